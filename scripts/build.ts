@@ -56,6 +56,11 @@ async function buildClient(): Promise<void> {
     target: 'node22.18',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
+    // Stack traces of programs name our functions and errors.
+    minifyIdentifiers: false,
+    minify: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
     // undici is CommonJS and asks for modules of Node.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

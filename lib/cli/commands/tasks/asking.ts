@@ -14,17 +14,22 @@ export interface AskOptions extends ProjectOptions {
   readonly json: boolean;
 }
 
+/** What is asked for: a task, where it is about one. */
+export interface Question extends AskOptions {
+  readonly taskId?: string | undefined;
+}
+
 /**
  * Asks DCS by hand: opens a client for the project of the command line, and prints a refusal.
  *
  * @throws {ConfigError}
  */
 export async function asking(
-  options: AskOptions,
+  question: Question,
   terminal: Terminal,
   work: (dcs: DcsClient, reach: Reach) => Promise<void>,
 ): Promise<ExitCode> {
-  const reach = await reachOf(options, terminal);
+  const reach = await reachOf(question, terminal, question.taskId);
   const { clock } = terminal;
   const http = createHttpClient({ proxies: reach.proxies });
   const dcs = createTaskCalls(reach.access, { http, clock, timeoutMs: TIMEOUT_MS });
@@ -33,7 +38,7 @@ export async function asking(
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof DcsError)) throw error;
-    return refused(error, options.json, terminal);
+    return refused(error, question.json, terminal);
   } finally {
     await dcs.close();
   }

@@ -31,7 +31,7 @@ interface LogOptions extends AskOptions {
 }
 
 function logs(id: string, { level, ...options }: LogOptions, terminal: Terminal) {
-  return asking(options, terminal, async (dcs) => {
+  return asking({ ...options, taskId: id }, terminal, async (dcs) => {
     const lines: MigrationTaskLog[] = [];
     for await (const line of dcs.migrationTaskLogs(id, { log_level: level })) lines.push(line);
     if (options.json) terminal.write(JSON.stringify({ log_num: lines.length, migration_logs: lines }));

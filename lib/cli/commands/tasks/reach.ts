@@ -8,6 +8,7 @@ import { CONFIG_FILES, findConfig, readConfig } from '../../../config/source.ts'
 import type { DcsAccess } from '../../../dcs/client.ts';
 import { type Proxies, readProxies } from '../../../http/proxies.ts';
 import type { Credentials } from '../../../huawei/signer.ts';
+import { plainId } from '../../../migration/model/task-id.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../migration/model/thresholds.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { ProjectOptions } from './options.ts';
@@ -27,9 +28,10 @@ export interface Reach {
  * The project of a command line: with `--region` or `--endpoint` by its options and the key of the environment alone, else
  * the one of the configuration.
  *
+ * @param taskId the task that is asked for: of several projects, the one that names it
  * @throws {ConfigError}
  */
-export async function reachOf(options: ProjectOptions, terminal: Terminal): Promise<Reach> {
+export async function reachOf(options: ProjectOptions, terminal: Terminal, taskId?: string): Promise<Reach> {
   const { region, endpoint } = options;
   if (region !== undefined || endpoint !== undefined) return namedHere(options, terminal);
   const { env, cwd } = terminal;
@@ -41,7 +43,7 @@ export async function reachOf(options: ProjectOptions, terminal: Terminal): Prom
     );
   }
   const config = await readConfig(found, env);
-  return reachIn(config, projectIn(config, options), options);
+  return reachIn(config, projectIn(config, options, taskId), options);
 }
 
 function namedHere(options: ProjectOptions, { env }: Terminal): Reach {
@@ -69,19 +71,33 @@ function keyIn(env: Terminal['env']): Credentials {
 }
 
 /** A project may stand in several entries, with other tasks in each: they are reached in the same way. */
-function projectIn({ projects }: Config, { project: name, projectId: id }: ProjectOptions): ProjectConfig {
+function projectIn(
+  { projects }: Config,
+  { project: name, projectId: id }: ProjectOptions,
+  taskId: string | undefined,
+): ProjectConfig {
   const names = projects.map((entry) => entry.name);
-  const wanted = projects.filter(
+  const named = projects.filter(
     (entry) => (name === undefined || entry.name === name) && (id === undefined || entry.id === id),
   );
-  const [first] = wanted;
+  const [first] = named;
   if (first === undefined) {
-    const typed = name === undefined ? `id ${id}` : name;
+    const typed = name === undefined ? `with the id ${id}` : name;
     const hint = name === undefined ? '' : didYouMean(name, names);
     throw wrong(`there is no project ${typed} in the configuration; ${hint}it has ${names.join(', ')}`);
   }
-  if (new Set(wanted.map((entry) => entry.id)).size === 1) return first;
+  const found = onlyOne(named) ?? onlyOne(named.filter((entry) => hasTask(entry, taskId)));
+  if (found !== undefined) return found;
   throw wrong(`which project? Name it with --project: ${names.join(', ')}`);
+}
+
+function onlyOne(entries: readonly ProjectConfig[]): ProjectConfig | undefined {
+  const [first] = entries;
+  return new Set(entries.map(({ id }) => id)).size === 1 ? first : undefined;
+}
+
+function hasTask({ tasks }: ProjectConfig, taskId: string | undefined): boolean {
+  return taskId !== undefined && tasks.some(({ id }) => plainId(id) === plainId(taskId));
 }
 
 function reachIn(

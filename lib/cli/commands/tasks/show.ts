@@ -22,7 +22,7 @@ export function showCommand({ terminal, command, ends }: Cli) {
 }
 
 function show(id: string, options: AskOptions, terminal: Terminal) {
-  return asking(options, terminal, async (dcs) => {
+  return asking({ ...options, taskId: id }, terminal, async (dcs) => {
     const task = await dcs.showMigrationTask(id);
     if (options.json) {
       terminal.write(JSON.stringify(task));

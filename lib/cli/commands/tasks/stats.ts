@@ -21,7 +21,7 @@ export function statsCommand({ terminal, command, ends }: Cli) {
 }
 
 function stats(id: string, options: AskOptions, terminal: Terminal) {
-  return asking(options, terminal, async (dcs) => {
+  return asking({ ...options, taskId: id }, terminal, async (dcs) => {
     const figures = await dcs.showMigrationTaskStats(id);
     if (options.json) terminal.write(JSON.stringify(figures));
     else for (const line of groupLines([{ facts: factsOfStats(figures) }], terminal)) terminal.write(line);

@@ -78,7 +78,7 @@ interface WaitOptions extends AskOptions {
 }
 
 async function wait(taskId: string, options: WaitOptions, terminal: Terminal): Promise<ExitCode> {
-  const reach = await reachOf(options, terminal);
+  const reach = await reachOf(options, terminal, taskId);
   const http = createHttpClient({ proxies: reach.proxies });
   const reporter = createReporter(
     { taskId, timeZone: reach.timeZone, timeout: options.timeout, json: options.json, quiet: options.quiet },

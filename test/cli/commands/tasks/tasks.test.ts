@@ -300,12 +300,20 @@ describe('the project of a tasks command', () => {
   it('is the one of the configuration, or the one that --project names', async () => {
     const { simulator, folder, runIn } = bench();
     simulator.setTask(TASK, realisticAnswer('FULLMIGRATING'));
-    const entry = (name: string, id: string) =>
-      `  - { id: ${id}, name: ${name}, region: cn-north-4, endpoint: "${simulator.endpoint}", allowInsecure: true, tasks: [${TASK}] }`;
+    const entry = (name: string, id: string, task = TASK) =>
+      `  - { id: ${id}, name: ${name}, region: cn-north-4, endpoint: "${simulator.endpoint}", allowInsecure: true, tasks: [${task}] }`;
     const channels = 'channels: { ops: { type: slack, url: "https://hooks.slack.com/services/T0/B0/x" } }';
     const file = join(folder, 'one.yml');
     writeFileSync(file, `projects:\n${entry('prod', PROJECT)}\n${channels}\n`);
     expect((await runIn({}, 'show', TASK, '--config', file)).code).toBe(0);
+
+    const other = entry('test', 'b'.repeat(32), 'c'.repeat(32));
+    writeFileSync(file, `projects:\n${entry('prod', PROJECT)}\n${other}\n${channels}\n`);
+    expect((await runIn({}, 'show', TASK, '--config', file)).code).toBe(0);
+    expect(await runIn({}, 'list', '--config', file)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('which project? Name it with --project: prod, test'),
+    });
 
     writeFileSync(
       file,

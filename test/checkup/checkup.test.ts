@@ -74,6 +74,24 @@ describe('check', () => {
     expect(world.simulator.calls).toEqual({ list: 1, show: 1, stats: 1, logs: 1 });
   });
 
+  it('keeps to the permitted rate, and takes the list for tasks that it has no time to look at', async () => {
+    const ids = Array.from({ length: 60 }, (_, i) => `${i}`.padStart(32, 'a'));
+    const world = await goodWorld({ tasks: ids, settings: { requestsPerSecond: 2 } });
+    for (const id of ids) {
+      world.status(id, 'INCRMIGEATING');
+      world.simulator.setListed(id, { task_id: id });
+    }
+    const sections = await checked(world);
+    expect(faultsIn(sections)).toEqual([]);
+    const words = findingsOf(sections).flatMap((one) => (one.what === 'task' ? one.words : []));
+    expect(words).toHaveLength(60);
+    const { calls } = world.simulator;
+    expect(calls.show).toBeGreaterThan(15);
+    expect(calls.show).toBeLessThan(30);
+    expect(words.filter((one) => one.includes('in the list'))).toHaveLength(60 - calls.show);
+    expect(calls).toMatchObject({ list: 1, stats: 1, logs: 1 });
+  });
+
   it('is over within half a minute where every host is silent', { timeout: 60_000 }, async () => {
     const server = createServer((socket) => socket.on('error', () => socket.destroy()));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

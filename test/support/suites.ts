@@ -29,7 +29,7 @@ export const ALONE = [
   'test/config/references/aws.test.ts',
   'test/runtime/*.test.ts',
   'test/functions/**/*.test.ts',
-  'test/checkup/*.test.ts',
+  'test/checkup/{*,channel/*}.test.ts',
   'test/cli/commands/check/check.test.ts',
   'test/clock-set.test.ts',
 ];

@@ -43,12 +43,12 @@ export async function askAbout(project: ProjectConfig, dcs: DcsClient, until: nu
   if (isInVain(list)) return { list, looks: new Map() };
 
   const [first, online] = probesOf(project, valueIn(list) ?? []);
-  const looking = tasks.map(async ({ id }) => [id, await dcs.look(access, id, until)] as const);
-  const [looks, show, stats, logs] = await Promise.all([
-    Promise.all(looking),
-    tasks.length === 0 ? dcs.look(access, first, until) : undefined,
+  // In this order they get their turns: of a thousand looks, the last have none.
+  const [stats, logs, show, looks] = await Promise.all([
     dcs.stats(access, online, until),
     dcs.logs(access, first, until),
+    tasks.length === 0 ? dcs.look(access, first, until) : undefined,
+    Promise.all(tasks.map(async ({ id }) => [id, await dcs.look(access, id, until)] as const)),
   ]);
   return defined<Asked>({ list, looks: new Map(looks), show, stats, logs });
 }

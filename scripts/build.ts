@@ -1,8 +1,9 @@
-/** Bundles the entry points into `dist/`: `watch.cjs` for the platform, `local.cjs` for the command, `client.mjs` for programs. */
+/** Makes `dist/`, entry points in bundles and the manual page: `watch.cjs` for the platform, `local.cjs` for the command, `client.mjs` for programs. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { declarationOf } from './build/declaration.ts';
+import { manualPage } from './man.ts';
 
 /**
  * Leaves out of undici what cannot be reached here, by size and by time to load: it carries its HTTP parser four times
@@ -47,6 +48,7 @@ await build({
 });
 
 await buildClient();
+await writeFile('dist/dcs-migration-watch.1', await manualPage());
 
 /** The client for other programs, with its types in one file that imports nothing. */
 async function buildClient(): Promise<void> {

@@ -95,6 +95,7 @@ export interface PageWords {
   ago(span: string): string;
   lasts(span: string): string;
   since(moment: string): string;
+  sinceFor(moment: string, span: string): string;
   left(span: string): string;
   /** The largest lag within a span. */
   peak(largest: string, span: string): string;
@@ -118,5 +119,6 @@ export interface PageWords {
   /** @param counts the last ones */
   keysPlot(from: string, to: string, counts: string): string;
   phasesPlot(from: string, to: string, phases: readonly string[]): string;
-  readyOf(ready: number, tasks: number): string;
+  /** Key counts, and by how much they differ. */
+  withGap(counts: string, gap: string): string;
 }

@@ -33,7 +33,7 @@ export function sinceOf({ since, phase }: TaskStatus, view: View): Html | undefi
   if (since === undefined) return undefined;
   const { page } = view.language;
   const span = phase !== undefined && isFinal(phase) ? page.ago(elapsed(since, view)) : elapsed(since, view);
-  return html`<span title="${page.since(view.language.figures.moment(since))}">${page.since(brief(since, view))} (${span})</span>`;
+  return html`<span title="${page.since(view.language.figures.moment(since))}">${page.sinceFor(brief(since, view), span)}</span>`;
 }
 
 /** The bar, the percentage and the time left of a copy. */
@@ -78,8 +78,8 @@ export function readinessOf({ readiness, phase }: TaskStatus, view: View): Html 
   const { state, unmet, words, since } = readiness;
   if (state === 'does not apply') return undefined;
   const { page, colon, comma } = view.language;
-  const tone = state === 'ready' ? 'good' : 'warn';
-  const title = html`<span class="${tone}">${page.readiness[state]}</span>`;
+  const name = page.readiness[state];
+  const title = state === 'ready' ? html`<span class="good">${name}</span>` : html`<b>${name}</b>`;
   if (state === 'ready') return html`${title}${since && html` ${page.since(brief(since, view))}`}`;
   const conditions = unmet.map((one) => wordFor(page.unmet, one)).join(comma);
   if (page.tag !== 'en' && conditions !== '') return html`${title}${colon}${conditions}`;
@@ -110,7 +110,9 @@ export function keysOf({ keys }: TaskStatus, { language }: View): string | undef
   if (keys === undefined) return undefined;
   const { source, target, gapPercent } = keys;
   const counts = language.values.keyCounts(defined({ sourceKeys: source, targetKeys: target }));
-  return gapPercent === undefined ? counts : `${counts} (${language.figures.percent(gapPercent)})`;
+  return gapPercent === undefined
+    ? counts
+    : language.page.withGap(counts, language.figures.percent(gapPercent));
 }
 
 /** Mutes, and deliveries on their way or given up. */

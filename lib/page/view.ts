@@ -13,22 +13,28 @@ export interface View {
   readonly language: Language;
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** Its day and its zone, for the reader. */
+  readonly day: string;
+  readonly zone: string;
 }
 
 export function viewFor(at: string, options: PageOptions): View {
-  return { language: languageOf(options), at };
+  const language = languageOf(options);
+  const { day, zone } = language.figures;
+  return { language, at, day: day(at), zone: zone(at) };
 }
 
 /**
  * A moment as briefly as it is clear: the zone stands once on the page, and the day and the year of the page are left
  * out.
  */
-export function brief(iso: string, { language, at }: View): string {
-  const { moment, day, clock, zone } = language.figures;
-  if (zone(iso) !== zone(at)) return moment(iso);
-  if (day(iso) === day(at)) return clock(iso);
-  const isThisYear = day(iso).slice(0, YEAR.length) === day(at).slice(0, YEAR.length);
-  return `${isThisYear ? day(iso).slice(YEAR.length) : day(iso)} ${clock(iso)}`;
+export function brief(iso: string, { language, day: today, zone }: View): string {
+  const { figures } = language;
+  if (figures.zone(iso) !== zone) return figures.moment(iso);
+  const [day, clock] = [figures.day(iso), figures.clock(iso)];
+  if (day === today) return clock;
+  const isThisYear = day.slice(0, YEAR.length) === today.slice(0, YEAR.length);
+  return `${isThisYear ? day.slice(YEAR.length) : day} ${clock}`;
 }
 
 /** The part of a day that names its year. */

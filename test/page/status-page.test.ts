@@ -160,7 +160,7 @@ describe('hostile texts in the state', () => {
         expect(() => textOf(page)).not.toThrow();
         expect(page.length).toBeLessThan(150_000);
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 

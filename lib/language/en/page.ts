@@ -98,6 +98,7 @@ export const page: PageWords = {
   ago: (span) => `${span} ago`,
   lasts: (span) => `for ${span}`,
   since: (moment) => `since ${moment}`,
+  sinceFor: (moment, span) => `since ${moment} (${span})`,
   left: (span) => `about ${span} left`,
   peak: (largest, span) => `peak ${largest} in ${span}`,
   progressOf: (name) => `Progress of ${name}`,
@@ -127,5 +128,5 @@ export const page: PageWords = {
     `Progress from ${from} to ${to}: ${last} at the end, at most ${largest} (${largestAt})`,
   keysPlot: (from, to, counts) => `Key counts from ${from} to ${to}, at the end: ${counts}`,
   phasesPlot: (from, to, phases) => `Phases from ${from} to ${to}: ${phases.join(', ')}`,
-  readyOf: (ready, tasks) => `${figure(ready)} of ${figure(tasks)}`,
+  withGap: (counts, gap) => `${counts} (${gap})`,
 };

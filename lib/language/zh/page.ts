@@ -94,6 +94,7 @@ export const page: PageWords = {
   ago: (span) => `${span}前`,
   lasts: (span) => `已持续 ${span}`,
   since: (moment) => `自 ${moment} 起`,
+  sinceFor: (moment, span) => `自 ${moment} 起（${span}）`,
   left: (span) => `预计还需 ${span}`,
   peak: (largest, span) => `${span}内最大 ${largest}`,
   progressOf: (name) => `${name} 的迁移进度`,
@@ -123,5 +124,5 @@ export const page: PageWords = {
     `${from} 至 ${to} 的迁移进度：最后为 ${last}，最高 ${largest}（${largestAt}）`,
   keysPlot: (from, to, counts) => `${from} 至 ${to} 的键数，最后为：${counts}`,
   phasesPlot: (from, to, phases) => `${from} 至 ${to} 的各阶段：${phases.join('，')}`,
-  readyOf: (ready, tasks) => `${figure(ready)} / ${figure(tasks)}`,
+  withGap: (counts, gap) => `${counts}（相差 ${gap}）`,
 };

@@ -18,7 +18,7 @@ type Fact = readonly [label: string, value: Html | string | undefined];
 
 /** Where the migration stands, as pairs of a label and its value. */
 export function facts(task: TaskStatus, view: View): Html {
-  const { labels, page } = view.language;
+  const { labels, page, comma } = view.language;
   const { words } = page;
   const all: readonly Fact[] = [
     [words.phase, html`<b class="tone">${phaseOf(task, view)}</b> ${sinceOf(task, view)}`],
@@ -31,7 +31,7 @@ export function facts(task: TaskStatus, view: View): Html {
     [words.lastLook, task.lastLookAt === undefined ? undefined : time(task.lastLookAt, view)],
     [labels.route, route(task)],
     [labels.project, html`${placeOf(task, view)}`],
-    [words.labels, labelsOf(task)],
+    [words.labels, labelsOf(task, comma)],
     [words.id, identifier(task.id)],
     [words.waiting, tagsOf(task, view)],
   ];
@@ -51,7 +51,7 @@ function route({ source, target }: TaskStatus): Html | undefined {
   return html`${sentence(source ?? '?')} → ${sentence(target ?? '?')}`;
 }
 
-function labelsOf({ labels }: TaskStatus): Html | undefined {
+function labelsOf({ labels }: TaskStatus, comma: string): Html | undefined {
   const pairs = Object.entries(labels).map(([name, value]) => html`${nameOf(name)}=${nameOf(value)}`);
-  return pairs.length === 0 ? undefined : html`${joined(pairs, ', ')}`;
+  return pairs.length === 0 ? undefined : html`${joined(pairs, comma)}`;
 }

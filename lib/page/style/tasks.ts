@@ -56,11 +56,12 @@ progress::-moz-progress-bar { background: var(--line); border-radius: 4px }
 .events { font-size: 13px; border-top: 1px solid var(--edge); padding-top: 8px; display: grid; grid-template-columns: auto 1fr; gap: 3px 10px }
 .events li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid }
 .events time { color: var(--soft) }
-.rows td.plot { width: 19%; min-width: 120px }
+.rows td.plot { width: 17%; min-width: 120px }
 .rows td p { font-size: 13px; color: var(--soft) }
 .rows th p { font-weight: 400; font-size: 13px; color: var(--soft) }
 .rows .bar p b { font-size: 14px }
-.rows td.event { width: 26%; font-size: 13px; color: var(--soft) }
+.rows tbody th { width: 19% }
+.rows td.event { width: 18%; font-size: 13px; color: var(--soft) }
 .cards + .box { margin-top: 14px }
 .sheet { margin-top: 18px; padding: 0 18px; overflow: hidden }
 .sheet dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 0 36px; margin-top: -1px }

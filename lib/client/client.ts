@@ -26,10 +26,13 @@ export function connect(options: DcsClientOptions, env: Env): DcsClient {
   return createTaskCalls(access, { http, clock: systemClock, timeoutMs });
 }
 
+/** As in a configuration. */
+const ID = /^[A-Za-z0-9-]{1,64}$/;
+
 /** @throws {DcsError} when an option is wrong, or there is no access key */
 export function accessOf(options: DcsClientOptions, env: Env): DcsAccess {
   const { projectId, allowInsecure = false } = options;
-  if (typeof projectId !== 'string' || projectId.trim() === '') {
+  if (typeof projectId !== 'string' || !ID.test(projectId.trim())) {
     throw wrong('no_project', 'projectId: expected the id of a project');
   }
   const found = dcsEndpointOf({ ...options, allowInsecure });

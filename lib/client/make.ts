@@ -29,10 +29,11 @@ export function createMake(access: DcsAccess, parts: ClientParts): Make {
   let resting: { readonly error: DcsError; readonly until: number } | undefined;
 
   function failed(error: DcsError): DcsError {
-    const { retryAfterMs } = error;
-    if (retryAfterMs !== undefined) resting = { error, until: clock.elapsed() + retryAfterMs };
+    const { retryAfterMs, isKeyRefused, reason } = error;
+    const isForAll = isKeyRefused || reason === 'throttled';
+    if (isForAll && retryAfterMs !== undefined) resting = { error, until: clock.elapsed() + retryAfterMs };
     // Its gate would stay closed for good.
-    if (error.isKeyRefused) route = routeTo(access, clock);
+    if (isKeyRefused) route = routeTo(access, clock);
     return error;
   }
 

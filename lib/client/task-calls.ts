@@ -9,6 +9,7 @@ import { readTaskList } from './answers/list.ts';
 import { readTaskLogs } from './answers/logs.ts';
 import { readTask } from './answers/show.ts';
 import { readTaskStats } from './answers/stats.ts';
+import { DcsError } from './error.ts';
 import { type ClientParts, createMake } from './make.ts';
 import { allOf, type Page } from './pages.ts';
 import type {
@@ -32,10 +33,10 @@ const LEAST_LOGS_BYTES = 1024 * 1024;
 export function createTaskCalls(access: DcsAccess, parts: ClientParts): DcsClient {
   const make = createMake(access, parts);
   const client: DcsClient = {
-    showMigrationTask: (taskId, { signal } = {}) => make(show(taskId), signal),
-    showMigrationTaskStats: (taskId, { signal } = {}) => make(stats(taskId), signal),
+    showMigrationTask: async (taskId, { signal } = {}) => make(show(taskId), signal),
+    showMigrationTaskStats: async (taskId, { signal } = {}) => make(stats(taskId), signal),
     listMigrationTask: (options = {}) => make(list(options), options.signal),
-    listMigrationTaskLogs: (taskId, options = {}) => make(logs(taskId, options), options.signal),
+    listMigrationTaskLogs: async (taskId, options = {}) => make(logs(taskId, options), options.signal),
     migrationTasks: (options = {}) =>
       allOf(
         async (offset) => tasksIn(await client.listMigrationTask({ ...options, offset })),
@@ -99,8 +100,14 @@ function logs(
   };
 }
 
+/** Dots alone would lead to another address. */
+const NO_ID = /^[.\s]*$/;
+
+/** @throws {DcsError} for what can be no id */
 function pathOf(taskId: string): string {
-  return `migration-task/${encodeURIComponent(taskId)}`;
+  if (typeof taskId === 'string' && !NO_ID.test(taskId))
+    return `migration-task/${encodeURIComponent(taskId)}`;
+  throw new DcsError({ reason: 'wrong options', code: 'no_task', message: 'expected the id of a task' });
 }
 
 /** Encoded as the signature is: blanks as `%20`. */

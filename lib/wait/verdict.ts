@@ -1,5 +1,7 @@
 import type { LastFigures, Standing } from '../events/event.ts';
 import { canonicalStatus, isFinal, type Phase } from '../events/phase.ts';
+import { isLasting } from '../migration/detect/confirmation.ts';
+import type { Enrichment } from '../migration/model/enrichment.ts';
 import type { TaskState } from '../migration/model/state.ts';
 import type { Goal } from './goals.ts';
 
@@ -12,18 +14,26 @@ export type Verdict =
 
 const OPEN: Verdict = { kind: 'open' };
 
+/** What the last look showed besides the state. */
+export interface LastLook {
+  /** Phases that began and ended between it and the look before. */
+  readonly passed: readonly Phase[];
+  /** The task's entry in the list, where that was asked for. */
+  readonly listed: Enrichment['listed'];
+}
+
 /**
  * Judges by what detection made of the looks, never by the raw status: a success that nobody could confirm, or that left the
  * target behind, is not `succeeded`.
- *
- * @param passed phases that began and ended between the last two looks
  */
-export function verdictOn(goals: readonly Goal[], task: TaskState, passed: readonly Phase[]): Verdict {
+export function verdictOn(goals: readonly Goal[], task: TaskState, { passed, listed }: LastLook): Verdict {
   const { standing } = task;
   if (standing === undefined) return OPEN;
   const goal = goals.find((one) => isReached(one, task, standing, passed));
   if (goal !== undefined) return { kind: 'reached', goal };
   if (!isFinal(standing.phase) || mayFollow(goals, standing.phase)) return OPEN;
+  // A list that cannot be read for a while may confirm the success yet.
+  if (standing.unchecked === 'deleted' && !isLasting(listed)) return OPEN;
   return { kind: 'over', words: endWords(standing, task.ending) };
 }
 

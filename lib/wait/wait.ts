@@ -71,7 +71,7 @@ export async function waitFor(wait: Wait): Promise<End> {
     const noted = noteLook(wait, watched, looked);
     say(newsOf(wait, watched, noted), noted.watched.stream?.state, looked);
     watched = noted.watched;
-    const end = endOf(wait, noted);
+    const end = endOf(wait, noted, looked);
     if (end !== undefined) return end;
     const nextMs = pauseMs(watched.failures, intervalMs, isKnown(watched));
     await clock.sleep(Math.max(0, Math.min(nextMs, deadline - clock.elapsed())), stopping);
@@ -141,11 +141,14 @@ function newsOf({ intervalMs }: Wait, before: Watched, { watched, events }: Note
   return [{ kind: 'look failed', failure: last, nextInMs }, ...news];
 }
 
-function endOf({ goals }: Wait, { watched, events }: Noted): End | undefined {
+function endOf({ goals }: Wait, { watched, events }: Noted, { enrichment }: Looked): End | undefined {
   const failure = endingFailure(watched.failures, isKnown(watched));
   if (failure !== undefined) return { kind: 'refused', failure };
   if (watched.stream === undefined) return undefined;
-  const verdict = verdictOn(goals, watched.stream.state, passedIn(events));
+  const verdict = verdictOn(goals, watched.stream.state, {
+    passed: passedIn(events),
+    listed: enrichment.listed,
+  });
   return verdict.kind === 'open' ? undefined : verdict;
 }
 

@@ -200,6 +200,17 @@ describe('an error of the client', () => {
   });
 });
 
+describe('a call about a task', () => {
+  it.each(['', ' ', '..'])('is not tried with an id that is none: "%s"', async (id) => {
+    const before = simulator.calls.show;
+    expect(await failureOf(client().showMigrationTask(id))).toMatchObject({
+      reason: 'wrong options',
+      code: 'no_task',
+    });
+    expect(simulator.calls.show).toBe(before);
+  });
+});
+
 describe('a call that is given up', () => {
   it('ends with the reason of its signal, and the next one works', async () => {
     const dcs = client({ timeoutMs: 60_000 });
@@ -237,7 +248,7 @@ describe('a key that was refused', () => {
   });
 
   it('of a project that is not its own does not stop calls to others', async () => {
-    simulator.fault('policy denies');
+    simulator.fault('project of somebody else');
     const dcs = client();
     await failureOf(dcs.showMigrationTask(TASK));
     expect(await dcs.showMigrationTask(TASK)).toMatchObject({ status: 'FULLMIGRATING' });

@@ -242,6 +242,17 @@ describe('a wait for an end', () => {
     expect(looks).toBe(3);
   });
 
+  it('goes on as long as the list may yet confirm a success', async () => {
+    const { end, told } = await waitOn({ answers: statuses('FULLMIGRATING', 'SUCCESS') }, 'succeeded', {
+      before: (look) => {
+        simulator.clearFaults();
+        if (look >= 2 && look <= 9) simulator.fault('bad gateway', 1, 'list');
+      },
+    });
+    expect(end).toMatchObject({ kind: 'reached' });
+    expect(told).toEqual(['first_seen', 'status_changed', 'status_changed']);
+  });
+
   it('does not take a success that left the target behind for one', async () => {
     const script = { answers: statuses('INCRMIGEATING', 'SUCCESS'), stats: offsets(90_000_000, 0) };
     const { end } = await waitOn(script, 'succeeded');

@@ -18,7 +18,7 @@ function isSwitchOpen({ standing, run }: TaskState): boolean {
 }
 
 /** A list that nobody can read is no passing fault. */
-function isLasting(listed: Enrichment['listed']): boolean {
+export function isLasting(listed: Enrichment['listed']): boolean {
   if (listed?.kind === 'denied') return true;
   if (listed?.kind !== 'failed') return false;
   return listed.isLasting === true || listed.reason === 'unreadable answer' || listed.reason === 'refused';

@@ -46,17 +46,21 @@ export async function reachOf(options: ProjectOptions, terminal: Terminal, taskI
   return reachIn(config, projectIn(config, options, taskId), options);
 }
 
+/** As in a configuration. */
+const ID = /^[A-Za-z0-9-]{1,64}$/;
+
 function namedHere(options: ProjectOptions, { env }: Terminal): Reach {
   const { projectId = '', allowInsecure } = options;
   const found = dcsEndpointOf(options);
   if ('message' in found) throw wrong(`--${found.at} ${forCommandLine(found.message)}`);
-  if (projectId.trim() === '') throw wrong('--project-id is missing: expected the id of a project');
+  if (projectId === '') throw wrong('--project-id is missing: expected the id of a project');
+  if (!ID.test(projectId)) throw wrong('--project-id: expected letters, digits and hyphens, at most 64');
   const { region, endpoint } = found;
   const { proxies, problems } = readProxies(env);
   const [problem] = problems;
   if (problem !== undefined) throw new ConfigError('invalid_config', problem);
   const credentials = keyIn(env);
-  const access = { region, endpoint, projectId: projectId.trim(), credentials, allowInsecure };
+  const access = { region, endpoint, projectId, credentials, allowInsecure };
   return defined({ access, name: access.projectId, proxies, thresholds: DEFAULT_THRESHOLDS });
 }
 

@@ -66,7 +66,7 @@ function jsonReporter(style: Style, { write, complain, clock }: Terminal): Repor
   return {
     say(news, task) {
       last = task;
-      line(jsonOf(news));
+      line(jsonOf(news, task));
     },
     end(end, exit) {
       const message = endWords(end, style, last);
@@ -85,7 +85,7 @@ function factsOf(failure: Failure): object {
   return { httpStatus: answer?.httpStatus, code: answer?.errorCode ?? answer?.code, requestId };
 }
 
-function jsonOf(news: News): object {
+function jsonOf(news: News, task: TaskState | undefined): object {
   switch (news.kind) {
     case 'change': {
       const { type, data } = news.event;
@@ -97,8 +97,8 @@ function jsonOf(news: News): object {
       return { kind: 'look_failed', message, ...factsOf(failure), nextInSeconds: nextInMs / 1000 };
     }
     case 'looks again':
-      return { kind: 'looks_again' };
+      return { kind: 'looks_again', message: newsWords(news, task) };
     case 'still':
-      return { kind: 'still', figures: news.stats };
+      return { kind: 'still', message: newsWords(news, task), figures: news.stats };
   }
 }

@@ -47,6 +47,7 @@ module.exports = {
         'status',
         'rehearsal',
         'checkup',
+        'drill',
         'delivery/redrive',
         'mutes',
         'records/mutes',
@@ -58,8 +59,10 @@ module.exports = {
         'dcs/client',
         'dcs/timeout',
         'huawei',
+        'events/event',
         'events/phase',
         'migration/model',
+        'http/client',
         'http/proxies',
         'http/undici',
         'language/moments',
@@ -72,6 +75,8 @@ module.exports = {
       'rehearsal',
       lib('runtime', 'simulator', 'config', 'store', 'channels', 'language/en', 'http/proxies', 'telemetry'),
     ),
+    // Summaries of its events are English (language/en).
+    room('drill', lib('channels', 'events', 'language/en', 'config/schema')),
     // What is known, from the stored state alone: it calls nobody and writes nothing. Its words are English (language/en).
     room(
       'status',

@@ -8,15 +8,17 @@ import type { Terminal } from './terminal/terminal.ts';
  *
  * @param option the value of `--config`
  * @param why continues the sentence that there is none: what this command needs it for
+ * @param limits.channelsOnly projects are of no concern, nor are their keys
  * @throws {ConfigError}
  */
 export async function requireConfig(
   option: string | undefined,
   { env, cwd }: Terminal,
   why: string,
+  limits: { readonly channelsOnly: boolean } = { channelsOnly: false },
 ): Promise<Config> {
   const found = findConfig({ option, env, cwd });
-  if (found !== undefined) return readConfig(found, env);
+  if (found !== undefined) return readConfig(found, env, undefined, limits);
   throw new ConfigError(
     'no_config',
     `there is no ${CONFIG_FILES.join(' or ')} in ${cwd}; name the configuration with --config, ${why}`,

@@ -7,6 +7,7 @@ import type { CommandModule } from '../command.ts';
 export const COMMANDS = {
   watch: () => import('./watch.ts'),
   rehearse: () => import('./rehearse.ts'),
+  test: () => import('./test/test.ts'),
   check: () => import('./check/check.ts'),
   tasks: () => import('./tasks/tasks.ts'),
   mute: () => import('./mute/mute.ts'),

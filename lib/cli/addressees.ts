@@ -1,0 +1,13 @@
+import type { Config } from '../config/schema/file.ts';
+import type { Addressee } from '../drill/choice.ts';
+import type { HttpClient } from '../http/client.ts';
+import { createChannels } from '../runtime/app.ts';
+
+/** The channels of a configuration, each with its settings. */
+export async function addresseesOf(config: Config, http: HttpClient): Promise<Addressee[]> {
+  const channels = await createChannels(config, http);
+  return Object.entries(config.channels).flatMap(([name, settings]) => {
+    const channel = channels.get(name);
+    return channel === undefined ? [] : [{ channel, config: settings }];
+  });
+}

@@ -43,7 +43,7 @@ const PAGERDUTY_TESTS = [
 const HUAWEI_TESTS = ['reasons', 'answers', 'huawei', 'smn/smn', 'eventgrid/eventgrid'].map(
   (name) => `test/channels/${name}.test.ts`,
 );
-const EMAIL_TESTS = ['contract', 'email'].map((name) => `test/channels/email/${name}.test.ts`);
+const EMAIL_TESTS = ['contract', 'email', 'visit'].map((name) => `test/channels/email/${name}.test.ts`);
 const EVENTBRIDGE_TESTS = ['test/channels/eventbridge/contract.test.ts'];
 const REFUSAL_TESTS = ['refusal', 'client', 'enrichment'].map((name) => `test/dcs/${name}.test.ts`);
 const STORE_RULES = 'test/store/driver.test.ts';

@@ -81,6 +81,35 @@ describe('the way to a project', () => {
     ]);
   });
 
+  it.each([
+    ['token_invalid', 'key'],
+    ['token_expired', 'key'],
+    ['token_absent', 'key'],
+    ['not_accepted', 'key'],
+    ['gateway_refuses_key', 'key'],
+    ['wrong_project', 'project'],
+    ['project_unavailable', 'project'],
+    ['project_id_mistyped', 'project'],
+    ['no_such_api', undefined],
+  ] as const)('with the answer %s breaks at the %s', (code, step) => {
+    const answer = { kind: 'failed', reason: 'not authorised', detail: '', answer: { code } } as const;
+    expect(brokenStep(answer)).toBe(step);
+  });
+
+  it('breaks at the endpoint when it is not reached, or asks for a pause', () => {
+    expect(brokenStep({ kind: 'failed', reason: 'unreachable', detail: 'no answer' })).toBe('endpoint');
+    expect(brokenStep({ kind: 'failed', reason: 'throttled', detail: 'too many requests' })).toBe('endpoint');
+    expect(brokenStep({ kind: 'skipped', why: 'out of time' })).toBe('endpoint');
+    expect(brokenStep({ kind: 'failed', reason: 'refused', detail: '' })).toBeUndefined();
+  });
+
+  it('is said in words', () => {
+    const words = accessFindings(known([]), FACTS).map((one) => one.words);
+    expect(words).toEqual(['dcs.example answers', 'accepted', 'p in r']);
+    const skipped = accessFindings({ kind: 'skipped', why: 'resting' }, FACTS)[1];
+    expect(skipped?.words).toContain('in another project');
+  });
+
   it('is unchecked where nobody was asked', () => {
     expect(outcomes({ kind: 'skipped', why: 'resting' })).toEqual([
       'endpoint ok',
@@ -117,6 +146,7 @@ describe('a permission', () => {
 
   it('is unchecked where there was no time, and where the call was not made', () => {
     const { stats: _stats, ...others } = answers({ logs: OUT_OF_TIME });
+    expect(permissionFindings(others)[3]?.words).toBe('no time was left to ask');
     expect(permissionFindings(others).map(({ outcome }) => outcome)).toEqual([
       'ok',
       'ok',

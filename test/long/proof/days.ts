@@ -12,10 +12,12 @@ const MINUTE = 60_000;
 const TASKS = ['task-1', 'task-2', 'task-3'] as const;
 const STATUSES = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'RUNNING', 'FAILED', 'SUCCESS'] as const;
 /** How often each thing happens: per step (2), task and minute, minute (2). What else goes wrong is the weather's. */
-const RATES = { crash: 0.01, stall: 0.003, moves: 0.02, overlap: 0.1, removal: 0.003 } as const;
+const RATES = { crash: 0.01, stall: 0.003, moves: 0.02, overlap: 0.1, removal: 0.003, mute: 0.03, unmute: 0.02 } as const;
 /** Clocks of machines differ, by this much at most. Milliseconds. */
 const SKEWS = [0, 0, 0, 20_000, -20_000] as const;
 const LONGEST_STALL = 6;
+/** Minutes, beyond the shortest mute that there is. */
+const LONGEST_MUTE = 40;
 /** A channel that was taken out of the configuration comes back after so many minutes. */
 const LONGEST_REMOVAL = 40;
 
@@ -26,6 +28,8 @@ interface DayOptions {
   readonly quiet?: Readonly<Record<string, Quiet>>;
   /** Whether the chat edits its messages. */
   readonly isLive?: boolean;
+  /** Somebody mutes chats and tasks, and may end that. */
+  readonly isMuted?: boolean;
   readonly traced?: boolean;
 }
 
@@ -43,7 +47,7 @@ interface Day {
  * A day with every kind of fault, crashes, stalls, overlapping ticks, clocks that differ, tasks that go and come back
  * and channels that are removed and added; one tick a minute.
  */
-export async function playDay({ seed, minutes, ...options }: DayOptions): Promise<Simulation> {
+export async function playDay({ seed, minutes, isMuted = false, ...options }: DayOptions): Promise<Simulation> {
   const random = createRandom(seed);
   const simulation = createSimulation({ ...options, design: ours, seed, tasks: TASKS });
   const day: Day = { simulation, random, minute: 0, sleepers: new Map(), backAt: 0 };
@@ -54,6 +58,7 @@ export async function playDay({ seed, minutes, ...options }: DayOptions): Promis
     moveTasks(day);
     configureChannels(day);
     wakeSleepers(day, day.minute);
+    if (isMuted) await muteSomething(day);
     await simulation.start({ skewMs: random.pick(SKEWS) });
     if (random.chance(RATES.overlap)) await simulation.start();
     await finishWithAccidents(day);
@@ -79,6 +84,13 @@ function configureChannels(day: Day): void {
   const removed = CHANNELS[random.below(CHANNELS.length)];
   simulation.configure(CHANNELS.filter((name) => name !== removed));
   day.backAt = minute + 1 + random.below(LONGEST_REMOVAL);
+}
+
+async function muteSomething({ simulation, random }: Day): Promise<void> {
+  const forMs = (5 + random.below(LONGEST_MUTE)) * MINUTE;
+  if (random.chance(RATES.mute)) await simulation.mute('channel', 'ops', forMs);
+  if (random.chance(RATES.mute)) await simulation.mute('task', random.pick(TASKS), forMs);
+  if (random.chance(RATES.unmute)) await simulation.unmute();
 }
 
 function wakeSleepers({ simulation, sleepers }: Day, minute: number): void {
@@ -119,6 +131,23 @@ export async function manyQuietDays(options: DayOptions & { readonly days: numbe
     const seed = `${options.seed}/${day}`;
     const schedule = `quiet day ${seed} of ${options.minutes} minutes`;
     const simulation = await named(schedule, () => playQuietDay({ ...options, seed }));
+    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
+  }
+  return totals;
+}
+
+/** A day with every kind of fault, on which chats and tasks are muted, and a chat has quiet hours besides. */
+export function playMutedDay(options: DayOptions): Promise<Simulation> {
+  return playQuietDay({ ...options, isMuted: true });
+}
+
+/** Many short days on which mutes begin and end in many ways. */
+export async function manyMutedDays(options: DayOptions & { readonly days: number }): Promise<Totals> {
+  const totals = createTotals();
+  for (let day = 0; day < options.days; day += 1) {
+    const seed = `${options.seed}/${day}`;
+    const schedule = `muted day ${seed} of ${options.minutes} minutes`;
+    const simulation = await named(schedule, () => playMutedDay({ ...options, seed }));
     await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
   }
   return totals;

@@ -91,6 +91,8 @@ describe('a case', () => {
     'a transition and on, choices 0.0.1.0.1.2',
     'quiet hours, dies after step 40',
     'quiet day quiet/1 of 60 minutes',
+    'mute that is ended, dies after step 40',
+    'muted day mute/1 of 60 minutes',
     'live, dies after step 12',
     'live day live/1 of 60 minutes',
     'overlap ci/7',

@@ -11,13 +11,15 @@ export const TASKS = ['task-1', 'task-2'] as const;
 export interface Script {
   readonly moves: readonly (readonly [task: (typeof TASKS)[number], status: string] | undefined)[];
   readonly mostMinutes: number;
+  /** Done before the run of a minute. */
+  before?(minute: number): Promise<void>;
 }
 
 /** One run a minute, until nothing is pending; some runs die. */
 export async function playMinutes(
   simulation: Simulation,
   crashes: readonly Crash[],
-  { moves, mostMinutes }: Script,
+  { moves, mostMinutes, before }: Script,
 ): Promise<Simulation> {
   const { scheduler } = simulation;
   const plan = new Map(crashes.map(({ step, ending }) => [step, ending]));
@@ -25,6 +27,7 @@ export async function playMinutes(
   for (let minute = 0; minute < mostMinutes && !isOver(minute); minute += 1) {
     const move = moves[minute];
     if (move !== undefined) simulation.move(...move);
+    await before?.(minute);
     await simulation.start();
     for (let [step] = scheduler.pending(); step !== undefined; [step] = scheduler.pending()) {
       await simulation.take(step, plan.get(scheduler.taken.length));

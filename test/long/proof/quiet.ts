@@ -5,8 +5,8 @@ import type { Design } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
 import type { Totals } from './totals.ts';
 
-/** The first changes pass before quiet hours, the last ones after them. */
-const SCRIPT: Script = {
+/** The first changes pass before quiet hours or a mute, the last ones afterwards. */
+export const SCRIPT: Script = {
   moves: [
     undefined,
     ['task-1', 'FULLMIGRATING'],

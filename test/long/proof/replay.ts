@@ -2,11 +2,12 @@ import { playAnswer, playLookAccident, playStoreAccident } from './accidents.ts'
 import { playBusy } from './busy.ts';
 import { playWrongClock, type WrongClock } from './clocks.ts';
 import { type Crash, playCrashes } from './crashes.ts';
-import { playDay, playLiveDay, playQuietDay } from './days.ts';
+import { playDay, playLiveDay, playMutedDay, playQuietDay } from './days.ts';
 import { STORE_FAULTS } from './faults.ts';
 import { playLive } from './live.ts';
 import { playDeadChannel, playOutage } from './outages.ts';
 import { playOverlap, playSchedule } from './overlaps.ts';
+import { playMuted } from './mute.ts';
 import { playQuiet } from './quiet.ts';
 import { ANSWERS } from './receivers.ts';
 import { playHours, playRedriveSchedule, playRedrives } from './redrives.ts';
@@ -51,6 +52,15 @@ const REPLAYS: readonly Replay[] = [
   {
     words: /^quiet day (\S+) of (\d+) minutes$/,
     play: (_ours, [seed = '', minutes]) => playQuietDay({ seed, minutes: Number(minutes), ...TRACED }),
+  },
+  {
+    words: /^mute( that is ended)?, (dies .*)$/,
+    play: (design, [ended, crash = '']) =>
+      playMuted(design, [crashOf(crash)], { isEnded: ended !== undefined, ...TRACED }),
+  },
+  {
+    words: /^muted day (\S+) of (\d+) minutes$/,
+    play: (_ours, [seed = '', minutes]) => playMutedDay({ seed, minutes: Number(minutes), ...TRACED }),
   },
   {
     words: /^live, (dies .*)$/,

@@ -5,6 +5,11 @@ import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
 import { listDeliveries } from '../../../lib/delivery/redrive/known-deliveries.ts';
 import { type RedriveInput, redrive } from '../../../lib/delivery/redrive/redrive.ts';
 import { newTickStats, type TickContext } from '../../../lib/poll/context.ts';
+import { WATCHER_KEY } from '../../../lib/records/keys.ts';
+import { withMute, withoutMutes } from '../../../lib/records/mutes.ts';
+import type { StoredRecord } from '../../../lib/records/record.ts';
+import { loadRecord } from '../../../lib/records/records.ts';
+import { update } from '../../../lib/records/update.ts';
 import { StoreError } from '../../../lib/store/errors.ts';
 import { createMemoryStore } from '../../../lib/store/memory.ts';
 import type { Store } from '../../../lib/store/store.ts';
@@ -71,6 +76,10 @@ export interface Simulation {
   move(taskId: string, status: string): void;
   configure(channels: readonly string[]): void;
   setFaults(faults: Faults): void;
+  /** Mutes a channel or a task from now on, once a tick has made a record to write it to. */
+  mute(scope: 'channel' | 'task', target: string, forMs: number): Promise<void>;
+  /** Ends all mutes. */
+  unmute(): Promise<void>;
   /** Starts a tick. @returns the number of its run */
   start(options?: TickOptions): Promise<number>;
   /** Starts a redrive of all dead letters. @returns the number of its run */
@@ -212,6 +221,15 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
   const tick = async (tickOptions?: TickOptions): Promise<void> => finish(await start(tickOptions));
 
+  const changeWatcher = async (what: string, change: (record: StoredRecord) => StoredRecord | undefined) => {
+    const held = await loadRecord(storage.atOnce, WATCHER_KEY);
+    if (held === undefined) return;
+    const updated = await update(storage.atOnce, held, {
+      change: (record) => ({ record: change(record) ?? record }),
+    });
+    if (updated.kind === 'done' && updated.isWritten) fired.count(what);
+  };
+
   return {
     scheduler,
     promised,
@@ -226,6 +244,15 @@ export function createSimulation(options: SimulationOptions): Simulation {
     take,
     finish,
     tick,
+    mute: (scope, target, forMs) =>
+      changeWatcher('muted', (record) => {
+        const [from, until] = [new Date(time), new Date(time + forMs)].map((at) => at.toISOString());
+        const id = `${scope} ${target} ${from}`;
+        const mute = { id, scope, target, name: target, from: from ?? '', until: until ?? '', why: 'known' };
+        return withMute(record, mute, new Date(time));
+      }),
+    unmute: () =>
+      changeWatcher('unmuted', (record) => withoutMutes(record, () => true, new Date(time)).record),
     move: (taskId, status) => void histories.get(taskId)?.push(status),
     configure(channels) {
       if (channels.some((name) => !configured.includes(name))) fired.count('channel added');

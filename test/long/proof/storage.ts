@@ -15,6 +15,8 @@ interface StorageInput {
 /** The store of a case, as its runs get to see it: behind the scheduler, and with faults. */
 export interface Storage {
   of(gate: Gate, run: number): Store;
+  /** The same at once and without faults, for somebody at the command line. */
+  readonly atOnce: Store;
   /** Everything that was acknowledged, as it was last written. */
   items(): Item[];
   /** Compares all of it with what the store holds. */
@@ -70,6 +72,7 @@ export function createStorage({ store, promised, fired, faults }: StorageInput):
   return {
     largest,
     items: inside,
+    atOnce: { ...store, save: (item) => save(item, undefined) },
 
     of: (gate, run) => ({
       load: (partition) =>

@@ -1,4 +1,4 @@
-import type { MigrationEvent } from '../events/event.ts';
+import type { EventFacts } from '../events/event.ts';
 
 /** A time in which people are not told of something. Milliseconds since the epoch. */
 export interface MutedTime {
@@ -7,8 +7,14 @@ export interface MutedTime {
   readonly until: number;
 }
 
+/** The part of an event that says what it is about. */
+export interface MutableEvent {
+  readonly drill?: true;
+  readonly data: EventFacts;
+}
+
 /** The mutes of one chat, as a run knows them. */
 export interface Mutes {
   /** Times in which the chat is not told of an event, in any order; they may be over. */
-  about(event: MigrationEvent): readonly MutedTime[];
+  about(event: MutableEvent): readonly MutedTime[];
 }

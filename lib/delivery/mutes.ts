@@ -1,6 +1,6 @@
 import type { Channel } from '../channels/channel.ts';
-import type { MutedTime } from '../channels/mutes.ts';
-import type { MigrationEvent } from '../events/event.ts';
+import type { MutableEvent, MutedTime } from '../channels/mutes.ts';
+import type { EventTask } from '../events/event.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { GroupCandidate } from '../migration/model/watch.ts';
 import { type TimedMute, timedMutes } from '../records/mutes.ts';
@@ -34,7 +34,7 @@ export function withMutes({ channels, record, groups, now }: MutesInput): Readon
 function mutedChannel(channel: Channel, all: readonly TimedMute[], groups: readonly MutableGroup[]): Channel {
   const mutes = all.filter(({ mute }) => mute.scope !== 'channel' || mute.target === channel.name);
   if (channel.audience === 'programs' || mutes.length === 0) return channel;
-  const about = (event: MigrationEvent): MutedTime[] =>
+  const about = (event: MutableEvent): MutedTime[] =>
     event.drill === true ? [] : mutes.filter(({ mute }) => isAbout(mute, event, groups));
   return { ...channel, mutes: { about } };
 }
@@ -44,11 +44,7 @@ function mutedChannel(channel: Channel, all: readonly TimedMute[], groups: reado
  * itself can be spared it. An event about a group concerns all its tasks, so a mute of one of them, or of their project,
  * does not hold it.
  */
-function isAbout(
-  { scope, target }: Mute,
-  { data }: MigrationEvent,
-  groups: readonly MutableGroup[],
-): boolean {
+function isAbout({ scope, target }: Mute, { data }: MutableEvent, groups: readonly MutableGroup[]): boolean {
   const { task, project, group } = data;
   switch (scope) {
     case 'channel':
@@ -64,10 +60,6 @@ function isAbout(
   }
 }
 
-function isMember(
-  { id: taskId, labels }: NonNullable<MigrationEvent['data']['task']>,
-  name: string,
-  groups: readonly MutableGroup[],
-): boolean {
+function isMember({ id: taskId, labels }: EventTask, name: string, groups: readonly MutableGroup[]): boolean {
   return groups.some((group) => group.name === name && group.isMember({ taskId, labels }));
 }

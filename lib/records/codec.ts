@@ -173,6 +173,7 @@ const MUTE = z.object({
   from: TIME,
   until: TIME,
   why: z.string(),
+  isEnded: z.optional(z.literal(true)),
 });
 const CLAIM = z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) });
 

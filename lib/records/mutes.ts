@@ -34,7 +34,8 @@ export function mutesIn(record: StoredRecord, now: Date): Mute[] {
 export function timedMutes({ state: { mutes = [] } }: StoredRecord, now: Date): TimedMute[] {
   return mutes.flatMap((mute) => {
     const from = Date.parse(mute.from) - CLOCKS_DIFFER_MS;
-    const until = Math.min(Date.parse(mute.until), Date.parse(mute.from) + MUTE_MS.longest);
+    const latest = mute.isEnded ? now.getTime() : Date.parse(mute.from) + MUTE_MS.longest;
+    const until = Math.min(Date.parse(mute.until), latest);
     return now.getTime() - until < REMEMBERED_MS ? [{ mute, from, until }] : [];
   });
 }
@@ -75,7 +76,7 @@ export function withoutMutes(record: StoredRecord, isMeant: (mute: Mute) => bool
   if (ended.length === 0) return { record, ended };
   const until = now.toISOString();
   const all = record.state.mutes ?? [];
-  const mutes = all.map((mute) => (ended.includes(mute) ? { ...mute, until } : mute));
+  const mutes = all.map((mute) => (ended.includes(mute) ? { ...mute, until, isEnded: true as const } : mute));
   return { record: withRemembered(record, mutes, now), ended };
 }
 

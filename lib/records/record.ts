@@ -163,6 +163,8 @@ export interface Mute {
   readonly until: string;
   /** In the words of whoever muted it. */
   readonly why: string;
+  /** Set when somebody ended it before its time: it holds for no clock any more. */
+  readonly isEnded?: true;
 }
 
 /** State of the whole configuration. */

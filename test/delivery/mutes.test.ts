@@ -136,7 +136,7 @@ describe('while something is muted', () => {
     ]);
   });
 
-  it('a broken channel is announced, whatever task, group or project is muted', async () => {
+  it('A broken channel is announced to the others, whatever task, group or project is muted', async () => {
     const made = await watched({ groups: { all: { tasks: TASKS } } });
     for (const id of TASKS) await muted(made, 'task', id);
     await muted(made, 'group', 'all');
@@ -313,7 +313,7 @@ describe('a mute that is written while a tick runs', () => {
     expect(got).toStrictEqual([]);
   });
 
-  it('A crash at any write around a mute loses nothing and keeps the order', async () => {
+  it('a crash at one of its first writes loses nothing and keeps the order', async () => {
     for (let nth = 1; nth <= 8; nth += 1) {
       for (const ending of ['before', 'after'] as const) {
         const made = await watched();

@@ -159,6 +159,32 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
     ]);
   });
 
+  test('wait while a chat is muted, which the command writes and ends', async () => {
+    const state = await make();
+    await oneRefused(state);
+    const muted = [
+      'mute',
+      '--channel',
+      'ops',
+      '--for',
+      '2h',
+      '--why',
+      'maintenance',
+      '--json',
+      ...state.args,
+    ];
+    const ran = await run(muted, state.env);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(ran.out)).toMatchObject({ scope: 'channel', held: ['ops'], programs: ['cutover'] });
+    world.status('task-1', 'INCRMIGEATING');
+    expect(await world.tick({ store: state.open() })).toMatchObject({ delivered: 1, pending: 1 });
+    const listed = await run(['deliveries', 'list', '--state', 'pending', ...state.args], state.env);
+    expect(listed.out).toMatch(/ pending \(muted until [^)]+\) +ops /);
+    const ended = await run(['unmute', '--channel', 'ops', '--json', ...state.args], state.env);
+    expect(JSON.parse(ended.out)).toMatchObject([{ scope: 'channel', target: 'ops', why: 'maintenance' }]);
+    expect(await world.tick({ store: state.open() })).toMatchObject({ delivered: 1, pending: 0 });
+  });
+
   test('are listed as JSON, by state, channel and time', async () => {
     const state = await make();
     await oneRefused(state);

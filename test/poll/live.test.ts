@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { channelSchema } from '../../lib/channels/index.ts';
+import { mute } from '../../lib/mutes/write.ts';
 import { projectPartition, taskRecordId } from '../../lib/records/keys.ts';
 import { loadRecord, saveRecord } from '../../lib/records/records.ts';
 import { createApp } from '../../lib/runtime/app.ts';
@@ -150,6 +151,27 @@ describe('a channel that edits its messages', () => {
       'ℹ️ name of task-1: full synchronisation, 12 %',
     ]);
     expect((await record())?.receipts?.['live']?.receipt).toBe(`${SLACK_CHANNEL} 1767579120.000002`);
+  });
+
+  test('goes on to show where a muted task stands, and tells of it afterwards', async () => {
+    const { made, slack, tick } = await liveWorld();
+    made.status('task-1', 'FULLMIGRATING');
+    await tick();
+    const subject = { scope: 'task', target: 'task-1', name: 'task-1' } as const;
+    await mute(made.store, { subject, forMs: 5 * MINUTE, why: 'known' }, new Date(made.clock.now()));
+    made.status('task-1', 'INCRMIGEATING');
+    await tick();
+    expect(slack.posts()).toHaveLength(1);
+    expect(slack.posts()[0]?.text).toContain('incremental replication');
+    const [root] = slack.posts();
+    slack.delete(root?.ts ?? '');
+    made.status('task-1', 'MIGRATION_FAILED');
+    await tick();
+    expect(slack.posts()).toEqual([]);
+    for (let minute = 0; minute < 4; minute += 1) await tick();
+    const [first, ...others] = slack.posts();
+    expect(first?.text).toContain('failed');
+    expect(others.filter(({ thread }) => thread === undefined)).toEqual([]);
   });
 
   test('loses no event when its edits fail, and shows later what they were to show', async () => {

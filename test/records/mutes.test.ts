@@ -91,6 +91,13 @@ describe('mutes of a record', () => {
     expect(withoutMutes(after, ({ target }) => target === 'one', at(11 * MINUTE)).record).toBe(after);
   });
 
+  it('hold no more once they were ended, also for a clock that is behind', () => {
+    const { record } = withoutMutes(muted(EMPTY, muteOf('one')), () => true, at(10 * MINUTE));
+    expect(mutesIn(record, at(9 * MINUTE))).toEqual([]);
+    expect(timedMutes(record, at(9 * MINUTE))).toMatchObject([{ until: START + 9 * MINUTE }]);
+    expect(decodeRecord(WATCHER_KEY, encodeRecord(record))).toEqual({ kind: 'record', record });
+  });
+
   it('hold no longer than any can, whatever a record says, and not before their time', () => {
     const record = muted(EMPTY, muteOf('one', 0, 4000 * DAY));
     expect(mutesIn(record, at(29 * DAY))).toHaveLength(1);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import { defined } from '../../base/defined.ts';
 import type { Channel } from '../../channels/channel.ts';
-import type { MutedTime } from '../../channels/mutes.ts';
+import type { MutableEvent, MutedTime } from '../../channels/mutes.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { StoredRecord } from '../../records/record.ts';
 import { type HeldRecord, loadRecord } from '../../records/records.ts';
@@ -88,7 +88,7 @@ function woken(channel: Channel, now: number): Channel {
   return defined({
     ...channel,
     quiet: quiet && { ...quiet, until: () => undefined },
-    mutes: mutes && { about: (event: MigrationEvent) => mutes.about(event).map((one) => endedBy(now, one)) },
+    mutes: mutes && { about: (event: MutableEvent) => mutes.about(event).map((one) => endedBy(now, one)) },
   });
 }
 

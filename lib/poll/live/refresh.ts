@@ -1,5 +1,7 @@
+import { defined } from '../../base/defined.ts';
 import type { Channel } from '../../channels/channel.ts';
 import type { Delivery } from '../../delivery/deliver.ts';
+import { holdOf } from '../../delivery/outbox/batching/hold.ts';
 import { receiptOf, withReceipt } from '../../delivery/outbox/receipts.ts';
 import type { Overview } from '../../events/overview.ts';
 import { isFinal } from '../../events/phase.ts';
@@ -104,8 +106,13 @@ async function refreshChannel(
     if (edits >= MOST_EDITS || clock.elapsed() > until || !delivery.allows(channel)) return;
     const shown = await channel.live.show(display.overview, display.receipt, new Date(clock.now()));
     if (shown !== 'unchanged') edits += 1;
-    if (shown === 'gone') await postAnew(channel, display, context);
+    // An edit disturbs nobody; a new message does, and waits.
+    if (shown === 'gone' && !isHeld(channel, display, clock.now())) await postAnew(channel, display, context);
   }
+}
+
+function isHeld(channel: LiveChannel, { overview: { facts, drill } }: Display, now: number): boolean {
+  return holdOf(channel, defined({ data: facts, drill }))?.until(now) !== undefined;
 }
 
 /** The message is gone: whoever takes it out of the record posts another one, so that two runs do not post two. */

@@ -12,7 +12,15 @@ const MINUTE = 60_000;
 const TASKS = ['task-1', 'task-2', 'task-3'] as const;
 const STATUSES = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'RUNNING', 'FAILED', 'SUCCESS'] as const;
 /** How often each thing happens: per step (2), task and minute, minute (2). What else goes wrong is the weather's. */
-const RATES = { crash: 0.01, stall: 0.003, moves: 0.02, overlap: 0.1, removal: 0.003, mute: 0.03, unmute: 0.02 } as const;
+const RATES = {
+  crash: 0.01,
+  stall: 0.003,
+  moves: 0.02,
+  overlap: 0.1,
+  removal: 0.003,
+  mute: 0.03,
+  unmute: 0.02,
+} as const;
 /** Clocks of machines differ, by this much at most. Milliseconds. */
 const SKEWS = [0, 0, 0, 20_000, -20_000] as const;
 const LONGEST_STALL = 6;
@@ -47,7 +55,12 @@ interface Day {
  * A day with every kind of fault, crashes, stalls, overlapping ticks, clocks that differ, tasks that go and come back
  * and channels that are removed and added; one tick a minute.
  */
-export async function playDay({ seed, minutes, isMuted = false, ...options }: DayOptions): Promise<Simulation> {
+export async function playDay({
+  seed,
+  minutes,
+  isMuted = false,
+  ...options
+}: DayOptions): Promise<Simulation> {
   const random = createRandom(seed);
   const simulation = createSimulation({ ...options, design: ours, seed, tasks: TASKS });
   const day: Day = { simulation, random, minute: 0, sleepers: new Map(), backAt: 0 };

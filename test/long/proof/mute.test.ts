@@ -5,12 +5,15 @@ import { everyCrashWhileMuted, playMuted } from './mute.ts';
 import { ours } from './simple-designs.ts';
 
 describe('a chat that is muted', () => {
-  test.each([false, true])('gets what was held in one message, and nothing before (ended: %s)', async (isEnded) => {
-    const { scheduler } = await playMuted(ours, [], { isEnded });
-    const sent = scheduler.taken.flatMap(({ name }) => (name.startsWith('send ops') ? [name] : []));
-    // First sights; all of both tasks that was held, with the failure; what comes afterwards.
-    expect(sent).toEqual(['send ops 1,1', 'send ops 2,3,4,2,3', 'send ops 4']);
-  });
+  test.each([false, true])(
+    'gets what was held in one message, and nothing before (ended: %s)',
+    async (isEnded) => {
+      const { scheduler } = await playMuted(ours, [], { isEnded });
+      const sent = scheduler.taken.flatMap(({ name }) => (name.startsWith('send ops') ? [name] : []));
+      // First sights; all of both tasks that was held, with the failure; what comes afterwards.
+      expect(sent).toEqual(['send ops 1,1', 'send ops 2,3,4,2,3', 'send ops 4']);
+    },
+  );
 
   test('A crash at any step around a mute loses nothing and keeps the order', async () => {
     for (const isEnded of [false, true]) {

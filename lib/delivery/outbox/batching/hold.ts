@@ -1,6 +1,5 @@
-import type { MutedTime } from '../../../channels/mutes.ts';
+import type { MutableEvent, MutedTime } from '../../../channels/mutes.ts';
 import type { QuietSpans } from '../../../channels/quiet-spans.ts';
-import type { MigrationEvent } from '../../../events/event.ts';
 import type { Readers } from '../types.ts';
 
 /** Mutes and quiet hours may follow each other without a gap this often. */
@@ -12,7 +11,7 @@ const MOST_TURNS = 100;
  *
  * @returns nothing where there is no such time
  */
-export function holdOf({ quiet, mutes }: Readers, event: MigrationEvent): QuietSpans | undefined {
+export function holdOf({ quiet, mutes }: Readers, event: MutableEvent): QuietSpans | undefined {
   const muted = mutes?.about(event) ?? [];
   return muted.length === 0 ? quiet : heldTogether(quiet, muted);
 }

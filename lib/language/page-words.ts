@@ -93,7 +93,6 @@ export interface PageWords {
   readonly noTick: string;
   oldTick(ago: string): string;
   ago(span: string): string;
-  lasts(span: string): string;
   since(moment: string): string;
   sinceFor(moment: string, span: string): string;
   left(span: string): string;
@@ -112,7 +111,6 @@ export interface PageWords {
   cannotDeliver(name: string, moment: string): string;
   deadLetters(count: number): string;
   degraded(calls: string): string;
-  unreadState(count: number): string;
   owed(owed: { readonly pending: number; readonly held: number; readonly dead: number }): string;
   lagPlot(facts: PlotFacts): string;
   progressPlot(facts: PlotFacts): string;

@@ -87,6 +87,33 @@ describe.each(LANGUAGE_NAMES)('the language %s', (name) => {
   const language = languageOf({ language: name, timeZone: 'UTC' });
   const { labels, headings, links, marks, phases, failures, causes } = language;
 
+  it('has every word and every sentence of the page', () => {
+    const { words, gravities, unmet, scopes, announced, noTick } = language.page;
+    const groups = [words, gravities, unmet, scopes, announced].flatMap((group) => Object.values(group));
+    const { page } = language;
+    const facts = { from: 'A', to: 'B', last: 'C', largest: 'D', largestAt: 'E' };
+    const made = [
+      page.reportOf('A'),
+      page.lastTick('A', 'B'),
+      page.lookedAt(2, 1, 'A'),
+      page.oldTick('A'),
+      page.sinceFor('A', 'B'),
+      page.unseen('A', 'B', 3),
+      page.outOfSight('A', 'B', 'C'),
+      page.cannotDeliver('A', 'B'),
+      page.owed({ pending: 1, held: 2, dead: 3 }),
+      page.lagPlot(facts),
+      page.progressPlot(facts),
+      page.keysPlot('A', 'B', 'C'),
+      page.phasesPlot('A', 'B', ['C']),
+    ];
+    for (const text of [...groups, ...made, noTick]) {
+      expect(text).not.toBe('');
+      expect(text).not.toMatch(LOOSE);
+    }
+    for (const given of ['A', 'B', 'C', 'D', 'E']) expect(page.lagPlot(facts)).toContain(given);
+  });
+
   it.each(Object.entries({ labels, headings, links, marks, phases, failures, causes }))(
     'has a word for all %s',
     (_what, words) => {

@@ -96,7 +96,6 @@ export const page: PageWords = {
   noTick: 'No tick is stored yet',
   oldTick: (ago) => `The last tick was ${ago} before this page was made: see whether the watcher still runs`,
   ago: (span) => `${span} ago`,
-  lasts: (span) => `for ${span}`,
   since: (moment) => `since ${moment}`,
   sinceFor: (moment, span) => `since ${moment} (${span})`,
   left: (span) => `about ${span} left`,
@@ -115,7 +114,6 @@ export const page: PageWords = {
   cannotDeliver: (name, moment) => `Channel ${name} takes nothing since ${moment}`,
   deadLetters: (count) => `${counted(count, 'delivery was', 'deliveries were')} given up`,
   degraded: (calls) => `limited, these calls do not work: ${calls}`,
-  unreadState: (count) => `${counted(count, 'part')} of the state could not be read`,
   owed: ({ pending, held, dead }) =>
     [
       ...(pending > 0 ? [`${figure(pending)} pending`] : []),

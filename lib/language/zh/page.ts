@@ -92,7 +92,6 @@ export const page: PageWords = {
   noTick: '尚无检查记录',
   oldTick: (ago) => `最近一轮检查距本页生成已有 ${ago}，请确认监控程序是否仍在运行`,
   ago: (span) => `${span}前`,
-  lasts: (span) => `已持续 ${span}`,
   since: (moment) => `自 ${moment} 起`,
   sinceFor: (moment, span) => `自 ${moment} 起（${span}）`,
   left: (span) => `预计还需 ${span}`,
@@ -111,7 +110,6 @@ export const page: PageWords = {
   cannotDeliver: (name, moment) => `通知渠道 ${name} 自 ${moment} 起故障，消息无法送达`,
   deadLetters: (count) => `${figure(count)} 条通知已放弃投递`,
   degraded: (calls) => `监控受限，以下接口不可用：${calls}`,
-  unreadState: (count) => `有 ${figure(count)} 处状态数据无法读取`,
   owed: ({ pending, held, dead }) =>
     [
       ...(pending > 0 ? [`待发送 ${figure(pending)} 条`] : []),

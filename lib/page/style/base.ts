@@ -55,7 +55,7 @@ tbody th { color: var(--ink); font-size: 14px; white-space: normal; min-width: 1
 .number { text-align: end }
 .tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); gap: 0 22px; align-items: start }
 footer { margin-top: 36px; color: var(--soft); font-size: 13px }
-@media (max-width: 840px) {
+@media screen and (max-width: 840px) {
   body { font-size: 14px }
   h1 { font-size: 21px }
   .top .now { margin-inline-start: 0 }
@@ -70,8 +70,8 @@ footer { margin-top: 36px; color: var(--soft); font-size: 13px }
   .number { text-align: start }
 }
 @media print {
-  body { background: #fff; font-size: 11px }
-  .page { max-width: none; padding: 0 }
+  body { background: #fff }
+  .page { max-width: none; padding: 0; zoom: .75 }
   .tiles { break-inside: avoid }
   .card, tr, figure { break-inside: avoid }
   h2 { break-after: avoid }

@@ -29,10 +29,10 @@ figcaption .last { margin-inline-start: auto; font-weight: 650 }
 .event.failure { fill: var(--red) }
 .event.action { fill: var(--amber) }
 .event.success { fill: var(--green) }
-.wide { display: none }
+.narrow { display: none }
 .key { font-size: 13px; color: var(--soft); display: inline-flex; align-items: center; gap: 6px }
 .key svg { width: 22px; height: 8px }
-@media (min-width: 841px) { .wide { display: inline } .narrow { display: none } }
+@media screen and (max-width: 840px) { .wide { display: none } .narrow { display: inline } }
 @media screen and (prefers-color-scheme: dark) {
   .strip .p-incremental { fill: #4fc2b5 }
   .strip .p-switching { fill: #b99af0 }

@@ -75,7 +75,7 @@ progress::-moz-progress-bar { background: var(--line); border-radius: 4px }
 .said { width: 52% }
 th.count { min-width: 0; width: 1% }
 td:has(bdi, span) { min-width: 9em }
-@media (max-width: 840px) {
+@media screen and (max-width: 840px) {
   .tiles { grid-template-columns: repeat(3, 1fr); gap: 8px }
   .tile { padding: 10px 12px; min-height: 0 }
   .tile b { font-size: 24px }

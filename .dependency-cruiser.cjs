@@ -48,6 +48,7 @@ module.exports = {
         'rehearsal',
         'checkup',
         'drill',
+        'server',
         'delivery/redrive',
         'mutes',
         'records/mutes',
@@ -97,6 +98,9 @@ module.exports = {
     /** Pure: what is known, as a page. */
     room('page', lib('status', 'delivery/redrive', 'migration/model', 'language', 'events')),
     typesOnly('page', 'status|delivery|migration'),
+    // What a watcher serves while it runs: it reads the state as `status` does, and follows the log.
+    room('server', lib('page', 'status', 'telemetry', 'events/phase', 'channels', 'store/errors')),
+    typesOnly('server', 'channels'),
     // The projects of a configuration are made into those that poll takes (poll/target, migration, events) and those that a
     // status is read for (status/source). A watcher that
     // starts names the channels that are broken in its record (delivery/health-record, records). No tick may outlast a

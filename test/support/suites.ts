@@ -30,6 +30,7 @@ export const ALONE = [
   'test/runtime/*.test.ts',
   'test/functions/**/*.test.ts',
   'test/checkup/{*,channel/*}.test.ts',
+  'test/cli/listening.test.ts',
   'test/cli/commands/check/check.test.ts',
   'test/clock-set.test.ts',
 ];

@@ -6,11 +6,13 @@ import type { Scenario } from '../../rehearsal/scenarios.ts';
 import { untilNextTick } from '../../runtime/next-tick.ts';
 import { quietNow } from '../../runtime/quiet-now.ts';
 import { createWarmApp, type WarmApp } from '../../runtime/warm-app.ts';
+import type { ListenAddress } from '../../server/address.ts';
 import { StoreError } from '../../store/errors.ts';
 import { ailments, type BrokenChannel, isHealthy } from '../../telemetry/health.ts';
 import type { Log, TickReport } from '../../telemetry/log.ts';
 import { type Cli, EXIT, type ExitCode } from '../command.ts';
 import { noConfiguration, signsOfWork } from '../intent.ts';
+import { listenOption, prepareServing } from '../listening.ts';
 import { configOption, jsonOption, quietOption, type StateOptions, stateOption } from '../options.ts';
 import { channelOption, scenarioOption } from '../start-options.ts';
 import { openState, statePlace } from '../state-place.ts';
@@ -25,11 +27,13 @@ export function command({ terminal, command, ends }: Cli) {
   return command('watch', 'look at the tasks of the configuration until it is stopped, and report changes', [
     ['watch', 'until SIGTERM; SIGHUP or a changed file: the configuration is read again'],
     ['watch --once', 'one tick; exit code 1 when it was not healthy'],
+    ['watch --listen 8080', 'with a page on http://127.0.0.1:8080/, and /metrics for Prometheus'],
     ['watch --rehearse', 'play a migration to the chats of the configuration, as a drill'],
   ])
     .addOption(configOption())
     .addOption(stateOption())
     .option('--once', 'one tick, then exit', false)
+    .addOption(listenOption())
     .addOption(jsonOption('JSON lines instead of text'))
     .addOption(quietOption())
     .option('--rehearse', 'as the command rehearse', false)
@@ -44,6 +48,7 @@ interface WatchOptions extends StateOptions {
   readonly rehearse: boolean;
   readonly scenario?: Scenario | undefined;
   readonly channel?: readonly string[] | undefined;
+  readonly listen?: ListenAddress | undefined;
 }
 
 /** Without a configuration, and without any sign that real work is meant, it rehearses. */
@@ -54,6 +59,12 @@ async function start(options: WatchOptions, terminal: Terminal): Promise<ExitCod
     terminal.complain('command line: --channel requires --rehearse or --scenario');
     return EXIT.misused;
   }
+  if (options.listen !== undefined && (isRehearsal || options.once)) {
+    terminal.complain(
+      'command line: --listen is for a watcher that goes on, not for one tick or a rehearsal',
+    );
+    return EXIT.misused;
+  }
   const { env, cwd } = terminal;
   const found = isRehearsal ? undefined : findConfig({ option: options.config, env, cwd });
   if (found !== undefined) return watch(found, options, terminal);
@@ -62,8 +73,12 @@ async function start(options: WatchOptions, terminal: Terminal): Promise<ExitCod
 }
 
 /** @throws {ConfigError} for any sign of real work, which must not get a rehearsal instead */
-function refuseWork({ once, state }: WatchOptions, { env, cwd, isReadAlong }: Terminal): void {
-  const given = [once ? '--once' : '', state === undefined ? '' : '--state'];
+function refuseWork({ once, state, listen }: WatchOptions, { env, cwd, isReadAlong }: Terminal): void {
+  const given = [
+    once ? '--once' : '',
+    state === undefined ? '' : '--state',
+    listen === undefined ? '' : '--listen',
+  ];
   const options = given.filter((option) => option !== '');
   const signs = signsOfWork({ options, env, cwd, isTerminal: isReadAlong });
   if (signs.length > 0) throw noConfiguration(cwd, signs);
@@ -71,11 +86,13 @@ function refuseWork({ once, state }: WatchOptions, { env, cwd, isReadAlong }: Te
 
 async function watch(place: ConfigSource, options: WatchOptions, terminal: Terminal): Promise<ExitCode> {
   const { env, clock, hasTerminal } = terminal;
+  const serving = await prepareServing(options.listen, terminal);
   const read = () => readConfig(place, env);
   const config = await read();
   const lines = terminal.log(config.settings.timeZone);
   // Programs count ticks; people read what happens.
-  const log = options.json || options.once ? lines : eventfulTicks(lines, clock.elapsed);
+  const shown = options.json || options.once ? lines : eventfulTicks(lines, clock.elapsed);
+  const log = serving?.followed(shown) ?? shown;
   for (const message of config.warnings) log({ kind: 'problem', message });
   const state = statePlace(options.state, config, terminal);
   const store = await openState(state, terminal);
@@ -92,9 +109,11 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
       kind: 'notice',
       message: introduce({ config, state: state.name, broken: await brokenAtStart(app), now: clock.now() }),
     });
-    await tickForEver({ app, log, signals, readAgain, clock });
+    await serving?.start({ app, store, log });
+    await tickForEver({ app, log, signals, readAgain, clock, tickFailed: serving?.tickFailed });
     return EXIT.done;
   } finally {
+    await serving?.close();
     await app.close();
   }
 }
@@ -114,15 +133,18 @@ interface Loop {
   readonly signals: Signals;
   readonly readAgain: () => void;
   readonly clock: Terminal['clock'];
+  /** Hears of ticks that came to no end. */
+  readonly tickFailed: ((reason: string) => void) | undefined;
 }
 
 /** Ticks until it is stopped; the tick that is under way then is finished first. */
-async function tickForEver({ app, log, signals, readAgain, clock }: Loop): Promise<void> {
+async function tickForEver(loop: Loop): Promise<void> {
+  const { app, log, signals, readAgain, clock } = loop;
   const { stopping } = signals;
   while (!stopping.aborted) {
     const reload = signals.reloading();
     const startedAt = clock.elapsed();
-    const report = await tickOnce(app, log);
+    const report = await tickOnce(loop);
     const plannedMs = startedAt + app.config.settings.intervalMs - clock.elapsed();
     const waitMs = untilNextTick(plannedMs, report, clock.now());
     await clock.sleep(waitMs, AbortSignal.any([stopping, reload]));
@@ -135,12 +157,13 @@ async function tickForEver({ app, log, signals, readAgain, clock }: Loop): Promi
 }
 
 /** A store that is locked or full may recover; anything else will not by itself. */
-async function tickOnce(app: WarmApp, log: Log): Promise<TickReport | undefined> {
+async function tickOnce({ app, log, tickFailed }: Loop): Promise<TickReport | undefined> {
   try {
     return await app.tick(app.budgetMs);
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
     log({ kind: 'problem', message: `this tick failed: ${error.message}` });
+    tickFailed?.(error.message);
     return undefined;
   }
 }

@@ -39,7 +39,7 @@ module.exports = {
       lib('runtime', 'cli', 'client', 'config/references', 'telemetry/describe', 'telemetry/log'),
       '^functions/',
     ),
-    // Times are written as messages write them (language/moments).
+    // Times, spans and figures are written as messages write them (language/moments, language/en).
     room(
       'cli',
       lib(
@@ -67,6 +67,10 @@ module.exports = {
         'http/proxies',
         'http/undici',
         'language/moments',
+        'language/en',
+        'language/index',
+        'page/status-page',
+        'page/report-page',
         'telemetry',
       ),
     ),

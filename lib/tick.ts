@@ -8,6 +8,7 @@ import { createGroupChecks } from './poll/groups/checks.ts';
 import { refreshLive } from './poll/live/refresh.ts';
 import { polledRecords, unpolledRecords } from './poll/load/deliverable.ts';
 import { load } from './poll/load/load.ts';
+import { markTick } from './poll/mark.ts';
 import { withKnownMutes } from './poll/mutes.ts';
 import type { TickParts } from './poll/parts.ts';
 import { remind } from './poll/reminders.ts';
@@ -42,6 +43,7 @@ export async function tick(configured: TickContext): Promise<TickReport> {
   await refreshLive({ known, coverage, delivery }, context);
 
   const report = reportOf(coverage, delivered, startedAt, context);
+  await markTick(report, context);
   context.log({ kind: 'tick', ...report });
   return report;
 }

@@ -25,6 +25,10 @@ export function jsonOption(what = 'JSON instead of text') {
   return new Option('--json', what).default(false);
 }
 
+export function htmlOption() {
+  return new Option('--html <file>', 'write it into a file as one page that needs nothing else');
+}
+
 /** Takes effect in the terminal, before any command is read. */
 export function quietOption() {
   return new Option('--quiet', 'print only what somebody must read, on standard error').default(false);

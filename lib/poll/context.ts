@@ -37,6 +37,9 @@ export interface TickStats {
   /** Looks that were made, lists of discovering projects included. */
   looks: number;
   failedLooks: number;
+  /** Looks that were due, and not made: while an endpoint or a key was left alone, and for any other reason. */
+  restingLooks: number;
+  skippedLooks: number;
   /** The statistics that the looks read, by {@link figuresKey}: most of them are written nowhere. */
   readonly figures: Map<string, CallResult<Stats>>;
   /** Records that could not be read or written. */
@@ -57,6 +60,8 @@ export function newTickStats(): TickStats {
     dead: 0,
     looks: 0,
     failedLooks: 0,
+    restingLooks: 0,
+    skippedLooks: 0,
     failedRecords: 0,
     blind: [],
     figures: new Map(),

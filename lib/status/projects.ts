@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
-import type { EnrichmentCall, ProjectState } from '../migration/model/state.ts';
-import { coolingDownUntil } from '../migration/project/cooldown.ts';
+import type { Cooldown, EnrichmentCall, ProjectState } from '../migration/model/state.ts';
+import { coolingDownUntil, isCoolingDown } from '../migration/project/cooldown.ts';
 import { CALLS } from '../migration/project/degraded.ts';
 import { projectPartition, projectRecordId } from '../records/keys.ts';
 import { isOf, mutedUntil } from './mutes.ts';
@@ -11,11 +11,12 @@ import { failingStatus } from './task.ts';
 
 /** Each entry of the configuration; those for one project share its record. */
 export function projectStatuses(
-  { projects, now }: StatusSource,
+  source: StatusSource,
   mutes: readonly MuteStatus[],
   stored: Stored,
 ): readonly ProjectStatus[] {
-  const all = projects.flatMap((project) => stateOf(project, stored)?.cooldowns ?? []);
+  const { projects, now } = source;
+  const all = cooldownsIn(source, stored);
   return projects.map((project) => {
     const { id, name, region } = project;
     const state = stateOf(project, stored);
@@ -29,6 +30,19 @@ export function projectStatuses(
       mutedUntil: mutedUntil(mutes, isOf('project', id)),
     });
   });
+}
+
+/** Projects whose endpoint or key was left alone at a moment, as far as their records still tell. */
+export function coolingAt(moment: Date, source: StatusSource, stored: Stored): ReadonlySet<SourceProject> {
+  const all = cooldownsIn(source, stored);
+  const isCooling = (access: SourceProject) =>
+    isCoolingDown(stateOf(access, stored)?.cooldowns ?? [], { access, all, now: moment });
+  return new Set(source.projects.filter(isCooling));
+}
+
+/** Cooldowns of all projects: entries with one key at one endpoint share theirs. */
+function cooldownsIn({ projects }: StatusSource, stored: Stored): readonly Cooldown[] {
+  return projects.flatMap((project) => stateOf(project, stored)?.cooldowns ?? []);
 }
 
 export function stateOf({ id }: SourceProject, stored: Stored): ProjectState | undefined {

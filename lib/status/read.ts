@@ -1,13 +1,16 @@
+import { defined } from '../base/defined.ts';
 import { count } from '../base/text.ts';
+import type { Mark } from '../records/mark.ts';
 import { channelStatuses } from './channels.ts';
 import { type FoundTasks, findTasks } from './find-task.ts';
 import { groupStatuses } from './groups.ts';
 import type { History } from './history.ts';
-import { knownTasks } from './known-task.ts';
+import { type KnownTask, knownTasks } from './known-task.ts';
+import { lastLookOf } from './last-look.ts';
 import { isOfTask, mutedUntil, muteStatuses } from './mutes.ts';
-import { projectStatuses } from './projects.ts';
+import { coolingAt, projectStatuses, stateOf } from './projects.ts';
 import type { StatusSource } from './source.ts';
-import type { Status, TaskStatus } from './status.ts';
+import type { LastTick, Status, TaskStatus } from './status.ts';
 import { loadStored, type Stored } from './stored.ts';
 import { taskStatus } from './task.ts';
 import { historyOf } from './told.ts';
@@ -44,25 +47,32 @@ export async function readHistory(source: StatusSource, wanted: string): Promise
 }
 
 function statusIn(stored: Stored, source: StatusSource): Status {
-  const { now } = source;
+  const { now, groups } = source;
+  const { mark, inventory } = stored;
   const tasks = knownTasks(source, stored);
   const mutes = muteStatuses(source, stored);
-  return {
+  const cooling = coolingAt(new Date(mark?.at ?? now), source, stored);
+  const statusOf = (known: KnownTask): TaskStatus => {
+    const { record, watch, project } = known;
+    const looks = { project: stateOf(project, stored), wasCoolingDown: cooling.has(project), mark, now };
+    const lastLookAt = record && lastLookOf(record.state, looks);
+    const until = mutedUntil(mutes, isOfTask(watch, groups));
+    return taskStatus(known, { stored, lastLookAt, mutedUntil: until, now });
+  };
+  return defined<Status>({
     at: now.toISOString(),
-    tasks: tasks.map((task) =>
-      taskStatus(task, {
-        stored,
-        lastLookAt: undefined,
-        mutedUntil: mutedUntil(mutes, isOfTask(task.watch, source.groups)),
-        now,
-      }),
-    ),
+    lastTick: mark && lastTickOf(mark),
+    tasks: tasks.map(statusOf),
     groups: groupStatuses(source, { tasks, mutes, stored }),
     projects: projectStatuses(source, mutes, stored),
     channels: channelStatuses(source, mutes, stored),
     mutes,
-    problems: [...stored.inventory.problems, ...strayDeliveries(source, stored)],
-  };
+    problems: [...inventory.problems, ...strayDeliveries(source, stored)],
+  });
+}
+
+function lastTickOf({ at, tasks, failedLooks, ms }: Mark): LastTick {
+  return { at, tasks, failedLooks, ms };
 }
 
 /** What is pending for a channel that the configuration no longer has ends with the next tick. */

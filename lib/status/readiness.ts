@@ -42,7 +42,9 @@ function replication(run: MigrationRun, thresholds: Thresholds, now: Date): Read
   if (figures === undefined) return notKnown('no look has shown lag and key counts yet');
   const judgement = judgementFrom(run, statsIn(figures), thresholds);
   if (figures.seenUntil !== undefined) {
-    return notKnown(en.prose.unknownDistance({ at: figures.seenUntil, words: figures.words }));
+    return notKnown(
+      `lag and key counts are not known now (last noted ${moment(figures.seenUntil)}: ${figures.words})`,
+    );
   }
   if (judgement.kind === 'unknown') return notKnown(explained(judgement).reason ?? '');
   if (judgement.kind !== 'in step') {
@@ -59,6 +61,8 @@ function announced({ events }: MigrationRun, doubts: number): ReadinessStatus {
       : `ready for the cut-over, but the last ${doubts === 1 ? 'look' : `${doubts} looks`} could not confirm it`;
   return defined({ state: 'ready', since: readySince(events), unmet: [], words });
 }
+
+const { moment } = en.figures;
 
 /** The first announcement that was not taken back. */
 function readySince(events: MigrationRun['events']): string | undefined {

@@ -33,4 +33,5 @@ export const ALONE = [
   'test/cli/listening.test.ts',
   'test/cli/commands/check/check.test.ts',
   'test/clock-set.test.ts',
+  'test/cli/commands/status/status.test.ts',
 ];

@@ -35,6 +35,7 @@ export function reportLooks(looks: readonly TaskLook[], entry: EntryPass): void 
 function reportSkipped(looks: readonly LookResult[], { project, pass }: EntryPass): void {
   const skipped = looks.filter((look) => look.kind === 'skipped');
   for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
+    pass.context.stats[why === 'resting' ? 'restingLooks' : 'skippedLooks'] += group.length;
     pass.context.log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
   }
 }

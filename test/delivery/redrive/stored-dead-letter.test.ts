@@ -144,12 +144,12 @@ describe('a dead letter whose delivery is still pending', () => {
     const store: Store = {
       ...keptOpen(made.store),
       async get(key) {
-        reads.push(key.partition);
+        reads.push(`${key.partition}/${key.id}`);
         return made.store.get(key);
       },
     };
     expect(await made.tick({ store })).toMatchObject({ delivered: 1 });
-    expect(reads).toEqual(['watcher']);
+    expect(reads).toEqual(['watcher/watcher', 'watcher/mark']);
   });
 });
 

@@ -1,0 +1,33 @@
+import { reasonOf } from '../base/errors.ts';
+import { leaveMark } from '../records/mark.ts';
+import type { TickContext, TickStats } from './context.ts';
+
+/** What a tick came to, as far as its mark tells it. */
+interface TickOutcome {
+  readonly tasks: number;
+  readonly failedRecords: number;
+  readonly ms: number;
+}
+
+/**
+ * Leaves a mark of a good tick: it read and saved its records, and at least one look succeeded or none was due. A mark that
+ * is not saved costs nothing but that the watcher seems older than it is.
+ */
+export async function markTick(outcome: TickOutcome, context: TickContext): Promise<void> {
+  const { store, clock, log, stats, endsAt } = context;
+  const { tasks, ms } = outcome;
+  if (!isGood(outcome, stats) || clock.elapsed() >= endsAt) return;
+  const at = new Date(clock.now() - ms).toISOString();
+  const { failedLooks, skippedLooks } = stats;
+  try {
+    await leaveMark(store, { at, tasks, failedLooks, skippedLooks, ms });
+  } catch (error) {
+    log({ kind: 'problem', message: `the mark of this tick was not saved: ${reasonOf(error)}` });
+  }
+}
+
+function isGood({ failedRecords }: TickOutcome, stats: TickStats): boolean {
+  const { looks, failedLooks, restingLooks, skippedLooks } = stats;
+  const isNothingDue = looks === 0 && restingLooks === 0 && skippedLooks === 0;
+  return failedRecords === 0 && (looks > failedLooks || isNothingDue);
+}

@@ -23,5 +23,7 @@ export default defineConfig({
     fsModuleCache: false,
     include: MUTANTS_TESTS.split(','),
     setupFiles: ['scripts/mutants/setup.ts'],
+    // A slow test is no failure; Stryker has a time limit of its own.
+    testTimeout: 300_000,
   },
 });

@@ -55,6 +55,8 @@ export interface Explanation {
  */
 export function explained(line: string, mark: RegExp, otherwise: string): Explanation {
   const all = line.replace(PERMIT, '; $1');
+  const [guess = '', meant = ''] = GUESS.exec(all) ?? [];
+  if (meant !== '') return { words: withoutStop(all.slice(guess.length)), advice: sentence(meant) };
   const found = mark.exec(all);
   if (found === null) return { words: withoutStop(all), advice: otherwise };
   return { words: all.slice(0, found.index), advice: sentence(all.slice(found.index + found[0].length)) };
@@ -62,7 +64,9 @@ export function explained(line: string, mark: RegExp, otherwise: string): Explan
 
 /** The mark of most errors. */
 export const SEMICOLON = /; /;
-/** Some have what to do in brackets. */
+/** Some begin with what to do. */
+const GUESS = /^(did you mean [^?]{1,100}\?) /;
+/** Some have it in brackets. */
 const PERMIT = / \((set allowInsecure: true[^)]*)\)$/;
 
 function withoutStop(line: string): string {

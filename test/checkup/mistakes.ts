@@ -267,6 +267,11 @@ export const MISTAKES: readonly Mistake[] = [
     at: ['configuration', 'setting'],
     make: () => refused(['https://ci.example.com/hook', 'https://10.0.0.7/hook']),
   },
+  {
+    name: 'A proxy that is no HTTP proxy',
+    at: ['configuration', 'setting'],
+    make: () => refused(undefined, { HTTPS_PROXY: 'socks5://10.0.0.1:1080' }),
+  },
   // The key.
   { name: 'A wrong secret key', at: ['project', 'key'], make: () => withKey(ACCESS_KEY, `${SECRET_KEY}x`) },
   {
@@ -502,6 +507,16 @@ export const MISTAKES: readonly Mistake[] = [
         clientCertificate: { cert: fixture('client-expired.crt'), key: fixture('client.key') },
       }),
   },
+  {
+    name: 'A heartbeat whose host name does not resolve',
+    at: ['heartbeat', 'name'],
+    make: async () =>
+      checked(await goodWorld(), {
+        http: client({ lookup: failingLookup('ENOTFOUND') }),
+        channels: {},
+        settings: { heartbeat: { url: new Secret('https://hc.exmaple.com/ping'), allowInsecure: false } },
+      }),
+  },
   // Mail.
   {
     name: 'A mail server without STARTTLS',
@@ -573,6 +588,15 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'A DynamoDB table that is not there, or in another region',
     at: ['state', 'readable'],
     make: () => onAws(() => undefined),
+  },
+  {
+    name: 'No permission to read the DynamoDB table',
+    at: ['state', 'readable'],
+    make: () =>
+      onAws(async (aws) => {
+        await aws.createTable('watch');
+        aws.fault('Query', 'denied', 10);
+      }),
   },
   {
     name: 'No permission to write the DynamoDB table',

@@ -88,7 +88,7 @@ describe('check', () => {
     const { code, out, err } = await run('check');
     expect(code).toBe(2);
     expect(out.match(/PROBLEM/g)).toHaveLength(2);
-    expect(out).toContain('did you mean slack?');
+    expect(out).toContain('→ Did you mean slack?');
     expect(err).toContain('watch.yml is refused');
     expect(world.simulator.calls.list).toBe(0);
     expectNoSecret(out, err);

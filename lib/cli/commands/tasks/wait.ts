@@ -3,7 +3,7 @@ import { defined } from '../../../base/defined.ts';
 import { millisecondsIn, spanText } from '../../../base/span.ts';
 import { createHttpClient } from '../../../http/undici.ts';
 import { newStamp } from '../../../runtime/app.ts';
-import { type Goal, goalOf } from '../../../wait/goals.ts';
+import { GOAL_WORDS, type Goal, goalOf } from '../../../wait/goals.ts';
 import { type End, type Wait, waitFor } from '../../../wait/wait.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
 import { configOption, jsonOption, quietOption } from '../../options.ts';
@@ -44,9 +44,12 @@ export function waitCommand({ terminal, command, ends }: Cli) {
 }
 
 function goalOption() {
-  return new Option('--for <words>', 'what to wait for; may be given several times')
+  const option = new Option('--for <words>', 'what to wait for; may be given several times')
     .argParser((text: string, before: readonly Goal[] = []) => [...before, ...goalsIn(text)])
     .makeOptionMandatory();
+  // For completion alone: several may stand in one text.
+  option.argChoices = [...GOAL_WORDS];
+  return option;
 }
 
 function goalsIn(text: string): Goal[] {

@@ -13,6 +13,8 @@ import type { HttpClient } from '../http/client.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { newTickStats } from '../poll/context.ts';
 import { WATCHER_KEY } from '../records/keys.ts';
+import { mutesIn } from '../records/mutes.ts';
+import type { Mute } from '../records/record.ts';
 import { loadRecord } from '../records/records.ts';
 import type { Store } from '../store/store.ts';
 import type { BrokenChannel } from '../telemetry/health.ts';
@@ -50,6 +52,12 @@ export interface App {
    * @throws {StoreError}
    */
   brokenChannels(): Promise<readonly BrokenChannel[]>;
+  /**
+   * The mutes that hold now.
+   *
+   * @throws {StoreError}
+   */
+  mutes(): Promise<readonly Mute[]>;
   /** Closes connections and the store. */
   close(): Promise<void>;
 }
@@ -110,6 +118,10 @@ export function createApp({
     async brokenChannels() {
       const held = await loadRecord(store, WATCHER_KEY);
       return held === undefined ? [] : brokenIn(held.record, channels);
+    },
+    async mutes() {
+      const held = await loadRecord(store, WATCHER_KEY);
+      return held === undefined ? [] : mutesIn(held.record, new Date(clock.now()));
     },
     async close() {
       await http.close();

@@ -41,6 +41,7 @@ export function createWarmApp({ readAgain, reload: ownReload, ...parts }: WarmPa
       return app.budgetMs;
     },
     brokenChannels: () => app.brokenChannels(),
+    mutes: () => app.mutes(),
     close: () => app.close(),
     async tick(forMs) {
       const startedAt = clock.elapsed();

@@ -138,6 +138,16 @@ export const TARGETS: readonly Target[] = [
   },
   {
     group: 'outbox',
+    file: 'lib/delivery/outbox/batching/hold.ts',
+    tests: ['test/delivery/outbox/batching/hold.test.ts'],
+  },
+  {
+    group: 'outbox',
+    file: 'lib/records/mutes.ts',
+    tests: ['test/records/mutes.test.ts'],
+  },
+  {
+    group: 'outbox',
     file: 'lib/delivery/outbox/dead-letter-mark.ts',
     tests: ['test/delivery/outbox/dead-letter-mark.test.ts'],
   },

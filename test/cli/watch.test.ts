@@ -490,6 +490,30 @@ describe('a look that fails', () => {
   });
 });
 
+describe('what is muted', () => {
+  test('while a watcher runs is held from its next tick on, and named in the first line of a later start', async () => {
+    const chat = `ops: { type: slack, url: "${world.receiver.url('/ops')}", allowInsecure: true }`;
+    const settings = 'settings: { interval: 10s, timeZone: UTC }';
+    const file = `${config([['channels:', `channels:\n  ${chat}`]])}${settings}\n`;
+    await writeFile(join(folder, 'watch.yml'), file);
+    const watcher = commandLine();
+    const ended = watcher.run();
+    await watcher.printed('tick:');
+    const muted = await commandLine().run('mute', '--channel', 'ops', '--for', '1h', '--why', 'maintenance');
+    expect(muted).toMatchObject({ code: 0, err: '' });
+    watcher.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0 });
+    const before = world.receiver.at('/ops').length;
+    world.status('task-1', 'INCRMIGEATING');
+    const { out } = await runForOneTick();
+    expect(out.split('\n').find((line) => line.includes(' watching '))).toMatch(
+      /; muted until \S+ \S+ UTC: channel ops \(maintenance\)$/,
+    );
+    expect(out).toMatch(/channel ops: muted until \S+ \S+ UTC; 1 event waits/);
+    expect(world.receiver.at('/ops')).toHaveLength(before);
+  });
+});
+
 describe('a channel that is broken', () => {
   test('is named, with its time and its next try, in the first line of a later start', async () => {
     world.receiver.answer('/cutover', { status: 410 });

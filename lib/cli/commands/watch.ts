@@ -19,7 +19,9 @@ import { openState, statePlace } from '../state-place.ts';
 import type { Signals } from '../terminal/signals.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { eventfulTicks } from '../terminal/tick-lines.ts';
+import type { Times } from '../terminal/times.ts';
 import { versionText } from '../version.ts';
+import { mutedWords } from './mute/output.ts';
 import { rehearse } from './rehearse.ts';
 
 /** `watch`, also without a word: ticks until it is stopped. Its options may ask for a rehearsal instead. */
@@ -107,7 +109,13 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
     if (signals === undefined) return exitOf(await app.tick(app.budgetMs), terminal);
     log({
       kind: 'notice',
-      message: introduce({ config, state: state.name, broken: await brokenAtStart(app), now: clock.now() }),
+      message: introduce({
+        config,
+        state: state.name,
+        broken: await brokenAtStart(app),
+        muted: await mutedAtStart(app, terminal.times(config.settings.timeZone)),
+        now: clock.now(),
+      }),
     });
     await serving?.start({ app, store, log });
     await tickForEver({ app, log, signals, readAgain, clock, tickFailed: serving?.tickFailed });
@@ -173,16 +181,23 @@ async function brokenAtStart(app: WarmApp): Promise<readonly BrokenChannel[]> {
   return app.brokenChannels().catch(() => []);
 }
 
+async function mutedAtStart(app: WarmApp, times: Times): Promise<readonly string[]> {
+  const mutes = await app.mutes().catch(() => []);
+  return mutes.map((mute) => `muted ${mutedWords(mute, times)}`);
+}
+
 interface Introduction {
   readonly config: Config;
   /** The place of the state, for people. */
   readonly state: string;
   readonly broken: readonly BrokenChannel[];
+  /** What is muted, in words. */
+  readonly muted: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-function introduce({ config, state, broken, now }: Introduction): string {
+function introduce({ config, state, broken, muted, now }: Introduction): string {
   const { projects, channels, settings } = config;
   const tasks = projects.reduce((sum, project) => sum + project.tasks.length, 0);
   const listed = tasks > 0 ? [count(tasks, 'task')] : [];
@@ -193,6 +208,6 @@ function introduce({ config, state, broken, now }: Introduction): string {
     const until = quietNow(channel, settings, now);
     return `${name} (${channel.type}${until === undefined ? '' : `, quiet now until ${until}`})`;
   });
-  const ill = ailments({ blind: [], silent: [], broken }).map((words) => `; ${words}`);
-  return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, sending to ${names.join(', ')}; state in ${state}${ill.join('')}`;
+  const besides = [...ailments({ blind: [], silent: [], broken }), ...muted].map((words) => `; ${words}`);
+  return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, sending to ${names.join(', ')}; state in ${state}${besides.join('')}`;
 }

@@ -22,14 +22,14 @@ export function reportOf(mute: Mute, { channels }: Status): MuteReport {
 }
 
 export function reportLines({ mute, held, programs }: MuteReport, times: Times, self: string): string[] {
-  const { scope, target, until, why } = mute;
+  const { scope, target } = mute;
   const chats =
     held.length === 0
       ? 'No chat is configured, so nothing is held.'
       : `Held for ${held.join(', ')}: told afterwards, in one message.`;
   const others = programs.length === 0 ? '' : `: ${programs.join(', ')}`;
   return [
-    `Muted until ${times(until)}: ${subjectWords(mute)} (${printable(why)}).`,
+    `Muted ${mutedWords(mute, times)}.`,
     chats,
     `Programs are never muted${others}.`,
     `It holds from the next tick on, and ends by itself. To end it now: ${self} unmute --${scope} ${argument(target)}`,
@@ -51,6 +51,11 @@ export function listLines(mutes: readonly Mute[], times: Times, terminal: Termin
     { headings: ['MUTED', 'FROM', 'UNTIL', 'WHY'], rows, flexible: ['MUTED', 'WHY'] },
     terminal,
   );
+}
+
+/** `until 2026-01-05 10:10:00 UTC+8: channel ops (maintenance)` */
+export function mutedWords(mute: Mute, times: Times): string {
+  return `until ${times(mute.until)}: ${subjectWords(mute)} (${printable(mute.why)})`;
 }
 
 /** `task orders cache (8aa6999e7d10a4c2017d5b9e0f3377c5)` */

@@ -51,6 +51,33 @@ describe('a list that is read to its end', () => {
     expect(await readAll(() => ({ count: 3, items: tasks(0, 3) }))).toEqual({ ids: ids(3), asked: 2 });
   });
 
+  it('gives a task once that changes between two pages, and every line without an id', async () => {
+    const pages = [
+      [
+        { task_id: 1, status: 'a' },
+        { task_id: 2, status: 'a' },
+      ],
+      [
+        { task_id: 2, status: 'b' },
+        { task_id: 3, status: 'a' },
+      ],
+      [],
+    ];
+    const statuses: unknown[] = [];
+    const read = async (offset: number) => ({ count: undefined, items: pages[offset / 2] ?? [] });
+    for await (const { task_id, status } of allOf(read, 0)) statuses.push(`${task_id}${status}`);
+    expect(statuses).toEqual(['1a', '2a', '3a']);
+
+    const lines: unknown[] = [];
+    const log = [['x', 'x', null], ['x', 'y'], []];
+    const readLog = async (offset: number) => ({
+      count: undefined,
+      items: log[offset === 0 ? 0 : offset === 3 ? 1 : 2] ?? [],
+    });
+    for await (const line of allOf(readLog, 0)) lines.push(line);
+    expect(lines).toEqual(['x', 'x', null, 'y']);
+  });
+
   it('ends where the service refuses to read behind the last entry, but not at the first page', async () => {
     const refused = new DcsError({ message: 'no', reason: 'refused', code: 'x' });
     const read = (offset: number) => {

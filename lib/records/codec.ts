@@ -119,6 +119,9 @@ const RUN = z.looseObject({
   figures: z.optional(
     z.object({ at: TIME, state: z.string(), words: z.string(), seenUntil: z.optional(TIME) }),
   ),
+  obstacle: z.optional(
+    z.object({ because: z.looseObject({ code: z.string() }), unmet: z.array(z.string()) }),
+  ),
   switched: z.optional(LAST_FIGURES),
   wasReady: z.optional(z.literal(true)),
   switchOpen: z.optional(z.literal(true)),

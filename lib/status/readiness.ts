@@ -1,9 +1,10 @@
 import { defined } from '../base/defined.ts';
+import type { Unmet } from '../events/event.ts';
 import { isFinal } from '../events/phase.ts';
 import { en } from '../language/en.ts';
 import type { CallResult, Stats } from '../migration/model/enrichment.ts';
 import { hasOnlinePhases } from '../migration/model/observation.ts';
-import type { MigrationRun } from '../migration/model/run.ts';
+import type { MigrationRun, Obstacle, SeenFigures } from '../migration/model/run.ts';
 import type { TaskState } from '../migration/model/state.ts';
 import type { Thresholds } from '../migration/model/thresholds.ts';
 import { enduranceOf } from '../migration/rules/shared/endurance.ts';
@@ -37,21 +38,41 @@ function notReady(words: string): ReadinessStatus {
 }
 
 function replication(run: MigrationRun, thresholds: Thresholds, now: Date): ReadinessStatus {
-  const { ready, figures } = run;
+  const { ready, figures, obstacle } = run;
   if (ready?.announced !== undefined) return announced(run, ready.doubts ?? 0);
+  if (obstacle !== undefined) return obstructed(obstacle, figures);
   if (figures === undefined) return notKnown('no look has shown lag and key counts yet');
   const judgement = judgementFrom(run, statsIn(figures), thresholds);
-  if (figures.seenUntil !== undefined) {
-    return notKnown(
-      `lag and key counts are not known now (last noted ${moment(figures.seenUntil)}: ${figures.words})`,
-    );
-  }
-  if (judgement.kind === 'unknown') return notKnown(explained(judgement).reason ?? '');
+  if (figures.seenUntil !== undefined)
+    return notKnown(`lag and key counts are not known now${noted(figures)}`);
   if (judgement.kind !== 'in step') {
-    return { state: 'not ready', unmet: judgement.unmet, words: explained(judgement).reason ?? '' };
+    const { unmet } = judgement;
+    const state = judgement.kind === 'unknown' ? 'not known' : 'not ready';
+    return { state, unmet, words: explained(judgement).reason ?? '' };
   }
   const { looks } = enduranceOf(thresholds.cutover, run, now);
   return notReady(`in step at ${ready?.streak ?? 0} of ${looks} looks in a row`);
+}
+
+/** That a task does not migrate is known; of everything else only that it is not. */
+function obstructed({ because, unmet }: Obstacle, figures: SeenFigures | undefined): ReadinessStatus {
+  const state = unmet.includes('not migrating') ? 'not ready' : 'not known';
+  const lacks = unmet.flatMap((condition) => LACKS[condition] ?? []).join(' and ');
+  const why =
+    because.code === 'figures_missing'
+      ? `the statistics give no usable ${lacks}`
+      : en.reasons[because.code](because, NO_FIGURES, unmet);
+  return { state, unmet, words: `${why}${figures === undefined ? '' : noted(figures)}` };
+}
+
+const LACKS: Readonly<Partial<Record<Unmet, string>>> = {
+  'lag unknown': 'lag',
+  'keys unknown': 'key counts',
+};
+const NO_FIGURES = { maxOffset: 0, maxKeyGapPercent: 0, looks: 0 };
+
+function noted({ at, seenUntil = at, words }: SeenFigures): string {
+  return ` (last noted ${moment(seenUntil)}: ${words})`;
 }
 
 function announced({ events }: MigrationRun, doubts: number): ReadinessStatus {

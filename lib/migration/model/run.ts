@@ -1,4 +1,4 @@
-import type { LastFigures, Standing, Unmet } from '../../events/event.ts';
+import type { Because, LastFigures, Standing, Unmet } from '../../events/event.ts';
 import type { Phase } from '../../events/phase.ts';
 
 /** Readiness for the cut-over, as the looks so far show it. */
@@ -64,6 +64,13 @@ export interface SeenFigures {
   readonly seenUntil?: string;
 }
 
+/** Why looks cannot tell how far the target of a replication is, as long as they cannot. */
+export interface Obstacle {
+  readonly because: Because;
+  /** The conditions that are not met, or not known. */
+  readonly unmet: readonly Unmet[];
+}
+
 /** A replication that is not ready, until it is. */
 export interface Waiting {
   /** Looks so far that did not find it ready, while nothing got better; counted up to what is needed for a word. */
@@ -110,6 +117,7 @@ export interface MigrationRun extends ReadinessHistory {
   readonly stalled?: Stalled | undefined;
   readonly waiting?: Waiting | undefined;
   readonly figures?: SeenFigures | undefined;
+  readonly obstacle?: Obstacle | undefined;
   /** How far the target was when the IP addresses were switched, as long as they are. */
   readonly switched?: LastFigures | undefined;
   /** Readiness was announced since the last fall-back, though it may have been taken back by now. */
@@ -137,6 +145,7 @@ export function endStanding(
     lastProgress: _4,
     lag: _5,
     reminded: _6,
+    obstacle: _10,
     ...kept
   } = run;
   const ms = Math.max(0, now.getTime() - Date.parse(since));

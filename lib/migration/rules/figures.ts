@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { defined } from '../../base/defined.ts';
 import { en } from '../../language/en.ts';
 import type { MigrationRun } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
 import { type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
-import { type Judgement, judgeReadiness } from './shared/judgement.ts';
+import { type Judgement, judgeReadiness, type Unready } from './shared/judgement.ts';
 import { type LookTime, unsure } from './shared/last-figures.ts';
 
 /** Remembers how far the target of a replication is; tells nothing. */
@@ -27,7 +28,24 @@ export function figures(update: Update, context: RuleContext): Update {
 export function noteFigures(run: MigrationRun, judgement: Judgement, look: LookTime): MigrationRun {
   // Figures of what does not migrate may be old ones.
   const isKnown = judgement.kind === 'in step' || !judgement.unmet.includes('not migrating');
-  if (judgement.kind === 'unknown' || !isKnown) return unsure(run, look);
+  if (judgement.kind === 'unknown' || (judgement.kind !== 'in step' && !isKnown)) {
+    return withObstacle(unsure(run, look), judgement);
+  }
+  return noteKnown(withoutObstacle(run), judgement, look);
+}
+
+/** Remembers why nobody can tell how far the target is. */
+function withObstacle(run: MigrationRun, { because, unmet }: Unready): MigrationRun {
+  const obstacle = { because, unmet };
+  return isDeepStrictEqual(run.obstacle, obstacle) ? run : { ...run, obstacle };
+}
+
+function withoutObstacle(run: MigrationRun): MigrationRun {
+  const { obstacle, ...rest } = run;
+  return obstacle === undefined ? run : rest;
+}
+
+function noteKnown(run: MigrationRun, judgement: Judgement, look: LookTime): MigrationRun {
   const isReady = judgement.kind === 'near' && run.ready?.announced !== undefined;
   const isInStep = judgement.kind === 'in step' || isReady;
   const state = isInStep ? 'in step' : 'behind';

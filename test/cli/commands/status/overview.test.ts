@@ -46,7 +46,7 @@ all    3      1      1     1       failed
 NOT READY
   name of behind: the lag (offset) is 12 MB, at most 1 kB is allowed, and the
     key counts differ by 10 % (source 1000, target 900), at most 1 % is allowed
-  name of waiting: no look has shown lag and key counts yet
+  name of waiting: the statistics give no usable lag and key counts
   name of failing: lag and key counts are not known now (last noted 2026-01-05
     00:.. UTC: in step)
 

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { withMutes } from '../../lib/delivery/mutes.ts';
 import { loadInventory, mutedChannels } from '../../lib/delivery/redrive/inventory.ts';
 import { heldUntil } from '../../lib/delivery/redrive/known-deliveries.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { mute, mutesHolding, unmute } from '../../lib/mutes/write.ts';
+import { WATCHER_KEY } from '../../lib/records/keys.ts';
 import type { MuteScope } from '../../lib/records/record.ts';
+import { loadRecord } from '../../lib/records/records.ts';
 import { createChannels } from '../../lib/runtime/app.ts';
 import { tickGroups } from '../../lib/runtime/targets.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { STAMP } from '../support/stamp.ts';
 import { useWorld } from '../support/use-world.ts';
 import { keptOpen, PROJECT_ID, type World, type WorldOptions } from '../support/world.ts';
-import { dyingAt, listIn, retryIn } from './redrive/support.ts';
+import { dyingAt, listIn, redriveIn, retryIn } from './redrive/support.ts';
 
 const world = useWorld();
 
@@ -212,6 +215,37 @@ describe('while something is muted', () => {
     expect(pending).toStrictEqual([{ heldUntil: '2026-01-05T02:20:00.000Z', heldBy: 'mute' }]);
     const got = await during(made, 'ops', () => retryIn(made, { channel: 'ops' }));
     expect(got).toHaveLength(1);
+  });
+});
+
+describe('a mute', () => {
+  it('holds a dead letter that is put back, too', async () => {
+    const made = await watched();
+    made.receiver.answer('/ops', { status: 400, body: 'invalid_payload' });
+    made.status('task-1', 'INCRMIGEATING');
+    expect(await made.tick()).toMatchObject({ dead: 1 });
+    made.receiver.answer('/ops', { status: 200, body: 'ok' });
+    await muted(made, 'task', 'task-1');
+    const got = await during(made, 'ops', () => redriveIn(made));
+    expect(got).toStrictEqual([]);
+    made.clock.advance(2 * HOUR);
+    expect(await during(made, 'ops', () => made.tick())).toHaveLength(1);
+  });
+
+  it('holds no drill, and no event for a program', async () => {
+    const made = await watched();
+    const now = new Date(made.clock.now());
+    await muted(made, 'channel', 'ops');
+    await muted(made, 'project', PROJECT_ID);
+    const http = createHttpClient();
+    const channels = createChannels(made.config, http);
+    await http.close();
+    const record = (await loadRecord(made.store, WATCHER_KEY))?.record;
+    const all = withMutes({ channels, record, groups: [], now });
+    const data = { severity: 'info' } as const;
+    expect(all.get('ops')?.mutes?.about({ data })).toHaveLength(1);
+    expect(all.get('ops')?.mutes?.about({ data, drill: true })).toStrictEqual([]);
+    expect(all.get('cutover')).toBe(channels.get('cutover'));
   });
 });
 

@@ -49,6 +49,7 @@ module.exports = {
         'checkup',
         'drill',
         'server',
+        'channels/channel-type',
         'delivery/redrive',
         'mutes',
         'records/mutes',
@@ -81,7 +82,7 @@ module.exports = {
       lib('runtime', 'simulator', 'config', 'store', 'channels', 'language/en', 'http/proxies', 'telemetry'),
     ),
     // Summaries of its events are English (language/en).
-    room('drill', lib('channels', 'events', 'language/en', 'config/schema')),
+    room('drill', lib('channels', 'messages/message', 'events', 'language/en', 'http/client')),
     // What is known, from the stored state alone: it calls nobody and writes nothing. Its words are English (language/en).
     room(
       'status',

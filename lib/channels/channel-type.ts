@@ -6,9 +6,21 @@ import type { HttpClient } from '../http/client.ts';
 import type { Proxies } from '../http/proxies.ts';
 import type { Credentials } from '../huawei/signer.ts';
 import type { Locale } from '../language/index.ts';
+import type { Message } from '../messages/message.ts';
 import type { Audience, Live, Outcome, Outgoing } from './channel.ts';
 import { type Filter, filterSchema } from './filter.ts';
 import type { Visit, VisitDeps } from './visit.ts';
+
+/** Takes what is sent, in place of the services: for a look at it beforehand. */
+export interface Recorder {
+  /** A message as people read it, before it has the form of a chat. */
+  message(message: Message): void;
+  /** What does not go through the HTTP client. */
+  content(content: unknown): void;
+}
+
+/** The outcome of an attempt that ends at a recorder. */
+export const RECORDED: Outcome = { class: 'delivered', reason: 'recorded', ms: 0 };
 
 /** Everything that a channel needs besides its own settings. */
 export interface ChannelDeps {
@@ -22,6 +34,8 @@ export interface ChannelDeps {
    * agency change. Absent: there is none.
    */
   readonly huawei?: () => Promise<Credentials>;
+  /** Absent: what is sent leaves this machine. */
+  readonly recorder?: Recorder | undefined;
 }
 
 /** Makes one attempt. Never throws: a failure is an outcome. */

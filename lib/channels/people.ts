@@ -83,6 +83,7 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
         try {
           const { mentionOn } = config;
           const message = messageOf(outgoing, { language, room: vendor.room(config), mentionOn });
+          deps.recorder?.message(message);
           return await vendor.send({ message, outgoing, config, deps });
         } catch (error) {
           return outcomeOfError(error);

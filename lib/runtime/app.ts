@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
 import { systemClock } from '../base/system-clock.ts';
 import type { Channel } from '../channels/channel.ts';
-import type { ChannelDeps } from '../channels/channel-type.ts';
+import type { ChannelDeps, Recorder } from '../channels/channel-type.ts';
 import { createChannel } from '../channels/index.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createDcsClient } from '../dcs/client.ts';
@@ -135,14 +135,19 @@ export function newStamp(isDrill = false): Stamp {
   return isDrill ? { nonce: randomUUID(), drill: true } : { nonce: randomUUID() };
 }
 
-/** The channels of a configuration, by name. */
-export function createChannels(config: Config, http: HttpClient): Map<string, Channel> {
+/**
+ * The channels of a configuration, by name.
+ *
+ * @param recorder takes what they send, with the HTTP client
+ */
+export function createChannels(config: Config, http: HttpClient, recorder?: Recorder): Map<string, Channel> {
   const { channels, settings, credentials, proxies } = config;
   const { language, timeZone } = settings;
   const deps = defined<ChannelDeps>({
     http,
     proxies,
     locale: { language, timeZone },
+    recorder,
     huawei: credentials === undefined ? undefined : async () => credentials,
   });
   return new Map(Object.entries(channels).map(([name, own]) => [name, createChannel(name, own, deps)]));

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { channelShape, secretText } from '../channel-type.ts';
+import { channelShape, RECORDED, secretText } from '../channel-type.ts';
 import { chatShape, people } from '../people.ts';
 import { addressesSchema, addressSchema } from './address.ts';
 import { mailOf, ROOM } from './mail.ts';
@@ -30,8 +30,12 @@ export const email = people(schema, {
   timeoutMs: TIMEOUT_MS,
   room: () => ROOM,
   visit: visitServer,
-  send: ({ message, outgoing, config, deps: { http } }) => {
+  send: async ({ message, outgoing, config, deps: { http, recorder } }) => {
     const { url, allowInsecure } = config;
-    return sendMail(mailOf(message, outgoing, config), { url, allowInsecure, http });
+    const mail = mailOf(message, outgoing, config);
+    if (recorder === undefined) return sendMail(mail, { url, allowInsecure, http });
+    const { from, to, cc, subject, text } = mail;
+    recorder.content({ from, to, cc, subject, text });
+    return RECORDED;
   },
 });

@@ -26,5 +26,5 @@ export const eventbridge = {
   schema,
   timeoutMs: TIMEOUT_MS,
   place: addressOf,
-  connect: ({ bus, endpoint }, { proxies }) => createSender({ bus, endpoint, proxies }),
+  connect: ({ bus, endpoint }, { proxies, recorder }) => createSender({ bus, endpoint, proxies, recorder }),
 } satisfies ChannelType<typeof schema>;

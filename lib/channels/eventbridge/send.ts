@@ -1,10 +1,14 @@
-import type { EventBridgeClient, EventBridgeClientConfig } from '@aws-sdk/client-eventbridge';
+import type {
+  EventBridgeClient,
+  EventBridgeClientConfig,
+  PutEventsRequestEntry,
+} from '@aws-sdk/client-eventbridge';
 import { defined } from '../../base/defined.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Proxies } from '../../http/proxies.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
-import type { Send } from '../channel-type.ts';
+import { RECORDED, type Recorder, type Send } from '../channel-type.ts';
 import type { Classification } from '../http-outcome.ts';
 import { classify, classifyError, LATE } from './answers.ts';
 
@@ -16,6 +20,7 @@ export interface Sender {
   readonly bus: string;
   readonly endpoint: Secret | undefined;
   readonly proxies: Proxies | undefined;
+  readonly recorder: Recorder | undefined;
 }
 
 /** Sends to one event bus. The SDK is loaded with the first event. */
@@ -29,8 +34,13 @@ export function createSender(sender: Sender): Send {
       // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
       // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.
       if (event === undefined) throw new TypeError('nothing to send');
+      const entry = entryOf(event, sender.bus);
+      if (sender.recorder !== undefined) {
+        sender.recorder.content(entry);
+        return RECORDED;
+      }
       client ??= connect(sender);
-      return done(await inTime(put(await client, event, sender.bus)));
+      return done(await inTime(put(await client, entry)));
     } catch (error) {
       return done(classifyError(error, url));
     }
@@ -69,9 +79,8 @@ export function addressOf({
   return new URL(endpoint?.reveal() ?? `https://events.${regionOf(bus)}.${suffix}`);
 }
 
-async function put(client: EventBridgeClient, event: MigrationEvent, bus: string): Promise<Classification> {
-  const { PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
-  const entry = {
+function entryOf(event: MigrationEvent, bus: string): PutEventsRequestEntry {
+  return {
     Source: 'dcs-migration-watch',
     DetailType: event.type,
     Detail: JSON.stringify(event),
@@ -79,6 +88,10 @@ async function put(client: EventBridgeClient, event: MigrationEvent, bus: string
     Time: new Date(event.time),
     Resources: [event.source],
   };
+}
+
+async function put(client: EventBridgeClient, entry: PutEventsRequestEntry): Promise<Classification> {
+  const { PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
   return classify(await client.send(new PutEventsCommand({ Entries: [entry] })));
 }
 

@@ -4,6 +4,7 @@ import { type Overview, overviewOfEvent } from '../../events/overview.ts';
 import type { Language } from '../../language/language.ts';
 import { render, roomFor } from '../block-kit/render.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
+import type { Recorder } from '../channel-type.ts';
 import { outcomeOfError } from '../http-outcome.ts';
 import { isMentioned } from '../mention.ts';
 import { messageOf } from '../people.ts';
@@ -20,6 +21,7 @@ export interface BotParts {
   readonly call: Call;
   readonly language: Language;
   readonly memory: Memory;
+  readonly recorder: Recorder | undefined;
 }
 
 /** One attempt to send, and what it has done so far. */
@@ -129,10 +131,11 @@ function mustBeSeen(events: readonly MigrationEvent[], isCalled: boolean): boole
   return isCalled || events.some(({ data }) => data.severity === 'failure' || data.severity === 'action');
 }
 
-function postOf(outgoing: Outgoing, { config, language }: BotParts): Post {
+function postOf(outgoing: Outgoing, { config, language, recorder }: BotParts): Post {
   const { events } = outgoing;
   const { channel, mention, mentionOn } = config;
   const message = messageOf(outgoing, { language, room: roomFor(mention), mentionOn });
+  recorder?.message(message);
   return {
     payload: render(message, mention),
     channel,

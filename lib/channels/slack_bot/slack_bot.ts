@@ -20,6 +20,7 @@ export const slack_bot: ChannelType<typeof schema> = {
       call: createApi(config, deps),
       language: languageFor(config, deps),
       memory: createMemory(),
+      recorder: deps.recorder,
     };
     const live = createLive({ ...parts, root: (overview, now) => postRoot(overview, now, parts) });
     return Object.assign((outgoing: Parameters<typeof sendEvents>[0]) => sendEvents(outgoing, parts), {

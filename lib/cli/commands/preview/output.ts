@@ -1,0 +1,80 @@
+import { wrapped } from '../../../base/columns.ts';
+import { printable } from '../../../base/text.ts';
+import type { Addressee } from '../../../drill/choice.ts';
+import type { EventPreview, Preview, Reach, ReachRow } from '../../../drill/preview/preview.ts';
+import { type Sheet, tableLines } from '../../terminal/table.ts';
+
+/** Which type of event gets to which channel; nothing without rows. */
+export function reachLines(
+  rows: readonly ReachRow[],
+  addressees: readonly Addressee[],
+  sheet: Sheet,
+): string[] {
+  if (rows.length === 0) return [];
+  const names = addressees.map(({ channel }) => printable(channel.name));
+  const table = {
+    headings: ['EVENT', ...names],
+    rows: rows.map(({ event, reach }) => [event, ...reach.map(cellOf)]),
+  };
+  return [...tableLines(table, sheet), ...addressees.flatMap(placesOf), ''];
+}
+
+function cellOf(reach: Reach): string {
+  if (reach === 'all') return '✓';
+  return reach === 'none' ? '' : reach.join(', ');
+}
+
+/** The part of a filter that no type of event shows. */
+function placesOf({ channel, config: { when } }: Addressee): string[] {
+  if (when === undefined) return [];
+  const labels = Object.entries(when.labels ?? {}).map(([name, text]) => `${name}=${text}`);
+  const parts = [
+    ['projects', when.projects],
+    ['groups', when.groups],
+    ['labels', labels],
+  ] as const;
+  const words = parts.flatMap(([name, values = []]) =>
+    values.length === 0 ? [] : [`${name} ${values.join(', ')}`],
+  );
+  return words.length === 0 ? [] : [printable(`${channel.name}: only of ${words.join('; ')}`)];
+}
+
+const INDENT = '  ';
+
+/** What each channel would get. */
+export function previewLines({ event, told, notTold }: EventPreview, sheet: Sheet): string[] {
+  const { columns = Number.POSITIVE_INFINITY, paint } = sheet;
+  const messages = [...Map.groupBy(told, contentOf)].flatMap(([content, readers]) => [
+    '',
+    readers.map((one) => `${paint('bold', printable(one.channel))} ${headOf(one)}`).join(', '),
+    ...content
+      .split('\n')
+      .flatMap((line) =>
+        wrapped(printable(line), columns - INDENT.length, INDENT).map((part) => INDENT + part),
+      ),
+  ]);
+  const others = notTold.map(({ channel, why }) => printable(`${channel}: not told: ${why}`));
+  return [
+    `For example ${event}:`,
+    ...messages,
+    ...(others.length === 0 ? [] : ['', ...others]),
+    '',
+    'Nothing was sent.',
+  ];
+}
+
+function headOf({ type, mentions }: Preview): string {
+  return `(${type}${mentions === undefined ? '' : ', somebody is mentioned'})`;
+}
+
+/** The same for all who read the same. */
+function contentOf({ text, bodies }: Preview): string {
+  return text ?? bodies.map((body) => JSON.stringify(body, null, 2)).join('\n');
+}
+
+/** For programs. */
+export function documentOf(rows: readonly ReachRow[], names: readonly string[], preview: EventPreview) {
+  if (rows.length === 0) return preview;
+  const gets = rows.map(({ event, reach }) => [event, names.filter((_, at) => reach[at] !== 'none')]);
+  return { gets: Object.fromEntries(gets), ...preview };
+}

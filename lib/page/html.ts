@@ -57,16 +57,8 @@ function text(value: Value, hole: Hole): string {
   return value instanceof Markup ? String(value) : value.map((one) => text(one, hole)).join('');
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 function escapedHtml(raw: string): string {
-  return raw.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+  return raw.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** The style of a page. Its text is ours, and its hash stands in the policy of the page. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { address, html, styleElement } from '../../lib/page/html.ts';
-import { nameOf, plainName, sentence } from '../../lib/page/text.ts';
+import { identifier, joined, nameOf, plainName, sentence } from '../../lib/page/text.ts';
 import { HOSTILE, textOf } from './support.ts';
 
 const anyName = fc.oneof(
@@ -36,22 +36,44 @@ describe('a piece of HTML', () => {
     ).toBe('<p>ab\n  c</p>');
   });
 
+  const OUTSIDE = /^a value outside of quotes: <./;
+  const OPAQUE = 'a template with an element that is no HTML inside';
   it.each([
-    ['without quotes', () => html`<p title=${'x'}>`],
-    ['in single quotes', () => html`<p title='${'x'}'>`],
-    ['as the name of a tag', () => html`<${'p'}>`],
-    ['as an attribute', () => html`<p ${'hidden'}>`],
-    ['in a script', () => html`<script>${'x'}</script>`],
-    ['in a style', () => html`<style>${'x'}</style>`],
-    ['in a comment', () => html`<!-- ${'x'} -->`],
-    ['as a handler', () => html`<p onclick="${'x'}">`],
-    ['as a style', () => html`<p style="${'x'}">`],
-    ['as a whole page in a frame', () => html`<p srcdoc="${'x'}">`],
-    ['in a tag that does not end', () => html`<p title="${'x'}"`],
-    ['as an address that nobody checked', () => html`<a href="${'https://example.com'}">x</a>`],
-    ['as an address of another element', () => html`<img src="${'https://example.com'}">`],
-  ])('refuses a value %s', (_where, make) => {
-    expect(make).toThrow(TypeError);
+    ['without quotes', OUTSIDE, () => html`<p title=${'x'}>`],
+    ['in single quotes', OUTSIDE, () => html`<p title='${'x'}'>`],
+    ['as the name of a tag', /^a value outside of quotes: <$/, () => html`<b>a</b><${'p'}>`],
+    ['as an attribute', OUTSIDE, () => html`<p ${'hidden'}>`],
+    ['as an attribute behind another one', OUTSIDE, () => html`<p title="a" ${'hidden'}>`],
+    ['as an attribute behind a sign in quotes', OUTSIDE, () => html`<p title=">" lang="en" ${'hidden'}>`],
+    ['in a script', OPAQUE, () => html`<script>${'x'}</script>`],
+    ['in a style', OPAQUE, () => html`<STYLE>${'x'}</STYLE>`],
+    ['in a comment', OPAQUE, () => html`<!-- ${'x'} -->`],
+    ['as a handler', 'a value as code: onclick', () => html`<p ONCLICK="${'x'}">`],
+    ['as a style', 'a value as code: style', () => html`<p style="${'x'}">`],
+    ['as a whole page in a frame', 'a value as code: srcdoc', () => html`<p srcdoc="${'x'}">`],
+    ['in a tag that does not end', 'a template that ends within a tag', () => html`<p title="${'x'}"`],
+  ])('refuses a value %s', (_where, message, make) => {
+    expect(make).toThrow(message);
+  });
+
+  it.each([
+    () => html`<a href="${'https://example.com'}">x</a>`,
+    () => html`<a href="https://example.com/${'x'}">x</a>`,
+    () => html`<a href="https://example.com/#${'x'}">x</a>`,
+    () => html`<a href="x#${'x'}">x</a>`,
+    () => html`<img src="${'x'}">`,
+    () => html`<form action="${'x'}"></form>`,
+    () => html`<button formaction="${'x'}"></button>`,
+    () => html`<object data="${'x'}"></object>`,
+    () => html`<svg><a xlink:href="${'x'}">x</a></svg>`,
+  ])('refuses an address that nobody checked: %#', (make) => {
+    expect(make).toThrow('an address that nobody checked');
+  });
+
+  it('takes text and attributes behind tags of all kinds', () => {
+    expect(String(html`<p title=">" lang="en">a<br>${'b'}<i lang="${'en'}">${'c'}</i></p>`)).toBe(
+      '<p title=">" lang="en">a<br>b<i lang="en">c</i></p>',
+    );
   });
 
   it('refuses markup within an attribute', () => {
@@ -59,11 +81,12 @@ describe('a piece of HTML', () => {
   });
 
   it('links within the page to whatever name, as a name', () => {
-    expect(String(html`<a href="#${'"x'}">x</a>`)).toBe('<a href="#&quot;x">x</a>');
+    expect(String(html`<a href="#${'"x'}">x</a>`)).toBe('<a href="#&#34;x">x</a>');
   });
 
-  it('refuses a style that ends its element', () => {
-    expect(() => styleElement('</style><script>')).toThrow(TypeError);
+  it('takes a style that cannot end its element', () => {
+    expect(String(styleElement('a > b {}'))).toBe('<style>a > b {}</style>');
+    expect(() => styleElement('</style><script>')).toThrow('a style that could end its element');
   });
 });
 
@@ -71,7 +94,7 @@ describe('an address', () => {
   it('is one of the web', () => {
     const url = address('https://console.example/a?b=1&c="x"#d');
     expect(String(html`<a href="${url}">x</a>`)).toBe(
-      '<a href="https://console.example/a?b=1&amp;c=%22x%22#d">x</a>',
+      '<a href="https://console.example/a?b=1&#38;c=%22x%22#d">x</a>',
     );
   });
 
@@ -106,6 +129,12 @@ describe('a name', () => {
     expect(String(nameOf('W'.repeat(81)))).toBe(`<bdi>${'W'.repeat(80)}…</bdi>`);
     expect(String(nameOf('W'.repeat(80)))).toBe(`<bdi>${'W'.repeat(80)}</bdi>`);
     expect(String(sentence('W'.repeat(401)))).toBe(`<bdi>${'W'.repeat(400)}…</bdi>`);
+  });
+
+  it('stands between others, with something between them', () => {
+    expect(String(html`${joined([nameOf('a'), identifier('b'), nameOf('c')], ' · ')}`)).toBe(
+      '<bdi>a</bdi> · <code><bdi>b</bdi></code> · <bdi>c</bdi>',
+    );
   });
 
   it('is kept apart by marks where no element can stand', () => {

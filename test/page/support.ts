@@ -55,12 +55,7 @@ export function textOf(page: string): string {
     return '\n';
   });
   if (/[<>"]/.test(text)) throw new Error(`markup that is none: ${/.{0,40}[<>"].{0,40}/s.exec(text)?.[0]}`);
-  return text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&');
+  return text.replaceAll(/&#(\d+);/g, (_escape, code: string) => String.fromCharCode(Number(code)));
 }
 
 type TextFor = (path: string, text: string) => string;

@@ -29,6 +29,7 @@ export const ALONE = [
   'test/config/references/aws.test.ts',
   'test/runtime/*.test.ts',
   'test/functions/**/*.test.ts',
+  'test/server/deploy.test.ts',
   'test/checkup/{*,channel/*}.test.ts',
   'test/cli/listening.test.ts',
   'test/cli/commands/check/check.test.ts',

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import type { Clock } from '../../lib/base/clock.ts';
 import { defined } from '../../lib/base/defined.ts';
 import { systemClock } from '../../lib/base/system-clock.ts';
@@ -30,6 +30,8 @@ export interface CommandLineOptions {
   readonly clock?: Clock;
   /** Somebody sits at a terminal. */
   readonly isTTY?: boolean;
+  /** Keys of somebody at a terminal. */
+  readonly stdin?: Readable & { readonly isTTY: boolean };
   /** The width of the terminal. */
   readonly columns?: number | undefined;
 }
@@ -41,6 +43,7 @@ export function createCommandLine({
   clock = systemClock,
   isTTY = false,
   columns,
+  stdin,
 }: CommandLineOptions): CommandLine {
   let process = new EventEmitter();
   let [stdout, stderr] = [collect(isTTY, columns), collect(isTTY, columns)];
@@ -53,7 +56,7 @@ export function createCommandLine({
       const host = {
         env,
         cwd: () => cwd,
-        stdin: { isTTY },
+        stdin: stdin ?? { isTTY },
         stdout: stdout.stream,
         stderr: stderr.stream,
         ppid: 1,

@@ -7,6 +7,7 @@ import type { CommandModule } from '../command.ts';
 export const COMMANDS = {
   watch: () => import('./watch.ts'),
   rehearse: () => import('./rehearse.ts'),
+  init: () => import('./init/init.ts'),
   check: () => import('./check/check.ts'),
   test: () => import('./test/test.ts'),
   preview: () => import('./preview/preview.ts'),

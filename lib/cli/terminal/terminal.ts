@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
 import type { Env } from '../../base/env.ts';
 import { describe, jsonLine, textLine } from '../../telemetry/describe.ts';
@@ -17,6 +17,12 @@ export interface Host extends SignalSource {
   cwd(): string;
 }
 
+/** Somebody can be asked: keys come from one, questions go to the other. */
+export interface Dialog {
+  readonly input: Readable;
+  readonly output: Writable;
+}
+
 /** Where a command runs and to whom it speaks. */
 export interface Terminal {
   readonly env: Env;
@@ -29,6 +35,8 @@ export interface Terminal {
   readonly isReadAlong: boolean;
   /** The width of the terminal that the lines go to, where it is one. */
   readonly columns: number | undefined;
+  /** Absent where nobody can be asked. */
+  readonly dialog: Dialog | undefined;
   /** A terminal is read from or written to. */
   readonly hasTerminal: boolean;
   readonly paint: Paint;
@@ -83,6 +91,8 @@ export function createTerminal(host: Host, clock: Clock, { asJson, isQuiet }: St
     self: env['npm_lifecycle_event'] === 'start' ? 'npm start --' : 'dcs-migration-watch',
     isReadAlong: Boolean(stdout.isTTY),
     columns: stdout.columns,
+    dialog:
+      stdin instanceof Readable && stdin.isTTY && stdout.isTTY ? { input: stdin, output: stdout } : undefined,
     hasTerminal,
     paint: painter(env, Boolean(stdout.isTTY)),
     isQuiet,

@@ -25,7 +25,7 @@ export function command({ terminal, command, ends }: Cli) {
     .option('--offline', 'call nobody: the configuration and the form of keys and secrets alone', false)
     .addOption(jsonOption('one JSON document instead of a table'))
     .addOption(quietOption())
-    .action((options) => ends(run(options, terminal)));
+    .action((options) => ends(check(options, terminal)));
 }
 
 interface CheckOptions extends StateOptions {
@@ -34,7 +34,8 @@ interface CheckOptions extends StateOptions {
 
 const WHY_CONFIG = 'whose projects and channels are checked';
 
-async function run(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+/** Prints what is good and what is not. */
+export async function check(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
   const configName = nameOf(options.config, terminal);
   try {
     const config = await requireConfig(options.config, terminal, WHY_CONFIG);

@@ -29,7 +29,7 @@ export function command({ terminal, command, ends }: Cli) {
     .addOption(jsonOption('one JSON document'))
     .addOption(quietOption())
     .addHelpText('after', RULES)
-    .action(({ channel = [], ...options }) => ends(run({ ...options, channel }, terminal)));
+    .action(({ channel = [], ...options }) => ends(testCommand({ ...options, channel }, terminal)));
 }
 
 interface TestOptions {
@@ -41,7 +41,8 @@ interface TestOptions {
 
 const WHY_CONFIG = 'whose channels are tested';
 
-async function run(options: TestOptions, terminal: Terminal): Promise<ExitCode> {
+/** Sends a drill, and prints what was answered. */
+export async function testCommand(options: TestOptions, terminal: Terminal): Promise<ExitCode> {
   const config = await requireConfig(options.config, terminal, WHY_CONFIG, { channelsOnly: true });
   const report = await testChannels(config, options, terminal);
   print(report, options, terminal);
@@ -49,7 +50,7 @@ async function run(options: TestOptions, terminal: Terminal): Promise<ExitCode> 
 }
 
 /** @throws {ConfigError} when a name is no channel's */
-export async function testChannels(
+async function testChannels(
   config: Config,
   { channel: named, event }: { readonly channel: readonly string[]; readonly event?: EventType | undefined },
   { clock }: Terminal,

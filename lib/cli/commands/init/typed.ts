@@ -1,0 +1,112 @@
+import type { Env } from '../../../base/env.ts';
+import { dcsEndpointOf } from '../../../config/endpoint.ts';
+import { forCommandLine } from '../tasks/reach.ts';
+import type { Answers, ChosenChannel, ProjectPlace } from './answers.ts';
+import { ASKED_CHANNELS, type AskedChannel, type AskedSetting } from './channels.ts';
+import { channelsIn, projectIdIn, regionIn } from './defaults.ts';
+
+/** Options of `init` as they were typed. */
+export interface InitOptions {
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly projectName?: string | undefined;
+  readonly task: readonly string[];
+  readonly discover?: true | string | undefined;
+  readonly allowInsecure: boolean;
+  readonly yes: boolean;
+  readonly config?: string | undefined;
+  /** Of channels, by their names without dashes. */
+  readonly ofChannels: ReadonlyMap<string, string>;
+}
+
+/** Answers that are complete, or every option that is missing or wrong. */
+export type Typed = TypedAnswers | { readonly problems: readonly string[] };
+
+/** Answers without what the environment says of the key. */
+export interface TypedAnswers {
+  readonly place: ProjectPlace;
+  readonly projectName: string | undefined;
+  readonly tasks: readonly string[];
+  readonly discover: Answers['discover'];
+  readonly channels: readonly ChosenChannel[];
+}
+
+/** Reads the answers of a command line. With `--yes`, what is not there is taken from the environment, and all tasks. */
+export function typedAnswers(options: InitOptions, env: Env): Typed {
+  const { region, endpoint, projectId, discover, ...rest } = options.yes
+    ? withDefaults(options, env)
+    : options;
+  const { channels: named, problems } = typedChannels(options.ofChannels);
+  const channels = named.length === 0 && options.yes ? channelsIn(env) : named;
+  const { allowInsecure, projectName, task: tasks } = rest;
+  const needs: readonly (readonly [string, boolean])[] = [
+    ['--region (or --endpoint) is missing', region !== undefined || endpoint !== undefined],
+    ['--project-id is missing', projectId !== undefined],
+    ['--task or --discover is missing', tasks.length > 0 || discover !== undefined],
+    ['a channel is missing, such as --slack-url-env SLACK_URL', channels.length > 0],
+  ];
+  const missing = needs.flatMap(([words, isThere]) => (isThere ? [] : [words]));
+  const wrong = [...missing, ...problems, ...placeProblems({ region, endpoint, allowInsecure })];
+  if (projectId === undefined || wrong.length > 0) return { problems: wrong };
+  return {
+    place: { region, endpoint, projectId, allowInsecure },
+    projectName,
+    tasks,
+    discover,
+    channels,
+  };
+}
+
+function withDefaults(options: InitOptions, env: Env): InitOptions {
+  const { endpoint, task } = options;
+  return {
+    ...options,
+    region: options.region ?? (endpoint === undefined ? regionIn(env) : undefined),
+    projectId: options.projectId ?? projectIdIn(env),
+    discover: options.discover ?? (task.length === 0 ? true : undefined),
+  };
+}
+
+/** What is wrong with a region or an endpoint, in the words of the command line. */
+export function placeProblems(place: {
+  readonly region: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly allowInsecure: boolean;
+}): string[] {
+  if (place.region === undefined && place.endpoint === undefined) return [];
+  const found = dcsEndpointOf(place);
+  return 'message' in found ? [`--${found.at} ${forCommandLine(found.message)}`] : [];
+}
+
+export function typedChannels(typed: ReadonlyMap<string, string>) {
+  const problems: string[] = [];
+  const channels = ASKED_CHANNELS.flatMap((channel): ChosenChannel[] => {
+    if (!channel.settings.some(({ option }) => typed.has(option))) return [];
+    problems.push(...channelProblems(channel, typed));
+    const settings = channel.settings.flatMap(({ setting, option, isSecret }) => {
+      const value = typed.get(option);
+      return value === undefined ? [] : [{ setting, value, isVariable: isSecret }];
+    });
+    return [{ type: channel.type, settings }];
+  });
+  return { channels, problems };
+}
+
+function channelProblems({ settings }: AskedChannel, typed: ReadonlyMap<string, string>): string[] {
+  return settings.flatMap((one) => {
+    const value = typed.get(one.option);
+    if (value === undefined) return one.isOptional ? [] : [`--${one.option} is missing`];
+    const problem = settingProblem(one, value);
+    return problem === undefined ? [] : [`--${one.option} ${problem}`];
+  });
+}
+
+/** A secret that somebody pastes in place of a name is not repeated. */
+export function settingProblem({ isSecret, usual }: AskedSetting, value: string): string | undefined {
+  if (isSecret)
+    return /^[A-Za-z_]\w*$/.test(value)
+      ? undefined
+      : `expects the name of an environment variable, such as ${usual}`;
+  return value.trim() === '' ? `expects ${usual}` : undefined;
+}

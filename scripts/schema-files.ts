@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { loadTypes, TYPE_NAMES } from '../lib/channels/index.ts';
+import { fileSchemaOf } from '../lib/config/schema/file.ts';
 import { configJsonSchema } from '../lib/config/schema/json-schema.ts';
 import { EVENT_TYPES } from '../lib/events/codes.ts';
 import { eventJsonSchema } from './event-schemas.ts';
@@ -34,7 +36,8 @@ export async function outdatedSchemaFiles(folder: string): Promise<readonly stri
 async function wantedIn(folder: string): Promise<ReadonlyMap<string, string | undefined>> {
   const found = await readdir(join(folder, EVENTS)).catch(() => []);
   const wanted = new Map<string, string | undefined>(found.map((name) => [join(EVENTS, name), undefined]));
-  wanted.set('watch.schema.json', textOf(configJsonSchema()));
+  const fileSchema = fileSchemaOf(await loadTypes(new Set(TYPE_NAMES)));
+  wanted.set('watch.schema.json', textOf(configJsonSchema(fileSchema)));
   for (const type of EVENT_TYPES) wanted.set(join(EVENTS, `${type}.json`), textOf(eventJsonSchema(type)));
   return wanted;
 }

@@ -38,7 +38,7 @@ async function tickWith(made: World, { nth, after }: { nth: number; after: () =>
     close: () => real.close(),
   };
   const { config, clock, store } = made;
-  const app = createApp({ config, clock, http, store: keptOpen(store), log: () => undefined });
+  const app = await createApp({ config, clock, http, store: keptOpen(store), log: () => undefined });
   const report = await app.tick(55 * SECOND);
   await app.close();
   expect(answers, 'the clock was set during the tick').toBeGreaterThanOrEqual(nth);
@@ -73,7 +73,7 @@ describe.each(JUMPS)('A wall clock that is set %s', (_words, byMs) => {
       delivered.resolve();
       delivered = Promise.withResolvers();
     };
-    const app = createApp({ ...made, store: keptOpen(made.store), log, clock });
+    const app = await createApp({ ...made, store: keptOpen(made.store), log, clock });
     const report = await app.tick(119 * SECOND);
     await app.close();
 

@@ -195,7 +195,7 @@ interface Sent {
 /** What a channel of this type makes of an answer, or of an error instead. */
 async function send(type: keyof typeof SETTINGS, answer: Partial<HttpResponse> | HttpError): Promise<Sent> {
   const requests: HttpLimits[] = [];
-  const channel = channelAt('https://receiver.example/', SETTINGS[type], {
+  const channel = await channelAt('https://receiver.example/', SETTINGS[type], {
     request: async (_request, limits) => {
       requests.push(limits);
       if (answer instanceof HttpError) throw answer;

@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Clock } from '../lib/base/clock.ts';
-import { channelSchema } from '../lib/channels/index.ts';
 import type { Config } from '../lib/config/schema/file.ts';
 import type { HttpClient } from '../lib/http/client.ts';
 import { createHttpClient } from '../lib/http/undici.ts';
 import { createApp } from '../lib/runtime/app.ts';
 import type { Log } from '../lib/telemetry/log.ts';
 import { eventsAt, MINUTE, replicates, SECOND, typesAt, world } from './poll/support.ts';
+import { channelSchema } from './support/channel-types.ts';
 import { type HeldServer, startHeldServer } from './support/held-server.ts';
 import { WAIT } from './support/patience.ts';
 import { keptOpen, SIGNING_SECRET, type World } from './support/world.ts';
@@ -63,7 +63,7 @@ function afterAnswers(path: RegExp, wait: () => Promise<unknown>): HttpClient {
 /** A tick with time enough, as a program that is not stopped makes it. */
 async function tickOf(made: World, options: Options = {}) {
   const { config = made.config, sleep = made.clock.sleep, http, log = () => undefined } = options;
-  const app = createApp({
+  const app = await createApp({
     config,
     store: keptOpen(made.store),
     log,

@@ -57,7 +57,7 @@ test('a program knows after its first tick how long the next one may take', asyn
   const config = await configOf(0, true);
   const [project] = world.config.projects;
   const projects = config.projects.map((one) => ({ ...one, endpoint: project?.endpoint ?? one.endpoint }));
-  const app = createApp({
+  const app = await createApp({
     config: { ...config, projects },
     store: keptOpen(world.store),
     log: () => undefined,

@@ -68,7 +68,7 @@ export interface SettingProblem {
 }
 
 /** A setting that is most likely a mistake, and why, in words that continue its name. */
-export interface Doubt {
+export interface SettingWarning {
   readonly setting: string;
   readonly message: string;
 }
@@ -79,8 +79,6 @@ export interface ChannelType<Schema extends z.ZodMiniType> {
   readonly schema: Schema;
   /** The longest that one attempt can take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Absent where any address may be meant. */
-  readonly hook?: Hook | undefined;
   /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
   readonly mostPerMinute?: number | undefined;
   /** The events that a channel of this type gets; absent: all that pass its filter. */
@@ -90,12 +88,13 @@ export interface ChannelType<Schema extends z.ZodMiniType> {
   /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
   readonly needsHuaweiKey?: true | undefined;
   /** What is allowed, but most likely a mistake; the configuration is loaded with a warning. */
-  doubt?(config: z.output<Schema>): Doubt | undefined;
+  warning?(config: z.output<Schema>): SettingWarning | undefined;
   /** Where it sends to; absent where that is the setting `url`. */
   place?(config: z.output<Schema>): URL;
   /** Visits its service without sending anything; absent where the service speaks HTTP. */
   visit?(config: z.output<Schema>, deps: VisitDeps): Promise<Visit>;
-  connect(config: z.output<Schema>, deps: ChannelDeps): Send;
+  /** May load what only these settings need. */
+  connect(config: z.output<Schema>, deps: ChannelDeps): Promise<Send>;
 }
 
 /** A text that is a {@link Secret} as soon as it is read. */

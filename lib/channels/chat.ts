@@ -4,7 +4,7 @@ import type { HttpResponse } from '../http/client.ts';
 import { USER_AGENT } from '../http/user-agent.ts';
 import type { Message, Room } from '../messages/message.ts';
 import type { Outgoing } from './channel.ts';
-import type { ChannelDeps, ChannelType, Doubt, Hook } from './channel-type.ts';
+import type { ChannelDeps, ChannelType, SettingWarning } from './channel-type.ts';
 import { attempt, type Classification } from './http-outcome.ts';
 import { type ChatSettings, type Attempt as MessageAttempt, people } from './people.ts';
 
@@ -27,11 +27,10 @@ interface HttpChatSettings extends ChatSettings {
 export interface Vendor<Config, Payload> {
   /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
   readonly mostPerMinute?: number | undefined;
-  readonly hook?: Hook | undefined;
   /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
   readonly needsHuaweiKey?: true | undefined;
   /** As in the type of a channel. */
-  doubt?(config: Config): Doubt | undefined;
+  warning?(config: Config): SettingWarning | undefined;
   /** As in the type of a channel. */
   place?(config: Config): URL;
   room(config: Config): Room;

@@ -6,7 +6,7 @@ import type { Language } from '../language/language.ts';
 import { compose } from '../messages/compose.ts';
 import type { Events, Message, Room } from '../messages/message.ts';
 import type { Outcome, Outgoing } from './channel.ts';
-import type { ChannelDeps, ChannelType, Doubt, Hook } from './channel-type.ts';
+import type { ChannelDeps, ChannelType, SettingWarning } from './channel-type.ts';
 import { outcomeOfError } from './http-outcome.ts';
 import { DEFAULT_LOCALE, languageSchema, timeZoneSchema } from './locale.ts';
 import { isMentioned, type MentionOn, mentionOnSchema } from './mention.ts';
@@ -48,12 +48,11 @@ export interface PeopleVendor<Config> {
   readonly timeoutMs: number;
   /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
   readonly mostPerMinute?: number | undefined;
-  readonly hook?: Hook | undefined;
   /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
   readonly needsHuaweiKey?: true | undefined;
   room(config: Config): Room;
   /** As in {@link ChannelType}. */
-  doubt?(config: Config): Doubt | undefined;
+  warning?(config: Config): SettingWarning | undefined;
   /** As in {@link ChannelType}. */
   place?(config: Config): URL;
   /** As in {@link ChannelType}. */
@@ -66,19 +65,18 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
   schema: Schema,
   vendor: PeopleVendor<z.output<Schema>>,
 ): ChannelType<Schema> {
-  const { timeoutMs, mostPerMinute, hook, needsHuaweiKey, doubt, place, visit } = vendor;
+  const { timeoutMs, mostPerMinute, needsHuaweiKey, warning, place, visit } = vendor;
   return defined<ChannelType<Schema>>({
     audience: 'people',
     schema,
     timeoutMs,
     mostPerMinute,
-    hook,
     needsHuaweiKey,
-    doubt,
+    warning,
     place,
     visit,
-    connect: (config, deps) => {
-      const language = languageFor(config, deps);
+    connect: async (config, deps) => {
+      const language = await languageFor(config, deps);
       return async (outgoing) => {
         try {
           const { mentionOn } = config;
@@ -93,7 +91,7 @@ export function people<Schema extends z.ZodMiniType<ChatSettings>>(
   });
 }
 
-export function languageFor(config: ChatSettings, deps: ChannelDeps): Language {
+export function languageFor(config: ChatSettings, deps: ChannelDeps): Promise<Language> {
   const { language, timeZone } = deps.locale ?? DEFAULT_LOCALE;
   return languageOf({ language: config.language ?? language, timeZone: config.timeZone ?? timeZone });
 }

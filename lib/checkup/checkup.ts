@@ -12,7 +12,7 @@ import {
   visitedChannel,
   visitedHeartbeat,
 } from './channel/channel.ts';
-import { formDoubts } from './channel/form.ts';
+import { formWarnings } from './channel/form.ts';
 import { loadedConfiguration } from './configuration.ts';
 import type { CheckupSection } from './finding.ts';
 import { askAbout } from './project/asked.ts';
@@ -40,11 +40,11 @@ export interface CheckupParts extends OfflineParts {
 const DCS_MS = 22_000;
 
 /** Everything that can be known without the network. */
-export function checkUpOffline({ config, configName, clock }: OfflineParts): CheckupSection[] {
+export async function checkUpOffline({ config, configName, clock }: OfflineParts): Promise<CheckupSection[]> {
   return [
-    configurationSection(config, configName, clock),
+    await configurationSection(config, configName, clock),
     ...config.projects.map(offlineProject),
-    ...channelsOf(config).map((channel) => channelForm(channel, clock.now())),
+    ...(await Promise.all(channelsOf(config).map((channel) => channelForm(channel, clock.now())))),
   ];
 }
 
@@ -60,7 +60,7 @@ export async function checkUp(parts: CheckupParts): Promise<CheckupSection[]> {
     stateSection(state, stateName, clock),
   ]);
   return [
-    configurationSection(config, configName, clock),
+    await configurationSection(config, configName, clock),
     ...projects,
     ...channels,
     ...[heartbeats].flat(),
@@ -89,22 +89,22 @@ async function projectSections(
   });
 }
 
-function configurationSection(config: Config, name: string, clock: Clock): CheckupSection {
-  return loadedConfiguration(config, name, toldElsewhere(config, clock.now()));
+async function configurationSection(config: Config, name: string, clock: Clock): Promise<CheckupSection> {
+  return loadedConfiguration(config, name, await toldElsewhere(config, clock.now()));
 }
 
 /** Warnings of loading that the sections of projects and channels tell as problems. */
-function toldElsewhere(config: Config, now: number): Set<string> {
+async function toldElsewhere(config: Config, now: number): Promise<Set<string>> {
   const ofKeys = config.projects.flatMap(({ credentials: { accessKey, secretKey } }, i) => {
     const fault = keyProblem({ accessKey: accessKey.reveal(), secretKey: secretKey.reveal() });
     return fault === undefined ? [] : [`${pathText(['projects', i, 'credentials'])}: ${fault}`];
   });
-  const ofChannels = channelsOf(config).flatMap(({ name, config: channel }) =>
-    formDoubts(channel, now).map(
+  const ofChannels = channelsOf(config).map(async ({ name, config: channel }) =>
+    (await formWarnings(channel, now)).map(
       ({ setting, message }) => `${pathText(['channels', name, ...setting.split('.')])}: ${message}`,
     ),
   );
-  return new Set([...ofKeys, ...ofChannels]);
+  return new Set([...ofKeys, ...(await Promise.all(ofChannels)).flat()]);
 }
 
 function channelsOf({ channels }: Config): NamedChannel[] {

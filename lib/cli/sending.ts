@@ -26,7 +26,7 @@ export async function sending<T>(
     return await work({
       projects: config.projects.map((project) => watchedProject(project, config, stamp)),
       groups: tickGroups(config, stamp),
-      channels: createChannels(config, http),
+      channels: await createChannels(config, http),
       store,
       log,
       clock,

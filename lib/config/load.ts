@@ -1,10 +1,10 @@
 import { defined } from '../base/defined.ts';
 import { certificateWarning } from '../channels/client-certificate.ts';
-import { type ChannelConfig, doubtAbout } from '../channels/index.ts';
+import { type ChannelConfig, channelWarning } from '../channels/index.ts';
 import { readProxies } from '../http/proxies.ts';
 import type { Credentials } from '../huawei/signer.ts';
 import type { Discover } from '../migration/discovery/discovery.ts';
-import { channelProblems } from './checks/channels.ts';
+import { channelProblems, typesIn } from './checks/channels.ts';
 import { consistencyProblems } from './checks/consistency.ts';
 import { placeholdersIn } from './checks/placeholders.ts';
 import { plainSecretsIn } from './checks/plain-secrets.ts';
@@ -16,7 +16,13 @@ import { type DcsEndpoint, dcsEndpointOf, isOfHuawei } from './endpoint.ts';
 import { ConfigError, type Problem, refusal } from './errors.ts';
 import { type Path, pathText } from './path.ts';
 import { type Filled, type Sources, substitute } from './references/references.ts';
-import type { Config, ConfigFile, ProjectConfig, TaskConfig } from './schema/file.ts';
+import {
+  type Config,
+  type ConfigFile,
+  fileSchemaOf,
+  type ProjectConfig,
+  type TaskConfig,
+} from './schema/file.ts';
 import { CONSOLE_OF_HUAWEI, settingsOf } from './schema/settings.ts';
 import { isSettings, type Value } from './yaml/tree.ts';
 import { readYaml, type Source } from './yaml/yaml.ts';
@@ -46,7 +52,7 @@ const NO_PROJECT = { id: 'ignored', region: 'ignored', tasks: ['ignored'] };
  */
 export async function loadConfig(input: LoadInput): Promise<Config> {
   const { channelsOnly = false, now = Date.now } = input;
-  const { refused, file, filled, environment, proxies } = await examine(input);
+  const { refused, file, filled, environment, proxies, types } = await examine(input);
   if (file === undefined || refused !== undefined) throw refused ?? new TypeError('nothing was refused');
 
   return defined({
@@ -63,8 +69,8 @@ export async function loadConfig(input: LoadInput): Promise<Config> {
     warnings: channelsOnly
       ? []
       : [
-          ...warningsAbout(filled.value, environment),
-          ...channelDoubts(file.channels),
+          ...warningsAbout(filled.value, environment, types),
+          ...(await channelWarnings(file.channels)),
           ...certificateWarnings(file.channels, now()),
         ],
   });
@@ -100,15 +106,16 @@ async function examine({
 
   const filled = await substitute(channelsOnly ? withoutProjects(source.value) : source.value, sources);
   const environment = credentialsIn(sources.env);
-  const { file, problems: ofShape } = checkShape(filled.value);
+  const types = await typesIn(filled.value);
+  const { file, problems: ofShape } = checkShape(filled.value, fileSchemaOf(types));
   // A part of the wrong form cannot agree with anything; a text that could not be filled is empty, and that is nearly
   // everywhere a problem of its own.
-  const inconsistencies = channelsOnly ? [] : consistencyProblems(filled.value, environment);
+  const inconsistencies = channelsOnly ? [] : consistencyProblems(filled.value, environment, types);
   const unfilled = placeholdersIn(filled.value);
   const ofForm = [...unfilled, ...without(unfilled, ofShape)];
-  const formal = [...ofForm, ...without(ofForm, await channelProblems(filled.value, source.value))];
+  const formal = [...ofForm, ...without(ofForm, await channelProblems(filled.value, source.value, types))];
   const problems = [...formal, ...without(formal, inconsistencies)];
-  const plain = mayHoldSecrets ? [] : plainSecretsIn(source.value);
+  const plain = mayHoldSecrets ? [] : plainSecretsIn(source.value, types);
   const here = [
     ...filled.failures,
     ...plain,
@@ -119,26 +126,28 @@ async function examine({
   const all = [...source.problems, ...located(here.slice(0, MOST_PROBLEMS), source), ...ofEnvironment];
   const untold = Math.max(0, here.length - MOST_PROBLEMS);
   const refused = all.length > 0 ? refusal(name, all, untold) : undefined;
-  return { refused, file, filled, environment, proxies };
+  return { refused, file, filled, environment, proxies, types };
 }
 
 function withoutProjects(value: Value): Value {
   return isSettings(value) ? { ...value, projects: [NO_PROJECT], groups: {} } : value;
 }
 
-function channelDoubts(channels: ConfigFile['channels']): string[] {
-  return Object.entries(channels).flatMap(([name, channel]) => {
-    const doubt = doubtAbout(channel);
-    return doubt === undefined ? [] : [`${pathText(['channels', name, doubt.setting])}: ${doubt.message}`];
-  });
+async function channelWarnings(channels: ConfigFile['channels']): Promise<string[]> {
+  const all = await Promise.all(
+    Object.entries(channels).map(async ([name, channel]) => ({ name, found: await channelWarning(channel) })),
+  );
+  return all.flatMap(({ name, found }) =>
+    found === undefined ? [] : [`${pathText(['channels', name, found.setting])}: ${found.message}`],
+  );
 }
 
 function certificateWarnings(channels: ConfigFile['channels'], now: number): string[] {
   return Object.entries(channels).flatMap(([name, channel]) => {
     const certificate = channel.type === 'webhook' ? channel.clientCertificate : undefined;
-    const doubt = certificate && certificateWarning(certificate, now);
+    const warning = certificate && certificateWarning(certificate, now);
     const path = pathText(['channels', name, 'clientCertificate', 'cert']);
-    return doubt === undefined ? [] : [`${path}: ${doubt}`];
+    return warning === undefined ? [] : [`${path}: ${warning}`];
   });
 }
 

@@ -1,12 +1,17 @@
 import { english } from './en.ts';
 import type { Language } from './language.ts';
 import { type Moments, momentsIn } from './moments.ts';
-import { chinese } from './zh.ts';
 
 type InZone = (moments: Moments) => Language;
 
-/** The languages that chats can be written to in, by the name that the configuration gives them. */
-export const LANGUAGES = { en: english, zh: chinese } as const satisfies Record<string, InZone>;
+/**
+ * The languages that chats can be written to in, by the name that the configuration gives them. Events store English, so
+ * it is always there; any other is loaded where somebody reads it.
+ */
+export const LANGUAGES = {
+  en: async () => english,
+  zh: async () => (await import('./zh.ts')).chinese,
+} as const satisfies Record<string, () => Promise<InZone>>;
 
 export type LanguageName = keyof typeof LANGUAGES;
 
@@ -23,6 +28,7 @@ export interface Locale {
   readonly timeZone: string;
 }
 
-export function languageOf({ language, timeZone }: Locale): Language {
-  return LANGUAGES[language](momentsIn(timeZone));
+export async function languageOf({ language, timeZone }: Locale): Promise<Language> {
+  const inZone = await LANGUAGES[language]();
+  return inZone(momentsIn(timeZone));
 }

@@ -17,7 +17,7 @@ export interface Audience {
  * @param named channels that are to get it, whatever they are
  * @returns in words what is wrong, when a name is no channel's or nobody would get it
  */
-export function audienceOf(all: Channels, named: readonly string[]): Audience | string {
+export async function audienceOf(all: Channels, named: readonly string[]): Promise<Audience | string> {
   const names = Object.keys(all);
   const unknown = named.find((name) => !Object.hasOwn(all, name));
   if (unknown !== undefined) {
@@ -25,16 +25,21 @@ export function audienceOf(all: Channels, named: readonly string[]): Audience | 
     const hint = meant === undefined ? ';' : `, did you mean ${meant}?`;
     return `there is no channel ${JSON.stringify(unknown)}${hint} the configuration has ${names.join(', ')}`;
   }
-  const isTold = ([name, channel]: [string, Channels[string]]) =>
-    readersOf(channel) === 'people' || named.includes(name);
-  const told = Object.entries(all)
-    .filter(isTold)
-    .map(([name, channel]) => [name, asRehearsed(channel)] as const);
+  const told = (await chatsAnd(named, all)).map(([name, channel]) => [name, asRehearsed(channel)] as const);
   if (told.length === 0) {
     return `a rehearsal goes to chats, and the configuration has none; name the channels to use, each with --channel NAME: ${names.join(', ')}`;
   }
   const channels = Object.fromEntries(told);
   return { channels, leftOut: names.filter((name) => !Object.hasOwn(channels, name)) };
+}
+
+async function chatsAnd(named: readonly string[], all: Channels): Promise<[string, Channels[string]][]> {
+  const read = await Promise.all(
+    Object.entries(all).map(async ([name, channel]) => ({ name, channel, by: await readersOf(channel) })),
+  );
+  return read.flatMap(({ name, channel, by }) =>
+    by === 'people' || named.includes(name) ? [[name, channel]] : [],
+  );
 }
 
 /**

@@ -43,7 +43,7 @@ export async function openStage({ clock, log, onReceived, channels, proxies }: S
   const store = await openStore({ kind: 'sqlite', file: join(folder, 'watch.db') }, clock.now);
   const onTheWay = without(proxies, [simulator.endpoint.host]);
   const played = channels === undefined ? config : { ...config, ...defined({ channels, proxies: onTheWay }) };
-  const app = createApp({ config: played, store, log, clock, isDrill: true });
+  const app = await createApp({ config: played, store, log, clock, isDrill: true });
   return {
     app,
     simulator,

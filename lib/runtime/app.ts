@@ -63,7 +63,7 @@ export interface App {
 }
 
 /** Puts the parts together. */
-export function createApp({
+export async function createApp({
   config,
   store,
   log,
@@ -73,8 +73,8 @@ export function createApp({
   random = Math.random,
   stopping,
   scheduleMs = config.settings.intervalMs,
-}: AppParts): App {
-  const channels = createChannels(config, http);
+}: AppParts): Promise<App> {
+  const channels = await createChannels(config, http);
 
   const loadedAt = clock.now();
 
@@ -140,7 +140,11 @@ export function newStamp(isDrill = false): Stamp {
  *
  * @param recorder takes what they send, with the HTTP client
  */
-export function createChannels(config: Config, http: HttpClient, recorder?: Recorder): Map<string, Channel> {
+export async function createChannels(
+  config: Config,
+  http: HttpClient,
+  recorder?: Recorder,
+): Promise<Map<string, Channel>> {
   const { channels, settings, credentials, proxies } = config;
   const { language, timeZone } = settings;
   const deps = defined<ChannelDeps>({
@@ -150,5 +154,8 @@ export function createChannels(config: Config, http: HttpClient, recorder?: Reco
     recorder,
     huawei: credentials === undefined ? undefined : async () => credentials,
   });
-  return new Map(Object.entries(channels).map(([name, own]) => [name, createChannel(name, own, deps)]));
+  const made = Object.entries(channels).map(
+    async ([name, own]): Promise<[string, Channel]> => [name, await createChannel(name, own, deps)],
+  );
+  return new Map(await Promise.all(made));
 }

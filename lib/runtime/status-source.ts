@@ -17,10 +17,10 @@ const NO_HTTP: HttpClient = {
 };
 
 /** A configuration in the terms in which a state is read. Nothing is called, and nothing is sent. */
-export function statusSource({ config, store, now }: StatusParts): StatusSource {
+export async function statusSource({ config, store, now }: StatusParts): Promise<StatusSource> {
   const stamp = newStamp();
   // Whether a channel is broken or quiet depends on its settings, so it is made as for sending.
-  const channels = createChannels(config, NO_HTTP);
+  const channels = await createChannels(config, NO_HTTP);
   return {
     store,
     projects: config.projects.map((project) => sourceProject(project, config, stamp)),

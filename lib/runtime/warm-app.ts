@@ -20,15 +20,15 @@ export interface WarmApp extends App {
  * The program where a platform keeps it warm for hours: a configuration that changed meanwhile is used from the next
  * tick on, also for what is pending already. Store and connections stay as they are.
  */
-export function createWarmApp({ readAgain, reload: ownReload, ...parts }: WarmParts): WarmApp {
+export async function createWarmApp({ readAgain, reload: ownReload, ...parts }: WarmParts): Promise<WarmApp> {
   const { log, clock = systemClock, http = createHttpClient({ proxies: parts.config.proxies }) } = parts;
   const reload = ownReload ?? reloadWhenStale({ config: parts.config, readAgain, clock });
   let current = parts.config;
-  let app = createApp({ ...parts, clock, http });
+  let app = await createApp({ ...parts, clock, http });
 
-  const use = (config: Config): void => {
+  const use = async (config: Config): Promise<void> => {
+    app = await createApp({ ...parts, config, clock, http });
     current = config;
-    app = createApp({ ...parts, config, clock, http });
     log({ kind: 'notice', message: 'the configuration has changed; the new one is now in use' });
     for (const message of config.warnings) log({ kind: 'problem', message });
   };
@@ -47,7 +47,7 @@ export function createWarmApp({ readAgain, reload: ownReload, ...parts }: WarmPa
       const startedAt = clock.elapsed();
       const { config, problem } = await reload();
       if (problem !== undefined) log({ kind: 'problem', message: problem });
-      if (config !== current) use(config);
+      if (config !== current) await use(config);
       return app.tick(forMs - (clock.elapsed() - startedAt));
     },
   };

@@ -19,8 +19,8 @@ export async function benchLook(): Promise<string> {
   const measured = await startServer({ FULLMIGRATING: TASKS });
   const tasks = taskIds(TASKS);
   const newStore = () => createMemoryStore({ now: Date.now });
-  const plainApp = benchApp(plain.url, tasks, newStore());
-  const measuredApp = benchApp(measured.url, tasks, newStore());
+  const plainApp = await benchApp(plain.url, tasks, newStore());
+  const measuredApp = await benchApp(measured.url, tasks, newStore());
   const raw = () =>
     eachAtMost(AT_ONCE.looks, tasks, async (id) => {
       const { body } = await request(new URL(`/v2/${PROJECT_ID}/migration-task/${id}`, plain.url));

@@ -9,7 +9,7 @@ import { benchApp } from './world.ts';
 const [url = '', count = '0'] = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-bench-'));
 const store = await openStore({ kind: 'sqlite', file: join(folder, 'watch.db') }, Date.now);
-const app = benchApp(new URL(url), taskIds(Number(count)), store);
+const app = await benchApp(new URL(url), taskIds(Number(count)), store);
 const first = await app.tick(600_000);
 const second = await app.tick(600_000);
 process.send?.({ first, second, maxRssKb: process.resourceUsage().maxRSS });

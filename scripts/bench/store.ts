@@ -8,7 +8,11 @@ const TASKS = 1000;
 export async function benchStore(): Promise<string> {
   const server = await startServer({ FULLMIGRATING: TASKS });
   const calls = { load: 0, get: 0, save: 0 };
-  const app = benchApp(server.url, taskIds(TASKS), counted(createMemoryStore({ now: Date.now }), calls));
+  const app = await benchApp(
+    server.url,
+    taskIds(TASKS),
+    counted(createMemoryStore({ now: Date.now }), calls),
+  );
   await app.tick(60_000);
   Object.assign(calls, { load: 0, get: 0, save: 0 });
   const { ms } = await app.tick(60_000);

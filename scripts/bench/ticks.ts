@@ -20,7 +20,7 @@ async function benchTick(tasks: StatusCounts, size: number): Promise<string> {
   const calls = { list: 0, looks: 0, stats: 0 };
   const asked = { load: 0, get: 0, save: 0 };
   const store = counted(createMemoryStore({ now: Date.now }), asked);
-  const app = benchApp(server.url, [], store, {
+  const app = await benchApp(server.url, [], store, {
     discover: true,
     http: counting(createHttpClient(), calls),
   });

@@ -29,7 +29,7 @@ export function benchApp(
   tasks: readonly string[],
   store: Store,
   { discover = false, http }: { readonly discover?: boolean; readonly http?: HttpClient } = {},
-): App {
+): Promise<App> {
   const config: Config = {
     projects: [
       defined({

@@ -15,7 +15,7 @@ const LOCALES: readonly Locale[] = [
   { language: 'en', timeZone: 'UTC' },
   { language: 'zh', timeZone: 'Asia/Shanghai' },
 ];
-const LANGUAGES = LOCALES.map(languageOf);
+const LANGUAGES = await Promise.all(LOCALES.map(languageOf));
 const COLUMNS = 92;
 /** A chat with much room. */
 const LIMITS: TextLimits = { most: 6000, measure: (text) => text.length, headline: 400 };

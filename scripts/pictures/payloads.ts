@@ -1,4 +1,4 @@
-import { channelSchema, createChannel } from '../../lib/channels/index.ts';
+import { channelSchemaOf, createChannel, loadTypes, TYPE_NAMES } from '../../lib/channels/index.ts';
 import type { MigrationEvent } from '../../lib/events/event.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
 import { STORIES } from '../../test/support/stories.ts';
@@ -26,8 +26,12 @@ export async function payloadOf(
     },
     close: async () => undefined,
   };
-  const config = channelSchema.parse({ url: URL_OF_NOBODY, ...settings });
+  const config = channelSchemaOf(await loadTypes(new Set(TYPE_NAMES))).parse({
+    url: URL_OF_NOBODY,
+    ...settings,
+  });
   const now = new Date(events[0]?.time ?? 0);
-  await createChannel('picture', config, { http }).send({ events, now });
+  const channel = await createChannel('picture', config, { http });
+  await channel.send({ events, now });
   return JSON.parse(bodies[0] ?? '');
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MigrationEvent } from '../../lib/events/event.ts';
+import { ALL_TYPES } from '../support/channel-types.ts';
 import { STORIES } from '../support/stories.ts';
 import { FORMS, sampleOf } from './samples.ts';
 import { answering, channelAt } from './support.ts';
@@ -11,11 +12,8 @@ const SENDINGS: readonly (readonly MigrationEvent[])[] = [
   ...Object.values(STORIES).map((chapters) => chapters.flat()),
 ];
 function isChat(form: string): boolean {
-  const { settings, place } = sampleOf(form);
-  return (
-    channelAt('https://receiver.example/x', { type: form, ...settings }, answering({}), place).audience ===
-    'people'
-  );
+  const { type = form } = sampleOf(form).settings;
+  return ALL_TYPES.get(String(type))?.audience === 'people';
 }
 
 const chats = FORMS.flatMap((form) => {
@@ -35,7 +33,7 @@ describe('a chat in Chinese', () => {
       },
     };
     const chinese = { type: form, ...settings, language: 'zh', timeZone: 'Asia/Shanghai' };
-    const channel = channelAt('https://receiver.example/x', chinese, http, place);
+    const channel = await channelAt('https://receiver.example/x', chinese, http, place);
     for (const events of SENDINGS) await channel.send({ events, now: new Date(events[0]?.time ?? 0) });
     expect(bodies.length).toBeGreaterThanOrEqual(SENDINGS.length);
     for (const body of bodies) {

@@ -121,7 +121,7 @@ it('a webhook with a client certificate reaches a receiver that requires one', a
   const { channels } = await load(configWith(CLIENT, settings), IN_TIME);
   const config = channels['cutover'];
   if (config === undefined) throw new TypeError('no channel');
-  const channel = createChannel('cutover', config, { http: client({ ca, lookup: toLoopback }) });
+  const channel = await createChannel('cutover', config, { http: client({ ca, lookup: toLoopback }) });
   expect(await channel.send({ events: [eventOf()], now: NOW })).toMatchObject({
     class: 'delivered',
     status: 200,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { channelSchema, createChannel } from '../../lib/channels/index.ts';
+import { createChannel } from '../../lib/channels/index.ts';
 import type { MigrationEvent } from '../../lib/events/event.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
 import { client, failingLookup, freePort, httpServer, rawServer, tlsServer } from '../http/servers.ts';
+import { channelSchema } from '../support/channel-types.ts';
 import { flood, steadyGrowthDuring } from '../support/memory.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 import { nastyEvents } from './nasty.ts';
@@ -40,7 +41,7 @@ export function describeContract(type: string): void {
     describe('for any audience', () => {
       test('delivers to a receiver that answers ok', async () => {
         const server = await httpServer((_request, response) => response.end(sample.taken));
-        const outcome = await channelFor(server.url(PATH), client()).send(OUTGOING);
+        const outcome = await (await channelFor(server.url(PATH), client())).send(OUTGOING);
         expect(outcome).toMatchObject({ class: 'delivered', status: 200, ms: expect.any(Number) });
         expectNoSecret(outcome, secrets);
       });
@@ -51,7 +52,7 @@ export function describeContract(type: string): void {
           bodies.push((await request.toArray()).join(''));
           response.writeHead(503).end();
         });
-        const channel = channelFor(server.url(PATH), client());
+        const channel = await channelFor(server.url(PATH), client());
         await channel.send(OUTGOING);
         await channel.send({ ...OUTGOING, now: new Date(NOW.getTime() + 60_000) });
         expect(bodies).toHaveLength(2);
@@ -68,21 +69,21 @@ export function describeContract(type: string): void {
             return http.request(request, limit);
           },
         };
-        const channel = channelFor('https://receiver.example/', watched);
+        const channel = await channelFor('https://receiver.example/', watched);
         await channel.send(OUTGOING);
         expect(limits.length).toBeGreaterThan(0);
         expect(limits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(channel.timeoutMs);
       });
 
-      test('names its audience', () => {
-        expect(channelFor('https://receiver.example/', answering({})).audience).toMatch(
+      test('names its audience', async () => {
+        expect((await channelFor('https://receiver.example/', answering({}))).audience).toMatch(
           /^(?:people|programs)$/,
         );
       });
 
-      test('accepts events that pass its filter', () => {
+      test('accepts events that pass its filter', async () => {
         const filtered = { ...settings, when: { severity: ['failure'] } };
-        const channel = channelAt('https://receiver.example/', filtered, answering({}), sample.place);
+        const channel = await channelAt('https://receiver.example/', filtered, answering({}), sample.place);
         expect(channel.accepts(eventOf({ ...sample.data, severity: 'failure' }))).toBe(true);
         expect(channel.accepts(eventOf())).toBe(false);
       });
@@ -90,7 +91,7 @@ export function describeContract(type: string): void {
       test('honours Retry-After, and waits as planned when it is unreadable', async () => {
         const askFor = async (value: string) => {
           const http = answering({ status: 429, headers: { 'retry-after': value } });
-          return channelFor('https://receiver.example/', http).send(OUTGOING);
+          return (await channelFor('https://receiver.example/', http)).send(OUTGOING);
         };
         expect(await askFor('5')).toMatchObject({ class: 'pause', retryAfterMs: 5000 });
         expect((await askFor('soon')).retryAfterMs).toBe(sample.restMs);
@@ -100,7 +101,7 @@ export function describeContract(type: string): void {
     describe('when there is no answer', () => {
       test('tries again later after a refused connection', async () => {
         const url = `http://127.0.0.1:${await freePort()}${PATH}`;
-        const outcome = await channelFor(url, client()).send(OUTGOING);
+        const outcome = await (await channelFor(url, client())).send(OUTGOING);
         expect(outcome).toMatchObject({
           class: 'transient',
           reason: expect.stringContaining('ECONNREFUSED'),
@@ -110,7 +111,7 @@ export function describeContract(type: string): void {
 
       test('tries again later when the receiver took the request and broke the connection', async () => {
         const server = await rawServer((socket) => socket.resetAndDestroy());
-        const outcome = await channelFor(server.url(PATH), client()).send(OUTGOING);
+        const outcome = await (await channelFor(server.url(PATH), client())).send(OUTGOING);
         expect(server.connections()).toBe(1);
         expect(outcome.class).toBe('transient');
         expectNoSecret(outcome, secrets);
@@ -118,7 +119,7 @@ export function describeContract(type: string): void {
 
       test('pauses after a time-out', async () => {
         const server = await rawServer(() => undefined);
-        const outcome = await channelFor(server.url(PATH), hasty(client())).send(OUTGOING);
+        const outcome = await (await channelFor(server.url(PATH), hasty(client()))).send(OUTGOING);
         expect(server.connections()).toBe(1);
         expect(outcome).toMatchObject({ class: 'pause', reason: expect.stringContaining('1000 ms') });
         expectNoSecret(outcome, secrets);
@@ -126,14 +127,14 @@ export function describeContract(type: string): void {
 
       test('tries again later when the name is not found', async () => {
         const http = client({ lookup: failingLookup('ENOTFOUND', path) });
-        const outcome = await channelFor(`https://receiver.example${PATH}`, http).send(OUTGOING);
+        const outcome = await (await channelFor(`https://receiver.example${PATH}`, http)).send(OUTGOING);
         expect(outcome).toMatchObject({ class: 'transient', reason: expect.stringContaining('ENOTFOUND') });
         expectNoSecret(outcome, secrets);
       });
 
       test('tries again later when the answer is not HTTP', async () => {
         const server = await rawServer((socket) => socket.end(`${path}\r\n\r\n`));
-        const outcome = await channelFor(server.url(PATH), client()).send(OUTGOING);
+        const outcome = await (await channelFor(server.url(PATH), client())).send(OUTGOING);
         expect(server.connections()).toBe(1);
         expect(outcome.class).toBe('transient');
         expectNoSecret(outcome, secrets);
@@ -141,7 +142,7 @@ export function describeContract(type: string): void {
 
       test('is broken by a certificate that cannot be trusted', async () => {
         const server = await tlsServer('self-signed');
-        const outcome = await channelFor(server.url(PATH), client()).send(OUTGOING);
+        const outcome = await (await channelFor(server.url(PATH), client())).send(OUTGOING);
         expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('certificate') });
         expectNoSecret(outcome, secrets);
       });
@@ -155,7 +156,7 @@ export function describeContract(type: string): void {
           [sample.place]: `https://receiver.example:${server.port}${PATH}`,
           ...settings,
         });
-        const outcome = await createChannel('ops', config, { http }).send(OUTGOING);
+        const outcome = await (await createChannel('ops', config, { http })).send(OUTGOING);
         expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('private') });
         expect(server.connections()).toBe(0);
         expectNoSecret(outcome, secrets);
@@ -163,7 +164,7 @@ export function describeContract(type: string): void {
 
       test('tries again later after an unexpected error, whose text it does not repeat', async () => {
         const http = { request: () => Promise.reject(new Error(PATH)), close: async () => undefined };
-        const outcome = await channelFor(`https://receiver.example${PATH}`, http).send(OUTGOING);
+        const outcome = await (await channelFor(`https://receiver.example${PATH}`, http)).send(OUTGOING);
         expect(outcome).toEqual({ class: 'transient', reason: 'internal error (Error)', ms: 0 });
       });
     });
@@ -181,7 +182,7 @@ export function describeContract(type: string): void {
           });
         });
         const http = client();
-        const channel = channelFor(server.url(PATH), http);
+        const channel = await channelFor(server.url(PATH), http);
 
         const growth = await steadyGrowthDuring('living', async () => {
           sent = 0;
@@ -197,7 +198,7 @@ export function describeContract(type: string): void {
         const server = await rawServer((socket) =>
           socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no'),
         );
-        const outcome = await channelFor(server.url(PATH), hasty(client())).send(OUTGOING);
+        const outcome = await (await channelFor(server.url(PATH), hasty(client()))).send(OUTGOING);
         expect(server.connections()).toBe(1);
         expect(outcome).toMatchObject({ class: sample.unread, status: 200 });
       });
@@ -215,7 +216,7 @@ export function describeContract(type: string): void {
           },
         };
         const { class: expected, seconds, asPlain } = answer.expected;
-        const outcome = await channelFor(`https://receiver.example${PATH}`, http).send(OUTGOING);
+        const outcome = await (await channelFor(`https://receiver.example${PATH}`, http)).send(OUTGOING);
         expect(outcome.class).toBe(expected);
         if (seconds !== undefined) expect(outcome.retryAfterMs).toBe(seconds * 1000);
         expect(bodies).toHaveLength(asPlain === true ? 2 : 1);
@@ -237,7 +238,7 @@ export function describeContract(type: string): void {
               return { ...answer, headers: {}, truncated: false, ms: 3 };
             },
           };
-          const outcome = await channelFor(`https://receiver.example${PATH}`, http).send(OUTGOING);
+          const outcome = await (await channelFor(`https://receiver.example${PATH}`, http)).send(OUTGOING);
           expect(outcome.class).toBe('delivered');
           expect(bodies[1]).not.toBe(bodies[0]);
         }
@@ -258,7 +259,11 @@ export function describeContract(type: string): void {
             return { status, headers: {}, body: words, truncated: false, ms: 3 };
           },
         };
-        await channelFor(`https://receiver.example${PATH}`, http).send({ events, now: NOW, ...goesOn });
+        await (await channelFor(`https://receiver.example${PATH}`, http)).send({
+          events,
+          now: NOW,
+          ...goesOn,
+        });
         return bodies;
       };
 

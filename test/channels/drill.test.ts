@@ -18,7 +18,7 @@ async function posted(events: readonly MigrationEvent[]) {
     bodies.push(Buffer.concat(await request.toArray()).toString());
     response.writeHead(400).end('invalid_blocks');
   });
-  await channelAt(server.url('/hooks'), MENTIONING, client()).send({ events, now: NOW });
+  await (await channelAt(server.url('/hooks'), MENTIONING, client())).send({ events, now: NOW });
   const [message = '{}', asText = '{}'] = bodies;
   return { message: JSON.parse(message), asText: JSON.parse(asText) };
 }

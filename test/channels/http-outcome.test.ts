@@ -57,7 +57,7 @@ describe('Retry-After', () => {
 
   test.each([204, 400])('changes nothing when a %i has ended the delivery', async (status) => {
     const http = answering({ status, headers: { 'retry-after': '60' } });
-    const channel = channelAt('https://ci.example.com/', SETTINGS.webhook, http);
+    const channel = await channelAt('https://ci.example.com/', SETTINGS.webhook, http);
     expect(await channel.send({ events: [eventOf()], now: NOW })).not.toHaveProperty('retryAfterMs');
   });
 
@@ -134,10 +134,10 @@ describe('no answer', () => {
 });
 
 describe('clocks that differ', () => {
-  const send = (secondsApart: number, status = 401) => {
+  const send = async (secondsApart: number, status = 401) => {
     const date = new Date(NOW.getTime() + secondsApart * 1000).toUTCString();
     const http = answering({ status, headers: { date } });
-    return channelAt('https://ci.example.com/', SETTINGS.webhook, http).send({
+    return (await channelAt('https://ci.example.com/', SETTINGS.webhook, http)).send({
       events: [eventOf()],
       now: NOW,
     });
@@ -187,7 +187,7 @@ describe('clocks that differ', () => {
   test('by 301 s are detected on a real answer', async () => {
     const server = await httpServer((_request, response) => response.writeHead(400).end());
     const now = new Date(Date.now() - 301_000);
-    const outcome = await channelAt(server.url(), SETTINGS.webhook, client()).send({
+    const outcome = await (await channelAt(server.url(), SETTINGS.webhook, client())).send({
       events: [eventOf()],
       now,
     });

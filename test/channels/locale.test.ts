@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
 import { LANGUAGE_NAMES, type Locale } from '../../lib/language/index.ts';
 import { createChannels } from '../../lib/runtime/app.ts';
 import { load, MINIMAL, problemsOf } from '../config/support.ts';
+import { ALL_TYPES } from '../support/channel-types.ts';
 import { eventOf, NOW, TASK_FAILING } from './support.ts';
 
 const SUMMARY = 'still cannot be watched, looks have failed since 2026-01-05 01:02 UTC (not found)';
@@ -26,7 +26,7 @@ async function posted(file: object): Promise<Map<string, string>> {
     },
     close: async () => undefined,
   };
-  const channels = createChannels(await load(file), http);
+  const channels = await createChannels(await load(file), http);
   for (const channel of channels.values()) await channel.send({ events: [FAILING], now: NOW });
   return new Map([...channels.keys()].map((name, place) => [name, bodies[place] ?? '']));
 }
@@ -115,7 +115,7 @@ describe('the language of a chat', () => {
 
 describe('every type of chat', () => {
   const locale: Locale = { language: 'en', timeZone: 'Asia/Shanghai' };
-  const chats = Object.entries(CHANNEL_TYPES).filter(([, { audience }]) => audience === 'people');
+  const chats = [...ALL_TYPES].filter(([, { audience }]) => audience === 'people');
 
   it.each(chats)('takes both settings: %s', (_name, { schema }) => {
     const { error } = schema.safeParse({ type: _name, url: 'https://x.example.com', ...locale });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { channelSchema } from '../../lib/channels/index.ts';
 import type { EventType, MigrationEvent } from '../../lib/events/event.ts';
 import type { Severity } from '../../lib/events/phase.ts';
 import type { HttpClient, HttpRequest } from '../../lib/http/client.ts';
+import { channelSchema } from '../support/channel-types.ts';
 import { sampleOf } from './samples.ts';
 import { answering, CHANGE, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
 
@@ -17,7 +17,7 @@ async function posted(mentionOn: readonly string[] | undefined, type: EventType,
     },
   };
   const settings = { ...SETTINGS.slack, mention: '<!here>', ...(mentionOn !== undefined && { mentionOn }) };
-  const channel = channelAt('https://hooks.slack.com/services/T0/B0/x', settings, http);
+  const channel = await channelAt('https://hooks.slack.com/services/T0/B0/x', settings, http);
   await channel.send({ events: [eventOf({ ...CHANGE, severity }, type)], now: NOW });
   return bodies.join();
 }
@@ -85,7 +85,7 @@ describe.each(['slack', 'slack_bot'])('what quiet hours held, told by %s', (type
       },
     };
     const settings = { type, ...sample, mention: '<!here>' };
-    await channelAt('https://hooks.slack.com/services/T0/B0/x', settings, http, place).send({
+    await (await channelAt('https://hooks.slack.com/services/T0/B0/x', settings, http, place)).send({
       events,
       now,
       held: true,

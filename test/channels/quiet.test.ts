@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { WEEKDAYS, wallClock } from '../../lib/base/wall-clock.ts';
-import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
 import { type Quiet, quietHours } from '../../lib/channels/quiet.ts';
 import { DAY_MINUTES, quietSpans } from '../../lib/channels/quiet-spans.ts';
 import { createChannels } from '../../lib/runtime/app.ts';
 import { load, MINIMAL, problemsOf, SIGNING_SECRET } from '../config/support.ts';
 import { createRandom } from '../long/proof/random.ts';
+import { ALL_TYPES } from '../support/channel-types.ts';
 import { answering, CHANGE, eventOf } from './support.ts';
 
 const MINUTE = 60_000;
@@ -277,7 +277,7 @@ describe('the setting quiet', () => {
     expect(problems).toStrictEqual([expect.stringMatching(/^channels\.ci\.quiet: /)]);
   });
 
-  const chats = Object.entries(CHANNEL_TYPES).filter(([, { audience }]) => audience === 'people');
+  const chats = [...ALL_TYPES].filter(([, { audience }]) => audience === 'people');
   it.each(chats)('is one of every type of chat, with mentionOn and remindEvery: %s', (type, { schema }) => {
     const shared = {
       mentionOn: ['failure'],
@@ -299,7 +299,7 @@ describe('the setting quiet', () => {
       channels: { ops, berlin: { ...ops, timeZone: 'Europe/Berlin' }, day: MINIMAL.channels.ops },
       settings: { timeZone: 'Asia/Shanghai' },
     };
-    const channels = createChannels(await load(file), answering({ body: 'ok' }));
+    const channels = await createChannels(await load(file), answering({ body: 'ok' }));
     const now = at('2026-01-05T14:30:00Z');
     expect(channels.get('ops')?.quiet?.until(now)).toBe(at('2026-01-06T00:00:00Z'));
     expect(channels.get('berlin')?.quiet?.until(now)).toBeUndefined();

@@ -8,7 +8,7 @@ async function linesOf(type: string): Promise<string[]> {
   return Promise.all(
     answersOf(type).map(async ({ status, headers, body }) => {
       const http = answering({ status, headers, body });
-      const channel = channelAt('https://receiver.example/x', { type, ...settings }, http, place);
+      const channel = await channelAt('https://receiver.example/x', { type, ...settings }, http, place);
       const outcome = await channel.send({ events: [eventOf(data)], now: NOW });
       return `${status} ${body} → ${outcome.class}: ${outcome.reason}`;
     }),

@@ -1,5 +1,5 @@
 import type { Channel, Outcome } from '../../lib/channels/channel.ts';
-import { channelSchema, createChannel } from '../../lib/channels/index.ts';
+import { createChannel } from '../../lib/channels/index.ts';
 import {
   type EventData,
   type EventTask,
@@ -9,6 +9,7 @@ import {
 } from '../../lib/events/event.ts';
 import { taskSource } from '../../lib/events/source.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../lib/http/client.ts';
+import { channelSchema } from '../support/channel-types.ts';
 import { STAMP } from '../support/stamp.ts';
 
 export const NOW = new Date('2026-01-05T02:12:03.000Z');
@@ -102,14 +103,14 @@ export const SETTINGS = {
  *
  * @param place the setting with its address
  */
-export function channelAt(
+export async function channelAt(
   url: URL | string,
   settings: Readonly<Record<string, unknown>>,
   http: HttpClient,
   place = 'url',
-): Channel {
+): Promise<Channel> {
   const config = channelSchema.parse({ [place]: String(url), allowInsecure: true, ...settings });
-  return createChannel('ops', config, { http });
+  return await createChannel('ops', config, { http });
 }
 
 /** A client that does not go to the network: every request gets the same answer. */
@@ -140,8 +141,8 @@ export function recording(answers: readonly string[]): {
 }
 
 /** The outcome of one event whose request is answered so. */
-export function outcomeAt(url: string, type: string, answer: Partial<HttpResponse>): Promise<Outcome> {
-  return channelAt(url, { type }, answering(answer)).send({ events: [eventOf()], now: NOW });
+export async function outcomeAt(url: string, type: string, answer: Partial<HttpResponse>): Promise<Outcome> {
+  return (await channelAt(url, { type }, answering(answer))).send({ events: [eventOf()], now: NOW });
 }
 
 /** Time for a request to arrive on a machine that is busy; all that has to be waited for where no answer comes. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../lib/base/secret.ts';
 import { systemClock } from '../../lib/base/system-clock.ts';
-import { channelSchema, placeOf } from '../../lib/channels/index.ts';
+import { placeOf } from '../../lib/channels/index.ts';
 import { visitFindings } from '../../lib/checkup/channel/visited.ts';
 import { refusalExplained } from '../../lib/checkup/project/answers.ts';
 import { ANSWERS } from '../../lib/events/answer.ts';
@@ -16,6 +16,7 @@ import { mailServer } from '../channels/email/mail-server.ts';
 import { sampleOf, TYPES } from '../channels/samples.ts';
 import { proxyServer } from '../http/proxy-server.ts';
 import { client, fixture, tlsServer, toLoopback } from '../http/servers.ts';
+import { channelSchema } from '../support/channel-types.ts';
 import { SIGNING_SECRET } from '../support/world.ts';
 import { channel, checked, faultsIn, findingsOf, goodWorld, OTHER_TASK, TASK } from './place.ts';
 
@@ -200,7 +201,7 @@ describe('a visit', () => {
     expect({ mails: server.mails, connections: server.connections() }).toEqual({ mails: [], connections: 1 });
   });
 
-  it.each(TYPES)('knows where %s sends to, without its path', (type) => {
+  it.each(TYPES)('knows where %s sends to, without its path', async (type) => {
     const { settings, place } = sampleOf(type);
     const url = place === 'url' ? { url: 'https://hook.example.com/canary' } : {};
     const config = channelSchema.parse({
@@ -209,7 +210,7 @@ describe('a visit', () => {
       ...settings,
       ...(type === 'webhook' && { secret: SIGNING_SECRET }),
     });
-    expect(placeOf(config).hostname).toMatch(/\./);
+    expect((await placeOf(config)).hostname).toMatch(/\./);
   });
 });
 

@@ -1,10 +1,10 @@
-import { channelSchema } from '../../lib/channels/index.ts';
 import { type CheckupParts, checkUp } from '../../lib/checkup/checkup.ts';
 import type { CheckupSection, Finding } from '../../lib/checkup/finding.ts';
 import type { Config } from '../../lib/config/schema/file.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
 import type { StoreChoice } from '../../lib/store/index.ts';
 import { client } from '../http/servers.ts';
+import { channelSchema } from '../support/channel-types.ts';
 import { useWorld } from '../support/use-world.ts';
 import type { World } from '../support/world.ts';
 import { channelsAt } from '../support/world.ts';

@@ -10,9 +10,9 @@ const arrivals = ({ receiver }: World): number[] =>
   receiver.at('/cutover').map(({ body }) => numberOf(JSON.parse(body)));
 
 /** An app of its own for each run, as two processes have. The next tick is far: until then a run may go on. */
-function startRun({ config, clock, store }: World, through: Store = store) {
+async function startRun({ config, clock, store }: World, through: Store = store) {
   const forMs = 15 * MINUTE;
-  const app = createApp({
+  const app = await createApp({
     config,
     clock,
     store: keptOpen(through),
@@ -39,7 +39,7 @@ async function withFourEvents(): Promise<World> {
 test('A run that works longer than its lease renews it, and sends nothing once another run has taken over', async () => {
   const made = await withFourEvents();
   const before = arrivals(made).length;
-  const other = startRun(made);
+  const other = await startRun(made);
   const others: number[] = [];
   // Each answer is late, but never as late as a lease lasts; all of them together are.
   made.receiver.answer('/cutover', () => {
@@ -53,7 +53,7 @@ test('A run that works longer than its lease renews it, and sends nothing once a
       return made.store.save(item);
     },
   };
-  const run = startRun(made, meanwhile);
+  const run = await startRun(made, meanwhile);
   expect(await run.tick()).toMatchObject({ delivered: 4, pending: 0 });
   await Promise.all([run.close(), other.close()]);
 
@@ -64,7 +64,7 @@ test('A run that works longer than its lease renews it, and sends nothing once a
 test('A run that stalls for longer than its lease leaves the rest to the run that took over', async () => {
   const made = await withFourEvents();
   const before = arrivals(made).length;
-  const other = startRun(made);
+  const other = await startRun(made);
   const taken: number[] = [];
   const stalling: Store = {
     ...made.store,
@@ -76,7 +76,7 @@ test('A run that stalls for longer than its lease leaves the rest to the run tha
       return made.store.save(item);
     },
   };
-  const run = startRun(made, stalling);
+  const run = await startRun(made, stalling);
   await run.tick();
   await Promise.all([run.close(), other.close()]);
 

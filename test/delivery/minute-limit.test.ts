@@ -26,7 +26,13 @@ describe('a chat that takes a limited number of messages a minute', () => {
     const made = await world(9);
     const before = textsOf(made).length;
     const { config, store, clock } = made;
-    const app = createApp({ config, store: keptOpen(store), clock, log: () => undefined, random: () => 0.5 });
+    const app = await createApp({
+      config,
+      store: keptOpen(store),
+      clock,
+      log: () => undefined,
+      random: () => 0.5,
+    });
     onTestFinished(() => app.close());
     for (const status of ['INCRMIGEATING', 'FULLMIGRATING', 'INCRMIGEATING', 'MIGRATION_FAILED']) {
       for (let n = 0; n < 9; n += 1) made.status(`task-${n}`, status);

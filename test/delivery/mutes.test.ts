@@ -251,7 +251,7 @@ describe('a mute', () => {
 
 async function heldIn(made: World) {
   const http = createHttpClient();
-  const channels = createChannels(made.config, http);
+  const channels = await createChannels(made.config, http);
   await http.close();
   const now = new Date(made.clock.now());
   const inventory = await loadInventory(made.store, [PROJECT_ID]);

@@ -113,7 +113,7 @@ describe('in quiet hours', () => {
     made.status('task-1', 'INCRMIGEATING');
     await made.tick();
     const http = createHttpClient();
-    const channels = createChannels(made.config, http);
+    const channels = await createChannels(made.config, http);
     const held = heldUntil(channels.values(), new Date(made.clock.now()));
     const pending = (await listIn(made, { state: 'pending' }, held)).map(({ heldUntil }) => heldUntil);
     await http.close();

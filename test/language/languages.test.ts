@@ -83,8 +83,11 @@ describe('the registry of languages', () => {
   });
 });
 
-describe.each(LANGUAGE_NAMES)('the language %s', (name) => {
-  const language = languageOf({ language: name, timeZone: 'UTC' });
+const EACH = await Promise.all(
+  LANGUAGE_NAMES.map(async (name) => [name, await languageOf({ language: name, timeZone: 'UTC' })] as const),
+);
+
+describe.each(EACH)('the language %s', (_name, language) => {
   const { labels, headings, links, marks, phases, failures, causes } = language;
 
   it('has every word and every sentence of the page', () => {

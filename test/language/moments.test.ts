@@ -50,8 +50,10 @@ describe('moments', () => {
   });
 });
 
+const SHANGHAI = await languageOf({ language: 'en', timeZone: 'Asia/Shanghai' });
+
 describe('English in another time zone', () => {
-  const { figures, digests, sections, summarise } = languageOf({ language: 'en', timeZone: 'Asia/Shanghai' });
+  const { figures, digests, sections, summarise } = SHANGHAI;
 
   it('says moments in that zone', () => {
     expect(figures.moment(WINTER)).toBe('2026-01-06 07:12 UTC+8');
@@ -61,10 +63,10 @@ describe('English in another time zone', () => {
     );
   });
 
-  it('names the zone of what was told on a day', () => {
+  it('names the zone of what was told on a day', async () => {
     const told = [{ type: 'dcs.migration.progress', at: WINTER }];
     expect(sections.toldOn('2026-01-06', told)).toBe('told 2026-01-06 (UTC+8): 07:12 progress');
-    const { sections: inUtc } = languageOf({ language: 'en', timeZone: 'UTC' });
+    const { sections: inUtc } = await languageOf({ language: 'en', timeZone: 'UTC' });
     expect(inUtc.toldOn('2026-01-05', told)).toBe('told 2026-01-05: 23:12 progress');
   });
 });

@@ -75,8 +75,11 @@ describe('an event in another language', () => {
   });
 });
 
-describe.each(LANGUAGE_NAMES)('the language %s', (name) => {
-  const language = languageOf({ language: name, timeZone: 'UTC' });
+const EACH = await Promise.all(
+  LANGUAGE_NAMES.map(async (name) => [name, await languageOf({ language: name, timeZone: 'UTC' })] as const),
+);
+
+describe.each(EACH)('the language %s', (_name, language) => {
   it.each(RECORDED)('has a sentence for each event of %s', (_story, events) => {
     for (const { type, data } of events) {
       expect(language.summarise(type, data)).toMatch(/^\S(?:.*\S)?$/u);

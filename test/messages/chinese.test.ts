@@ -10,8 +10,8 @@ import { translate } from '../../lib/messages/translate.ts';
 import { eventOf, NOW, PROJECT_FAILING, TASK } from '../channels/support.ts';
 import { AT, brokenChannels, dataOf, RECORDED, ROOM, refusedWith, reread, textsOf } from './recorded.ts';
 
-const zh = languageOf({ language: 'zh', timeZone: 'Asia/Shanghai' });
-const english = languageOf({ language: 'en', timeZone: 'Asia/Shanghai' });
+const zh = await languageOf({ language: 'zh', timeZone: 'Asia/Shanghai' });
+const english = await languageOf({ language: 'en', timeZone: 'Asia/Shanghai' });
 
 const ANSWER: Partial<Answer> = {
   httpStatus: 403,

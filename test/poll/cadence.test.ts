@@ -273,7 +273,7 @@ describe('further looks within a tick', () => {
     made.status('task-1', 'FULLMIGRATING');
     const begun = made.clock.now();
     const stop = new AbortController();
-    const app = createApp({
+    const app = await createApp({
       config: made.config,
       store: keptOpen(made.store),
       log: () => undefined,
@@ -298,7 +298,7 @@ describe('further looks within a tick', () => {
     made.status('task-1', 'FULLMIGRATING');
     const stop = new AbortController();
     let pauses = 0;
-    const app = createApp({
+    const app = await createApp({
       config: made.config,
       store: keptOpen(made.store),
       log: () => undefined,
@@ -331,7 +331,7 @@ describe('further looks within a tick', () => {
       log: () => undefined,
       clock: made.clock,
     };
-    const app = createApp({ ...parts, scheduleMs: MINUTE });
+    const app = await createApp({ ...parts, scheduleMs: MINUTE });
     await app.tick(14 * MINUTE);
     await app.close();
 

@@ -1,11 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { channelSchema } from '../../lib/channels/index.ts';
 import { mute } from '../../lib/mutes/write.ts';
 import { projectPartition, taskRecordId } from '../../lib/records/keys.ts';
 import { MARK_KEY } from '../../lib/records/mark.ts';
 import { loadRecord, saveRecord } from '../../lib/records/records.ts';
 import { createApp } from '../../lib/runtime/app.ts';
 import type { Store } from '../../lib/store/store.ts';
+import { channelSchema } from '../support/channel-types.ts';
 import { SLACK_CHANNEL, SLACK_TOKEN, startTestSlack } from '../support/slack.ts';
 import { createWorld, IN_STEP, keptOpen, PROJECT_ID, type WorldOptions } from '../support/world.ts';
 
@@ -34,7 +34,7 @@ async function liveWorld(options: WorldOptions = {}) {
   };
   const start = () =>
     createApp({ config, store, log: () => undefined, clock: made.clock, random: () => 0.5 });
-  const app = start();
+  const app = await start();
   onTestFinished(async () => {
     await app.close();
     await made.close();
@@ -132,7 +132,7 @@ describe('a channel that edits its messages', () => {
       live: { settings: expect.any(String), receipt: `${SLACK_CHANNEL} 1767579120.000001` },
     });
     made.status('task-1', 'INCRMIGEATING');
-    const again = start();
+    const again = await start();
     onTestFinished(() => again.close());
     await tick(again);
     const [root, ...replies] = slack.posts();

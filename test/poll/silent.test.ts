@@ -58,7 +58,7 @@ function withSilent(config: Config, ...names: readonly string[]): Config {
 async function tickOf(made: World, config: Config, waves: readonly number[]) {
   const network = createNetwork(made, 'silent.example');
   const log: LogEntry[] = [];
-  const app: App = createApp({
+  const app: App = await createApp({
     config,
     store: keptOpen(made.store),
     log: (entry) => log.push(entry),

@@ -6,9 +6,9 @@ import { channelsAt, keptOpen, type World } from '../support/world.ts';
 import { deadLetters, HOUR, MINUTE, numbers, STATUSES, world } from './support.ts';
 
 /** A process that goes on with the configuration that it has loaded now. */
-function process(made: World, config: Config): App {
+async function process(made: World, config: Config): Promise<App> {
   const { store, log, clock } = made;
-  const app = createApp({
+  const app = await createApp({
     config,
     store: keptOpen(store),
     log: (entry) => (Array.isArray(log) ? log.push(entry) : undefined),
@@ -23,10 +23,10 @@ function process(made: World, config: Config): App {
 async function twoProcesses() {
   const made = await world({ channels: { other: { type: 'webhook' } } });
   const config = { ...made.config, channels: channelsAt(made.receiver, channelsAtAll()) };
-  const old = process(made, made.config);
+  const old = await process(made, made.config);
   await old.tick(MINUTE);
   made.clock.advance(MINUTE);
-  const fresh = process(made, config);
+  const fresh = await process(made, config);
   made.receiver.answer('/cutover', { status: 503 });
   for (const status of STATUSES) {
     made.status('task-1', status);
@@ -69,7 +69,7 @@ describe('Two configurations', () => {
     expect(await old.tick(MINUTE)).toMatchObject({ pending: 0, dead: 0 });
 
     const anew = await twoProcesses();
-    const again = process(anew.made, anew.made.config);
+    const again = await process(anew.made, anew.made.config);
     expect(await again.tick(MINUTE)).toMatchObject({ pending: 0, dead: STATUSES.length });
     // It comes back, and what was cancelled can be sent.
     anew.made.receiver.answer('/cutover', { status: 200 });

@@ -64,7 +64,7 @@ describe.each(Object.entries(STARTED))('the recipe for %s', (_name, recipe) => {
 
   const send = async (event: MigrationEvent, settings = {}, now = new Date()) => {
     const all = { type: 'webhook', secret: SECRET, hubSecret: HUB_SECRET, ...settings };
-    const { class: outcome, status } = await channelAt(receiver.url, all, http).send({
+    const { class: outcome, status } = await (await channelAt(receiver.url, all, http)).send({
       events: [event],
       now,
     });

@@ -1,8 +1,8 @@
 import { Secret } from '../../lib/base/secret.ts';
-import { channelSchema } from '../../lib/channels/index.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
 import { createApp } from '../../lib/runtime/app.ts';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
+import { channelSchema } from '../support/channel-types.ts';
 import { ACCESS_KEY, keptOpen, SECRET_KEY, SIGNING_SECRET } from '../support/world.ts';
 import type { Program } from './story.ts';
 
@@ -11,7 +11,7 @@ export const PROGRAM: Program = {
   answer: realisticAnswer,
 
   async tick({ config, store, clock, http }) {
-    const app = createApp({
+    const app = await createApp({
       config,
       store: keptOpen(store),
       clock,

@@ -81,7 +81,7 @@ async function start(configPlace = 'watch.yml'): Promise<Pick<App, 'tick'>> {
   const { clock, store } = world;
   const log = (entry: World['log'][number]) => logged.push(entry);
   logged.length = 0;
-  return createWarmApp({ config, readAgain, store: keptOpen(store), log, clock, random: () => 0.5 });
+  return await createWarmApp({ config, readAgain, store: keptOpen(store), log, clock, random: () => 0.5 });
 }
 
 /** What the reference library would sign this request with. */

@@ -5,10 +5,10 @@ import type { World } from '../support/world.ts';
 
 /** The status of a world now. */
 export async function statusIn({ config, store, clock }: World): Promise<Status> {
-  return readStatus(statusSource({ config, store, now: new Date(clock.now()) }));
+  return readStatus(await statusSource({ config, store, now: new Date(clock.now()) }));
 }
 
 /** What is known of one task of a world, and of what was told about it. */
 export async function historyIn({ config, store, clock }: World, wanted: string): Promise<ReadHistory> {
-  return readHistory(statusSource({ config, store, now: new Date(clock.now()) }), wanted);
+  return readHistory(await statusSource({ config, store, now: new Date(clock.now()) }), wanted);
 }

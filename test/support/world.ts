@@ -1,5 +1,4 @@
 import { Secret } from '../../lib/base/secret.ts';
-import { channelSchema } from '../../lib/channels/index.ts';
 import type { Config } from '../../lib/config/schema/file.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
@@ -11,6 +10,7 @@ import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Store } from '../../lib/store/store.ts';
 import type { LogEntry } from '../../lib/telemetry/log.ts';
 import { sampleOf } from '../channels/samples.ts';
+import { channelSchema } from './channel-types.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { type ReceivedRequest, startTestReceiver, type TestReceiver } from './receiver.ts';
 
@@ -125,7 +125,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     status: placeAt(simulator, options).status,
 
     async tick({ remainingMs = 60_000, ...changed } = {}) {
-      const app = createApp({
+      const app = await createApp({
         config: changed.config ?? config,
         store: keptOpen(changed.store ?? store),
         log: (entry) => log.push(entry),

@@ -31,7 +31,7 @@ const SECRET_DOUBT =
 /** A custom robot of a DingTalk group: Markdown, and plain text where that is refused. */
 export const dingtalk = chat(schema, {
   mostPerMinute: MOST_PER_MINUTE,
-  doubt: ({ secret }) =>
+  warning: ({ secret }) =>
     secret === undefined || secret.reveal().startsWith('SEC')
       ? undefined
       : { setting: 'secret', message: SECRET_DOUBT },
@@ -44,15 +44,7 @@ export const dingtalk = chat(schema, {
   simplify: (_payload, message, { mention, keyword }) =>
     simplify(message, atOf(mention, message.mentions), keyword),
   classify,
-  hook: { service: 'DingTalk', hosts: /^oapi\.dingtalk\.com$/, problem: hookProblem },
 });
-
-function hookProblem({ searchParams }: URL): string | undefined {
-  const isRobot = searchParams.has('access_token');
-  return isRobot
-    ? undefined
-    : 'is not that of a robot; one looks like https://oapi.dingtalk.com/robot/send?access_token=…';
-}
 
 /** The people who are called, and the keyword: neither may be cut. */
 function besides(at: At, keyword: string | undefined): string {

@@ -26,5 +26,6 @@ export const eventbridge = {
   schema,
   timeoutMs: TIMEOUT_MS,
   place: addressOf,
-  connect: ({ bus, endpoint }, { proxies, recorder }) => createSender({ bus, endpoint, proxies, recorder }),
+  connect: async ({ bus, endpoint }, { proxies, recorder }) =>
+    createSender({ bus, endpoint, proxies, recorder }),
 } satisfies ChannelType<typeof schema>;

@@ -16,7 +16,7 @@ import { addressOf, huaweiShape, signedAt } from '../huawei.ts';
 import { bytesOf } from '../measure.ts';
 import { classify } from './answers.ts';
 import { gridEvent } from './cloud-event.ts';
-import { regionDoubt } from './regions.ts';
+import { regionWarning } from './regions.ts';
 
 /** Parts of an address: none may lead elsewhere. */
 function word(pattern: RegExp, error: string) {
@@ -59,13 +59,13 @@ export const eventgrid = {
   schema,
   timeoutMs: LIMITS.timeoutMs,
   needsHuaweiKey: true,
-  doubt: ({ region, endpoint }) => {
-    const message = endpoint === undefined ? regionDoubt(region) : undefined;
+  warning: ({ region, endpoint }) => {
+    const message = endpoint === undefined ? regionWarning(region) : undefined;
     return message === undefined ? undefined : { setting: 'region', message };
   },
   place: ({ region, endpoint }) => new URL(endpoint?.reveal() ?? addressOf('eg', region)),
   connect:
-    (config, deps) =>
+    async (config, deps) =>
     async ({ events: [event], now }: Outgoing) => {
       // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.
       if (event === undefined) return outcomeOfError(new TypeError('nothing to send'));

@@ -14,8 +14,8 @@ const REGIONS = [
   'eu-west-101',
 ];
 
-/** @returns the doubt about a region without an endpoint of its own; nothing where EventGrid is known */
-export function regionDoubt(region: string): string | undefined {
+/** @returns the warning about a region without an endpoint of its own; nothing where EventGrid is known */
+export function regionWarning(region: string): string | undefined {
   if (REGIONS.includes(region)) return undefined;
   const meant = nearest(region, REGIONS);
   const hint = meant === undefined ? `known are ${REGIONS.join(', ')}` : `did you mean ${meant}?`;

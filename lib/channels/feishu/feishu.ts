@@ -32,13 +32,4 @@ export const feishu = chat(schema, {
   }),
   simplify: (_payload, message, { keyword }) => simplify(message, keyword),
   classify,
-  hook: { service: 'Feishu', hosts: /^open\.(?:feishu\.cn|larksuite\.com)$/, problem: hookProblem },
 });
-
-const HOOK_PATH = /^\/open-apis\/bot\/v2\/hook\/[^/]+$/;
-
-function hookProblem({ pathname }: URL): string | undefined {
-  return HOOK_PATH.test(pathname)
-    ? undefined
-    : 'is not that of a custom bot; one looks like https://open.feishu.cn/open-apis/bot/v2/hook/…';
-}

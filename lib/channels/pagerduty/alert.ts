@@ -1,12 +1,11 @@
 import { defined } from '../../base/defined.ts';
 import type { MigrationEvent } from '../../events/event.ts';
-import { languageOf } from '../../language/index.ts';
+import { en } from '../../language/en.ts';
 import { compose } from '../../messages/compose.ts';
 import { cut, withinRoom } from '../../messages/format.ts';
 import type { Link, Message, Room } from '../../messages/message.ts';
 import { drillMark } from '../../messages/severity.ts';
 import { sentenceWithin } from '../../messages/title.ts';
-import { DEFAULT_LOCALE } from '../locale.ts';
 import { type Action, keyOf } from './action.ts';
 
 /** A request of the Events API v2, without its routing key. */
@@ -36,14 +35,14 @@ const LIMITS = { summary: 1024, name: 255, value: 1000, section: 4000, sections:
 const lengthOf = (text: string) => text.length;
 const ROOM: Room = { most: 20_000, measure: lengthOf, frame: () => 0, lengthOf };
 
-/** Programs and people who are called at night read the same English. */
-const LANGUAGE = languageOf(DEFAULT_LOCALE);
-
-/** The same bytes on every attempt: nothing depends on its moment. */
+/**
+ * The same bytes on every attempt: nothing depends on its moment. Programs and people who are called at night read the
+ * same English.
+ */
 export function alertOf(event: MigrationEvent, action: Action): Alert {
   const base = { event_action: action, dedup_key: keyOf(event) };
   if (action === 'resolve') return base;
-  const message = compose([event], { language: LANGUAGE, room: ROOM, now: new Date(event.time) });
+  const message = compose([event], { language: en, room: ROOM, now: new Date(event.time) });
   return defined({
     ...base,
     client: 'dcs-migration-watch',
@@ -56,7 +55,7 @@ export function alertOf(event: MigrationEvent, action: Action): Alert {
 function payloadOf(event: MigrationEvent, message: Message): Payload {
   const { source, time, type, data } = event;
   const { task, project, group } = data;
-  const mark = drillMark([event], LANGUAGE);
+  const mark = drillMark([event], en);
   const sentence = sentenceWithin(message.title, LIMITS.summary - mark.length, lengthOf);
   return defined({
     summary: named(`${mark}${sentence}`, LIMITS.summary) ?? type,

@@ -10,7 +10,7 @@ import {
   type ChannelDeps,
   type ChannelType,
   channelShape,
-  type Doubt,
+  type SettingWarning,
   safeAddress,
 } from '../channel-type.ts';
 import { type Filter, passes } from '../filter.ts';
@@ -49,15 +49,15 @@ export const pagerduty = {
   schema,
   timeoutMs: LIMITS.timeoutMs,
   accepts,
-  doubt: keyDoubt,
+  warning: keyWarning,
   place: ({ baseUrl }) => new URL(baseUrl?.reveal() ?? USUAL),
-  connect: (config, deps) => (outgoing) => send(outgoing, config, deps),
+  connect: async (config, deps) => (outgoing) => send(outgoing, config, deps),
 } satisfies ChannelType<typeof schema>;
 
 /** Keys of both forms of the Events API are as long; tokens of the REST API are not. */
 const KEY_LENGTH = 32;
 
-function keyDoubt({ routingKey }: Config): Doubt | undefined {
+function keyWarning({ routingKey }: Config): SettingWarning | undefined {
   const { length } = routingKey.reveal();
   if (length === KEY_LENGTH) return undefined;
   const message = `has ${length} characters, an integration key (Events API v2) has ${KEY_LENGTH}; copy it again from the service's integrations`;

@@ -8,11 +8,6 @@ import { chat } from '../chat.ts';
 import { type Classification, classifyStatus, isOfTheEvent } from '../http-outcome.ts';
 import { chatShape } from '../people.ts';
 
-const HOOK_HOSTS = /^hooks\.slack(?:-gov)?\.com$/;
-/** Copied from the browser or from an API, an address is not a hook. */
-const HOSTS = /^(?:[a-z0-9-]+\.)*slack(?:-gov)?\.com$/;
-const HOOK_PATH = /^\/(?:services\/[^/]+\/[^/]+\/[^/]+|workflows\/.+|triggers\/.+)$/;
-
 const schema = z
   .strictObject({
     type: z.literal('slack'),
@@ -29,15 +24,7 @@ export const slack = chat(schema, {
   request: (body, { url }) => ({ url: new URL(url.reveal()), body }),
   simplify: plainMessage,
   classify,
-  hook: { service: 'Slack', hosts: HOSTS, problem: hookProblem },
 });
-
-function hookProblem({ hostname, pathname }: URL): string | undefined {
-  const isHook = HOOK_HOSTS.test(hostname) ? HOOK_PATH.test(pathname) : !HOSTS.test(hostname);
-  return isHook
-    ? undefined
-    : 'is not an incoming webhook; one looks like https://hooks.slack.com/services/T…/B…/…';
-}
 
 /**
  * Slack's words for what is wrong with the webhook, in the body of the answer ("Sending messages using incoming

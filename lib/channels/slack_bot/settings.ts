@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Secret } from '../../base/secret.ts';
 import { mentionSchema } from '../block-kit/mention.ts';
-import { apiAddress, channelShape, type Doubt, safeAddress } from '../channel-type.ts';
+import { apiAddress, channelShape, type SettingWarning, safeAddress } from '../channel-type.ts';
 import { chatShape } from '../people.ts';
 
 export const USUAL = 'https://slack.com/api';
@@ -41,7 +41,7 @@ const OTHERS: readonly (readonly [start: string, words: string])[] = [
 ];
 
 /** Every token of a bot begins alike; others post as somebody else, or not at all. */
-export function tokenDoubt({ token }: BotConfig): Doubt | undefined {
+export function tokenWarning({ token }: BotConfig): SettingWarning | undefined {
   const text = token.reveal();
   if (/^xox[be]/.test(text) && !text.startsWith('xoxe-')) return undefined;
   const what = OTHERS.find(([start]) => text.startsWith(start))?.[1] ?? 'is not the token of a bot';

@@ -5,20 +5,20 @@ import { type BotParts, postRoot, sendEvents } from './conversation.ts';
 import { createMemory } from './display.ts';
 import { createLive } from './live.ts';
 import { ATTEMPT_MS } from './post.ts';
-import { schema, tokenDoubt, USUAL } from './settings.ts';
+import { schema, tokenWarning, USUAL } from './settings.ts';
 
 /** A Slack bot: one message per task or group that always shows where it stands, and its events as replies to it. */
 export const slack_bot: ChannelType<typeof schema> = {
   audience: 'people',
   schema,
   timeoutMs: ATTEMPT_MS,
-  doubt: tokenDoubt,
+  warning: tokenWarning,
   place: ({ baseUrl }) => new URL(baseUrl?.reveal() ?? USUAL),
-  connect: (config, deps) => {
+  connect: async (config, deps) => {
     const parts: BotParts = {
       config,
       call: createApi(config, deps),
-      language: languageFor(config, deps),
+      language: await languageFor(config, deps),
       memory: createMemory(),
       recorder: deps.recorder,
     };

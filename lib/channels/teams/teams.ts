@@ -4,19 +4,9 @@ import { hasUrl, httpShape, safeUrl } from '../channel-type.ts';
 import { chat } from '../chat.ts';
 import { chatShape } from '../people.ts';
 import { classify } from './answers.ts';
+import { problemOf } from './hook.ts';
 import { mentionSchema } from './mention.ts';
 import { render, roomFor, simplify } from './render.ts';
-
-/** Addresses of connectors of Office 365, which Microsoft switched off in May 2026. */
-const RETIRED = /(?:^|\.)webhook\.office\.com$|^outlook\.office(?:365)?\.com$/;
-/** Addresses of workflows: those of today, and those of before. */
-const WORKFLOW = /\.(?:logic\.azure\.com|powerplatform\.com)$/;
-const HOSTS = new RegExp(`${RETIRED.source}|${WORKFLOW.source}`);
-
-const MAKE_ONE = 'make a workflow "Send webhook alerts to a channel" in Teams, and copy its URL';
-const CONNECTOR = `is a connector of Office 365, which Microsoft has retired and switched off (May 2026); ${MAKE_ONE}`;
-const SIGN_IN =
-  'has no sig: its workflow only takes signed-in users, or the URL was not copied whole; let anyone trigger the workflow, and copy its URL again';
 
 /** Runs although other settings have problems, so that all are reported together, and never repeats the URL. */
 const ofWorkflow = z.check<{ url: Secret }>(
@@ -45,10 +35,4 @@ export const teams = chat(schema, {
   request: (body, { url }) => ({ url: new URL(url.reveal()), body }),
   simplify,
   classify,
-  hook: { service: 'Microsoft Teams', hosts: HOSTS, problem: () => undefined },
 });
-
-function problemOf({ hostname, searchParams }: URL): string | undefined {
-  if (RETIRED.test(hostname)) return CONNECTOR;
-  return WORKFLOW.test(hostname) && !searchParams.has('sig') ? SIGN_IN : undefined;
-}

@@ -124,7 +124,7 @@ export const webhook = {
   schema,
   timeoutMs: LIMITS.timeoutMs,
   examine: examineBody,
-  connect: (config, deps) => {
+  connect: async (config, deps) => {
     const bodyOf = serialiser(config.body);
     return async ({ events: [event], now }) => {
       // Mutant survives, `'nothing to send'` → `""`: only the class of the error is shown.

@@ -27,11 +27,4 @@ export const wecom = chat(schema, {
   simplify: ({ msgtype }, message, { mention }) =>
     simplify(message, calledPeople(mention, message.mentions), msgtype),
   classify,
-  hook: { service: 'WeCom', hosts: /^qyapi\.weixin\.qq\.com$/, problem: hookProblem },
 });
-
-function hookProblem({ searchParams }: URL): string | undefined {
-  return searchParams.has('key')
-    ? undefined
-    : 'is not that of a robot; one looks like https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…';
-}

@@ -30,11 +30,4 @@ export const welink = chat(schema, {
     body: { messageType, content, timeStamp: now.getTime(), uuid: randomUUID().replaceAll('-', ''), ...at },
   }),
   classify,
-  hook: { service: 'WeLink', hosts: /^open\.welink\.huaweicloud\.com$/, problem: hookProblem },
 });
-
-function hookProblem({ searchParams }: URL): string | undefined {
-  return searchParams.has('token') && searchParams.has('channel')
-    ? undefined
-    : 'is not that of a robot; one ends in /api/werobot/v1/webhook/send?token=…&channel=standard';
-}

@@ -28,8 +28,8 @@ const VISIT_MS = 10_000;
 /** A visit that is told to end tells how far it came. Milliseconds. */
 const GRACE_MS = 1000;
 
-export function channelForm({ name, config }: NamedChannel, now: number): CheckupSection {
-  return sectionOf(name, config, formFindings(config, now));
+export async function channelForm({ name, config }: NamedChannel, now: number): Promise<CheckupSection> {
+  return sectionOf(name, config, await formFindings(config, now));
 }
 
 /** Visits the service of a channel, and sends nothing. */
@@ -38,8 +38,8 @@ export async function visitedChannel(
   visiting: Visiting,
 ): Promise<CheckupSection> {
   const visit = await withinTime((deps) => visitChannel(config, deps), visiting);
-  const found = visitFindings(visit, factsOf(placeOf(config), visiting.proxies), visiting.now);
-  return sectionOf(name, config, [...found, ...formFindings(config, visiting.now)]);
+  const found = visitFindings(visit, factsOf(await placeOf(config), visiting.proxies), visiting.now);
+  return sectionOf(name, config, [...found, ...(await formFindings(config, visiting.now))]);
 }
 
 /** Visits the places that are called after each tick. */

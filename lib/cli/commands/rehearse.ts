@@ -70,7 +70,7 @@ async function rehearseWith(
     );
     return EXIT.misused;
   }
-  const audience = audienceOf(channels, options.channel);
+  const audience = await audienceOf(channels, options.channel);
   if (typeof audience === 'string') {
     terminal.complain(`command line: ${audience}`);
     return EXIT.misused;

@@ -80,7 +80,7 @@ async function meantBy(
   const isNamed = (one: Mute) =>
     one.scope === scope && (one.name === wanted || isSameTarget(one, { scope, target: wanted }));
   if ((await mutesHolding(store, now)).some(isNamed)) return { isMeant: isNamed };
-  const found = findSubject(scope, wanted, await readStatus(statusSource({ config, store, now })));
+  const found = findSubject(scope, wanted, await readStatus(await statusSource({ config, store, now })));
   if (found.kind === 'refused') return { problem: found.problem };
   return { isMeant: (one) => isSameTarget(one, found.subject) };
 }

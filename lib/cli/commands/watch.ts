@@ -104,7 +104,7 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
     if (reason === 'gone' && hasTerminal) signals?.stop('SIGTERM');
   });
   const { reload, readAgain } = followConfig({ place, config, read });
-  const app = createWarmApp({ config, reload, store, log, clock, stopping: signals?.stopping });
+  const app = await createWarmApp({ config, reload, store, log, clock, stopping: signals?.stopping });
   try {
     if (signals === undefined) return exitOf(await app.tick(app.budgetMs), terminal);
     log({

@@ -1,21 +1,35 @@
-import { factsOf } from '../../channels/index.ts';
+import { type LoadedTypes, loadTypes } from '../../channels/index.ts';
 import { isSettings, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
+
+/** The types of channels that a file names. */
+export function typesIn(value: Value): Promise<LoadedTypes> {
+  return loadTypes(new Set(Object.values(channelsOf(value)).map(typeOf)));
+}
 
 /**
  * What the types of channels find beyond the form of their settings.
  *
  * @param written the same before references were filled
  */
-export async function channelProblems(filled: Value, written: Value): Promise<ProblemAt[]> {
+export async function channelProblems(
+  filled: Value,
+  written: Value,
+  types: LoadedTypes,
+): Promise<ProblemAt[]> {
   const before = channelsOf(written);
   const found = Object.entries(channelsOf(filled)).map(async ([name, settings]) => {
-    const type = isSettings(settings) ? settings['type'] : undefined;
-    const facts = typeof type === 'string' ? factsOf(type) : undefined;
-    const problems = await facts?.examine?.({ filled: settings, written: before[name] });
+    const problems = await types
+      .get(typeOf(settings))
+      ?.examine?.({ filled: settings, written: before[name] });
     return (problems ?? []).map(({ path, message }) => ({ path: ['channels', name, ...path], message }));
   });
   return (await Promise.all(found)).flat();
+}
+
+function typeOf(settings: Value): string {
+  const type = isSettings(settings) ? settings['type'] : undefined;
+  return typeof type === 'string' ? type : '';
 }
 
 function channelsOf(value: Value): { readonly [name: string]: Value } {

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../base/nearest.ts';
 import { millisecondsIn } from '../../base/span.ts';
-import { factsOf } from '../../channels/index.ts';
+import type { LoadedTypes } from '../../channels/index.ts';
 import { canBothFit } from '../../migration/discovery/glob.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import { type EnvironmentCredentials, SOURCES } from '../credentials.ts';
@@ -15,13 +15,17 @@ import { type LenientConfig, type LenientProject, readLeniently } from './lenien
 import { type ProblemAt, repeated } from './problem-at.ts';
 
 /** Whether the parts of a file go together, whatever their form. */
-export function consistencyProblems(value: Value, environment: EnvironmentCredentials): ProblemAt[] {
+export function consistencyProblems(
+  value: Value,
+  environment: EnvironmentCredentials,
+  types: LoadedTypes,
+): ProblemAt[] {
   const lenient = readLeniently(value);
   const { projects } = lenient;
   return [
     ...projects.flatMap(withoutEndpoint),
     ...projects.flatMap((project) => withoutCredentials(project, environment)),
-    ...channelsWithoutKey(lenient, environment),
+    ...channelsWithoutKey(lenient, environment, types),
     ...projects.flatMap(withoutTasks),
     ...repeatedNames(projects),
     ...repeatedTasks(projects),
@@ -53,10 +57,11 @@ function withoutCredentials(
 function channelsWithoutKey(
   { channels }: LenientConfig,
   { found, halves }: EnvironmentCredentials,
+  types: LoadedTypes,
 ): ProblemAt[] {
   if (found !== undefined) return [];
   return Object.entries(channels).flatMap(([name, { type = '', credentials }]) =>
-    credentials === undefined && factsOf(type)?.needsHuaweiKey === true
+    credentials === undefined && types.get(type)?.needsHuaweiKey === true
       ? [{ path: ['channels', name, 'credentials'], message: noneFound(halves) }]
       : [],
   );

@@ -1,5 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
-import { addressDoubt } from '../../channels/index.ts';
+import { addressWarning } from '../../channels/hooks.ts';
+import type { LoadedTypes } from '../../channels/index.ts';
 import { PHASES } from '../../events/phase.ts';
 import { exchangeProblem } from '../../huawei/key-form.ts';
 import { isStatusKnown, KNOWN_STATUSES } from '../../migration/model/status.ts';
@@ -7,12 +8,12 @@ import { type Path, pathText } from '../path.ts';
 import type { LenientConfig } from './lenient.ts';
 
 /** Values that are allowed, but are most likely not what was meant; one line each, without the value where it may be secret. */
-export function likelyMistyped(lenient: LenientConfig): string[] {
+export function likelyMistyped(lenient: LenientConfig, types: LoadedTypes): string[] {
   return [
     ...strangeIds(lenient),
     ...swappedKeys(lenient),
     ...strangeStatuses(lenient),
-    ...strangeUrls(lenient),
+    ...strangeUrls(lenient, types),
     ...sameUrls(lenient),
     ...mentionsOfNobody(lenient),
     ...regularExpressions(lenient),
@@ -81,10 +82,10 @@ function strangeStatuses({ channels }: LenientConfig): string[] {
 }
 
 /** A URL is a secret: a message names no more of it than whose it seems to be. */
-function strangeUrls({ channels }: LenientConfig): string[] {
+function strangeUrls({ channels }: LenientConfig, types: LoadedTypes): string[] {
   return Object.entries(channels).flatMap(([name, { type = '', url = '' }]) => {
     const parsed = URL.parse(url);
-    const problem = parsed === null ? undefined : addressDoubt(type, parsed);
+    const problem = parsed === null ? undefined : addressWarning(type, types.get(type)?.audience, parsed);
     return problem === undefined ? [] : [line(['channels', name, 'url'], problem)];
   });
 }

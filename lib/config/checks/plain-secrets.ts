@@ -1,4 +1,4 @@
-import { factsOf } from '../../channels/index.ts';
+import type { LoadedTypes } from '../../channels/index.ts';
 import { isTemplate, type Path } from '../path.ts';
 import { isSettings, textsIn, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
@@ -12,9 +12,10 @@ const UNGUESSABLE = /(?=[\w~-]*[A-Za-z])(?=[\w~-]*\d)[\w~-]{16,}/;
 const REFERENCE = /(?<!\$)\$\{/;
 
 /** Secrets that stand in the file itself, instead of a reference to where they are kept. None is repeated. */
-export function plainSecretsIn(value: Value): ProblemAt[] {
+export function plainSecretsIn(value: Value, types: LoadedTypes): ProblemAt[] {
+  const isChat = chatsIn(value, types);
   return textsIn(value).flatMap(({ path, text }) =>
-    text !== '' && !REFERENCE.test(text) && !isTemplate(path, text) && isSecret(path, text, value)
+    text !== '' && !REFERENCE.test(text) && !isTemplate(path, text) && isSecret(path, text, isChat)
       ? [{ path, message: PLAIN }]
       : [],
   );
@@ -23,21 +24,25 @@ export function plainSecretsIn(value: Value): ProblemAt[] {
 const PLAIN =
   'is a secret in plain text, and this file goes into the package; put it into a parameter (aws ssm put-parameter --type SecureString) and write ${ssm:/its/name} here';
 
-function isSecret([section, name, ...rest]: Path, text: string, value: Value): boolean {
+type IsChat = (channel: string | number | undefined) => boolean;
+
+function isSecret([section, name, ...rest]: Path, text: string, isChat: IsChat): boolean {
   if (section === 'settings') return name === 'heartbeat' && isMoreThanHost(text);
   if (section !== 'projects' && section !== 'channels') return false;
   const [setting, part] = rest;
   if (setting === 'headers') return SECRET_HEADER.test(String(part));
   if (setting === 'clientCertificate') return part === 'key';
-  if (setting === 'url') return isChat(value, name) || isSecretAddress(text);
+  if (setting === 'url') return isChat(name) || isSecretAddress(text);
   return rest.some((step) => SECRET.test(String(step))) && !rest.includes('labels');
 }
 
 /** The address of a chat's hook is enough to write there. Nobody knows that of a type that does not exist. */
-function isChat(value: Value, channel: string | number | undefined): boolean {
+function chatsIn(value: Value, types: LoadedTypes): IsChat {
   const channels = isSettings(value) ? value['channels'] : undefined;
-  const settings = isSettings(channels) && typeof channel === 'string' ? channels[channel] : undefined;
-  return isSettings(settings) && factsOf(String(settings['type']))?.audience !== 'programs';
+  return (channel) => {
+    const settings = isSettings(channels) && typeof channel === 'string' ? channels[channel] : undefined;
+    return isSettings(settings) && types.get(String(settings['type']))?.audience !== 'programs';
+  };
 }
 
 /** The address of a heartbeat is enough to call it, and to hide that the watcher is down. */

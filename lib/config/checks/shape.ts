@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { nearest } from '../../base/nearest.ts';
 import type { Path } from '../path.ts';
-import { type ConfigFile, fileSchema } from '../schema/file.ts';
+import type { ConfigFile, FileSchema } from '../schema/file.ts';
 import { isSettings, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
 
@@ -14,20 +14,20 @@ export type Shape =
   | { readonly file?: undefined; readonly problems: readonly ProblemAt[] };
 
 /** Holds a file against the schema. Its problems repeat no value of the file. */
-export function checkShape(value: Value): Shape {
-  const result = parse(value);
+export function checkShape(value: Value, schema: FileSchema): Shape {
+  const result = parse(value, schema);
   if (result.success) return { file: result.data, problems: [] };
   const { issues } = result.error;
   return {
     problems: issues.flatMap((issue, i) => [
       ...problemsOf(issue, []),
-      ...(i < MOST_NAMES ? behindName(issue, value) : []),
+      ...(i < MOST_NAMES ? behindName(issue, value, schema) : []),
     ]),
   };
 }
 
-function parse(value: Value) {
-  return z.safeParse(fileSchema, value, { error: inWords });
+function parse(value: Value, schema: FileSchema) {
+  return z.safeParse(schema, value, { error: inWords });
 }
 
 /** The values of at most this many wrong names are parsed once more. */
@@ -35,14 +35,14 @@ const MOST_NAMES = 50;
 const GOOD_NAME = 'name';
 
 /** The parser skips the value behind a wrong name: here it is, under a good one. */
-function behindName({ code, path }: Issue, value: Value): ProblemAt[] {
+function behindName({ code, path }: Issue, value: Value, schema: FileSchema): ProblemAt[] {
   const [section, name, ...inner] = path;
   if (code !== 'invalid_key' || typeof section !== 'string' || typeof name !== 'string' || inner.length > 0) {
     return [];
   }
   const entries = isSettings(value) ? value[section] : undefined;
   if (!isSettings(value) || !isSettings(entries) || !Object.hasOwn(entries, name)) return [];
-  const { error } = parse({ ...value, [section]: { [GOOD_NAME]: entries[name] ?? null } });
+  const { error } = parse({ ...value, [section]: { [GOOD_NAME]: entries[name] ?? null } }, schema);
   const found = (error?.issues ?? []).flatMap((issue) => problemsOf(issue, []));
   return found.flatMap(({ path: [at, as, ...rest], message }) =>
     at === section && as === GOOD_NAME ? [{ path: [section, name, ...rest], message }] : [],

@@ -1,3 +1,4 @@
+import type { LoadedTypes } from '../../channels/index.ts';
 import { endpointOf, otherEndpointOf } from '../../dcs/endpoints.ts';
 import type { EnvironmentCredentials } from '../credentials.ts';
 import { pathText } from '../path.ts';
@@ -10,7 +11,11 @@ type Labels = Readonly<Record<string, string>>;
 type NamedChannel = readonly [name: string, channel: LenientConfig['channels'][string]];
 
 /** Warnings: allowed, but most likely a mistake; one line each. */
-export function warningsAbout(value: Value, environment: EnvironmentCredentials): string[] {
+export function warningsAbout(
+  value: Value,
+  environment: EnvironmentCredentials,
+  types: LoadedTypes,
+): string[] {
   const lenient = readLeniently(value);
   const { projects, channels, groups } = lenient;
   const somebodyHas = labelsOf(projects);
@@ -22,7 +27,7 @@ export function warningsAbout(value: Value, environment: EnvironmentCredentials)
     ...named.flatMap((channel) => deafToGroups(channel, groups)),
     ...named.flatMap(deafToRetractions),
     ...Object.entries(groups).flatMap((group) => membersOfNoTask(group, somebodyHas)),
-    ...likelyMistyped(lenient),
+    ...likelyMistyped(lenient, types),
     ...likelyPlaceholders(value),
   ];
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type ChannelConfig, channelSchema } from '../../channels/index.ts';
+import { type ChannelConfig, channelSchemaOf, type LoadedTypes } from '../../channels/index.ts';
 import type { Proxies } from '../../http/proxies.ts';
 import { credentialsSchema } from '../../huawei/credentials.ts';
 import { REGIONS } from '../../huawei/regions.ts';
@@ -123,13 +123,16 @@ const group = z
   })
   .check(z.meta({ oneOf: [{ required: ['tasks'] }, { required: ['labels'] }] }));
 
-/** The configuration as the file writes it, after references are filled. What files and editors check comes from here. */
-export const fileSchema = z.strictObject({
-  $schema: z.optional(z.string()).check(z.describe('For editors; not used.')),
-  projects: z
-    .array(project)
-    .check(z.minLength(1, 'expected at least one project'), z.describe('The projects to watch.')),
-  channels: z.record(entryName, channelSchema).check(
+const projects = z
+  .array(project)
+  .check(z.minLength(1, 'expected at least one project'), z.describe('The projects to watch.'));
+
+const groups = z
+  ._default(z.record(entryName, group), {})
+  .check(z.describe('Clusters migrated as several tasks, each under a name of its own.'));
+
+function channelsOf(types: LoadedTypes) {
+  return z.record(entryName, channelSchemaOf(types)).check(
     z.refine(
       (channels) => Object.keys(channels).length > 0,
       'expected at least one channel: without one, nobody gets any events',
@@ -138,11 +141,23 @@ export const fileSchema = z.strictObject({
       description: 'The channels that get events, each under a name of its own.',
       maxProperties: MOST_CHANNELS,
     }),
-  ),
-  groups: z
-    ._default(z.record(entryName, group), {})
-    .check(z.describe('Clusters migrated as several tasks, each under a name of its own.')),
-  settings: z.prefault(settingsSchema, {}),
-});
+  );
+}
 
-export type ConfigFile = z.output<typeof fileSchema>;
+/**
+ * The configuration as the file writes it, after references are filled. What files and editors check comes from here.
+ *
+ * @param types those that its channels may have
+ */
+export function fileSchemaOf(types: LoadedTypes) {
+  return z.strictObject({
+    $schema: z.optional(z.string()).check(z.describe('For editors; not used.')),
+    projects,
+    channels: channelsOf(types),
+    groups,
+    settings: z.prefault(settingsSchema, {}),
+  });
+}
+
+export type FileSchema = ReturnType<typeof fileSchemaOf>;
+export type ConfigFile = z.output<FileSchema>;

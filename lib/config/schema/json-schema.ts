@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { defined } from '../../base/defined.ts';
 import { isObject } from '../../base/json.ts';
-import { fileSchema } from './file.ts';
+import type { FileSchema } from './file.ts';
 
 type Json = unknown;
 
 /** The JSON Schema for editors: the schema of the file before references are filled. */
-export function configJsonSchema(): Json {
+export function configJsonSchema(fileSchema: FileSchema): Json {
   const { '~standard': _methods, $schema, ...schema } = z.toJSONSchema(fileSchema, { io: 'input' });
   return { $schema, title: 'The configuration of dcs-migration-watch', ...withReferences(schema) };
 }

@@ -13,7 +13,7 @@ async function send(
   { data = FAILED, now = NOW, answers = ['{"errcode":0,"errmsg":"ok"}'] } = {},
 ): Promise<Sent[]> {
   const { http, sent } = recording(answers);
-  await channelAt(URL_OF_ROBOT, { type: 'dingtalk', ...settings }, http).send({
+  await (await channelAt(URL_OF_ROBOT, { type: 'dingtalk', ...settings }, http)).send({
     events: [eventOf(data)],
     now,
   });

@@ -40,7 +40,7 @@ const REPLIES = ANSWERS.flatMap(({ reply, class: expected, seconds, command }) =
 describe('a mail server that takes a mail', () => {
   test('is delivered to', async () => {
     const server = await mailServer();
-    const outcome = await mailTo(server.port).send(OUTGOING);
+    const outcome = await (await mailTo(server.port)).send(OUTGOING);
     expect(outcome).toEqual({ class: 'delivered', reason: 'SMTP 250', ms: expect.any(Number) });
     expect(server.mails).toMatchObject([{ from: 'watch@example.com', to: ['dba@example.com'] }]);
     expectNoSecret(outcome, SECRETS);
@@ -50,7 +50,7 @@ describe('a mail server that takes a mail', () => {
     const server = await mailServer();
     server.refuse('DATA', 451, 1);
     const raws: string[] = [];
-    const channel = mailTo(server.port);
+    const channel = await mailTo(server.port);
     expect((await channel.send(OUTGOING)).class).toBe('transient');
     await channel.send(OUTGOING);
     await channel.send({ ...OUTGOING, now: new Date(NOW.getTime() + 60_000) });
@@ -61,7 +61,7 @@ describe('a mail server that takes a mail', () => {
 
   test('gets each mail over a connection of its own', async () => {
     const server = await mailServer();
-    const channel = mailTo(server.port);
+    const channel = await mailTo(server.port);
     await channel.send(OUTGOING);
     await channel.send(OUTGOING);
     expect(server.connections()).toBe(2);
@@ -71,7 +71,9 @@ describe('a mail server that takes a mail', () => {
   test('that refuses one of several addresses is told to nobody twice, and the outcome says so', async () => {
     const server = await mailServer();
     server.refuse('RCPT TO', 550, 1);
-    const outcome = await mailTo(server.port, { to: ['gone@example.com', 'dba@example.com'] }).send(OUTGOING);
+    const outcome = await (await mailTo(server.port, { to: ['gone@example.com', 'dba@example.com'] })).send(
+      OUTGOING,
+    );
     expect(outcome).toMatchObject({
       class: 'delivered',
       reason: 'SMTP 250; 1 of 2 addresses were refused, check to',
@@ -88,7 +90,7 @@ describe('a mail server that takes a mail', () => {
         callback(null, { user: username });
       },
     });
-    expect((await mailTo(server.port).send(OUTGOING)).class).toBe('delivered');
+    expect((await (await mailTo(server.port)).send(OUTGOING)).class).toBe('delivered');
     expect(seen).toEqual([[USER, PASSWORD]]);
   });
 });
@@ -97,7 +99,7 @@ describe('a mail server that refuses', () => {
   test.each(REPLIES)('with $reply at $at: $expected', async ({ reply, at, expected, seconds }) => {
     const server = await mailServer();
     server.refuse(at, reply);
-    const outcome = await mailTo(server.port).send(OUTGOING);
+    const outcome = await (await mailTo(server.port)).send(OUTGOING);
     expect(outcome.class).toBe(expected);
     if (seconds !== undefined) expect(outcome.retryAfterMs).toBe(seconds * 1000);
     expect(outcome.reason).toContain(String(reply));
@@ -122,13 +124,13 @@ describe('a mail server that refuses', () => {
 
   test('greets with 554: it takes nothing from here', async () => {
     const port = await scripted('554 no service for you\r\n');
-    expect(await mailTo(port).send(OUTGOING)).toMatchObject({ class: 'transient' });
+    expect(await (await mailTo(port)).send(OUTGOING)).toMatchObject({ class: 'transient' });
   });
 
   test('wants a smaller mail: for good', async () => {
     const server = await mailServer();
     server.refuse('MAIL FROM', 552);
-    expect(await mailTo(server.port).send(OUTGOING)).toMatchObject({
+    expect(await (await mailTo(server.port)).send(OUTGOING)).toMatchObject({
       class: 'permanent',
       reason: 'SMTP 552 at MAIL FROM: too large for the server',
     });
@@ -150,7 +152,7 @@ describe('a mail server that refuses', () => {
 
 describe('when there is no answer', () => {
   const outcomeAt = async (port: number, http?: HttpClient): Promise<Outcome> => {
-    const outcome = await mailTo(port, {}, http).send(OUTGOING);
+    const outcome = await (await mailTo(port, {}, http)).send(OUTGOING);
     expectNoSecret(outcome, SECRETS);
     return outcome;
   };
@@ -184,10 +186,8 @@ describe('when there is no answer', () => {
 
   test('tries again later when the name is not found', async () => {
     const http = client({ lookup: failingLookup('ENOTFOUND', PASSWORD) });
-    const outcome = await mailTo(
-      1,
-      { url: `smtps://${USER}:x@mail.example.com`, allowInsecure: false },
-      http,
+    const outcome = await (
+      await mailTo(1, { url: `smtps://${USER}:x@mail.example.com`, allowInsecure: false }, http)
     ).send(OUTGOING);
     expect(outcome).toMatchObject({ class: 'transient', reason: expect.stringContaining('ENOTFOUND') });
     expectNoSecret(outcome, SECRETS);
@@ -209,7 +209,7 @@ describe('when there is no answer', () => {
           return socket;
         },
       };
-      const sending = mailTo(port, {}, http).send(OUTGOING);
+      const sending = (await mailTo(port, {}, http)).send(OUTGOING);
       await met;
       await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
       expect(await sending).toMatchObject({
@@ -222,20 +222,24 @@ describe('when there is no answer', () => {
     }
   });
 
-  test('ends within its own time-out', () => {
-    expect(mailTo(25).timeoutMs).toBeGreaterThanOrEqual(TIMEOUT_MS);
+  test('ends within its own time-out', async () => {
+    expect((await mailTo(25)).timeoutMs).toBeGreaterThanOrEqual(TIMEOUT_MS);
   });
 
   test('is broken by a certificate that cannot be trusted', async () => {
     const server = await tlsServer('self-signed');
-    const outcome = await mailTo(1, { url: `smtps://${USER}:x@localhost:${server.port}` }).send(OUTGOING);
+    const outcome = await (await mailTo(1, { url: `smtps://${USER}:x@localhost:${server.port}` })).send(
+      OUTGOING,
+    );
     expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('self-signed') });
     expectNoSecret(outcome, SECRETS);
   });
 
   test('is broken where TLS is expected and plain text is spoken, and says what to write', async () => {
     const server = await mailServer();
-    const outcome = await mailTo(1, { url: `smtps://${USER}:x@127.0.0.1:${server.port}` }).send(OUTGOING);
+    const outcome = await (await mailTo(1, { url: `smtps://${USER}:x@127.0.0.1:${server.port}` })).send(
+      OUTGOING,
+    );
     expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('use smtp://') });
   });
 
@@ -245,7 +249,7 @@ describe('when there is no answer', () => {
       lookup: (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
     });
     const url = `smtp://${USER}:x@mail.example.com:${server.port}`;
-    const outcome = await mailTo(1, { url, allowInsecure: false }, http).send(OUTGOING);
+    const outcome = await (await mailTo(1, { url, allowInsecure: false }, http)).send(OUTGOING);
     expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('private') });
     expect(server.connections()).toBe(0);
     expectNoSecret(outcome, SECRETS);
@@ -256,7 +260,7 @@ describe('when there is no answer', () => {
     const proxy = await proxyServer({ hosts: { 'mail.example.com:587': server.port } });
     const { proxies } = readProxies({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
     const http = client({ proxies, lookup: failingLookup('ENOTFOUND') });
-    const outcome = await mailTo(1, { url: 'smtp://mail.example.com' }, http).send(OUTGOING);
+    const outcome = await (await mailTo(1, { url: 'smtp://mail.example.com' }, http)).send(OUTGOING);
     expect(outcome.class).toBe('delivered');
     expect(proxy.asked).toEqual(['CONNECT mail.example.com:587']);
   });
@@ -264,14 +268,16 @@ describe('when there is no answer', () => {
   test('is told of a proxy that does not lead to mail servers', async () => {
     const proxy = await proxyServer({ hosts: {} });
     const { proxies } = readProxies({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
-    const outcome = await mailTo(1, { url: 'smtp://mail.example.com' }, client({ proxies })).send(OUTGOING);
+    const outcome = await (await mailTo(1, { url: 'smtp://mail.example.com' }, client({ proxies }))).send(
+      OUTGOING,
+    );
     expect(outcome.class).not.toBe('delivered');
     expect(outcome.reason).toContain(`proxy 127.0.0.1:${proxy.port}`);
   });
 
   test('tries again later after an unexpected error, whose text it does not repeat', async () => {
     const http: HttpClient = { ...answering({}), openSocket: () => Promise.reject(new Error(PASSWORD)) };
-    expect(await mailTo(1, {}, http).send(OUTGOING)).toMatchObject({
+    expect(await (await mailTo(1, {}, http)).send(OUTGOING)).toMatchObject({
       class: 'transient',
       reason: 'internal error (Error)',
     });
@@ -288,7 +294,9 @@ describe('a connection that must be encrypted', () => {
   test('is refused where the server has no STARTTLS', async () => {
     const server = await mailServer({ disabledCommands: ['STARTTLS'] });
     const url = `smtp://${USER}:x@mail.example.com`;
-    const outcome = await mailTo(1, { url, allowInsecure: false }, overTo(server.port)).send(OUTGOING);
+    const outcome = await (await mailTo(1, { url, allowInsecure: false }, overTo(server.port))).send(
+      OUTGOING,
+    );
     expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('no STARTTLS') });
     expect(server.mails).toHaveLength(0);
   });
@@ -296,7 +304,9 @@ describe('a connection that must be encrypted', () => {
   test('is refused where nobody vouches for the certificate after STARTTLS', async () => {
     const server = await mailServer({ ...TLS, hideSTARTTLS: false, allowInsecureAuth: false });
     const url = `smtp://${USER}:x@mail.example.com`;
-    const outcome = await mailTo(1, { url, allowInsecure: false }, overTo(server.port)).send(OUTGOING);
+    const outcome = await (await mailTo(1, { url, allowInsecure: false }, overTo(server.port))).send(
+      OUTGOING,
+    );
     expect(outcome).toMatchObject({ class: 'broken', reason: expect.stringContaining('authority') });
     expect(server.mails).toHaveLength(0);
     expectNoSecret(outcome, SECRETS);
@@ -312,14 +322,14 @@ describe('a connection that must be encrypted', () => {
         callback();
       },
     });
-    expect((await mailTo(server.port).send(OUTGOING)).class).toBe('delivered');
+    expect((await (await mailTo(server.port)).send(OUTGOING)).class).toBe('delivered');
     expect(secure).toEqual([true]);
   });
 
   test('is so from its first byte with smtps', async () => {
     const server = await mailServer({ ...TLS, secure: true });
     const http = client({ ca: fixture('ca.crt') });
-    const outcome = await mailTo(1, { url: `smtps://${USER}:x@localhost:${server.port}` }, http).send(
+    const outcome = await (await mailTo(1, { url: `smtps://${USER}:x@localhost:${server.port}` }, http)).send(
       OUTGOING,
     );
     expect(outcome.class).toBe('delivered');
@@ -328,8 +338,8 @@ describe('a connection that must be encrypted', () => {
 });
 
 describe('what a mail channel accepts', () => {
-  test('are events that pass its filter', () => {
-    const channel = mailTo(25, { when: { severity: ['failure'] } });
+  test('are events that pass its filter', async () => {
+    const channel = await mailTo(25, { when: { severity: ['failure'] } });
     expect(channel.audience).toBe('people');
     expect(channel.accepts(eventOf({ ...CHANGE, severity: 'failure' }))).toBe(true);
     expect(channel.accepts(eventOf())).toBe(false);

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
 import { describe, expect, test } from 'vitest';
 import { mailOf, ROOM } from '../../../lib/channels/email/mail.ts';
-import { channelSchema } from '../../../lib/channels/index.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { groupSource } from '../../../lib/events/source.ts';
-import { languageOf } from '../../../lib/language/index.ts';
+import { en } from '../../../lib/language/en.ts';
 import { compose } from '../../../lib/messages/compose.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { expectNoSecret } from '../../support/secrets.ts';
 import { nastyEvents } from '../nasty.ts';
 import { CHANGE, eventOf, FAILED, NOW, TASK } from '../support.ts';
@@ -19,7 +19,7 @@ async function sent(
   reminder = false,
 ) {
   const server = await mailServer();
-  const outcome = await mailTo(server.port, settings).send({ events, now: NOW, reminder });
+  const outcome = await (await mailTo(server.port, settings)).send({ events, now: NOW, reminder });
   expect(outcome.class).toBe('delivered');
   const [mail] = server.mails;
   const raw = mail?.raw ?? '';
@@ -152,14 +152,13 @@ describe('a mention in mails', () => {
 });
 
 describe('whatever names and texts there are', () => {
-  const language = languageOf({ language: 'en', timeZone: 'UTC' });
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   const addressing = {
     from: { name: '', address: 'watch@example.com' },
     to: [{ name: '', address: 'dba@example.com' }],
   };
   const rawOf = async (events: readonly [MigrationEvent, ...MigrationEvent[]]) => {
-    const message = compose(events, { language, room: ROOM, now: NOW });
+    const message = compose(events, { language: en, room: ROOM, now: NOW });
     const { message: raw } = await transport.sendMail(mailOf(message, { events, now: NOW }, addressing));
     return String(raw);
   };

@@ -4,9 +4,10 @@ import { text } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { onTestFinished } from 'vitest';
 import type { Channel } from '../../../lib/channels/channel.ts';
-import { channelSchema, createChannel } from '../../../lib/channels/index.ts';
+import { createChannel } from '../../../lib/channels/index.ts';
 import type { HttpClient } from '../../../lib/http/client.ts';
 import { client } from '../../http/servers.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { PASSWORD, USER } from './sample.ts';
 
 /** The commands at which a server may refuse. */
@@ -104,11 +105,11 @@ export async function scriptedBy(greeting: string, reply: (line: string) => stri
 }
 
 /** A channel at a mail server on loopback. */
-export function mailTo(
+export async function mailTo(
   port: number,
   settings: Readonly<Record<string, unknown>> = {},
   http: HttpClient = client(),
-): Channel {
+): Promise<Channel> {
   const login = `${USER}:${encodeURIComponent(PASSWORD)}`;
   const config = channelSchema.parse({
     type: 'email',
@@ -118,7 +119,7 @@ export function mailTo(
     allowInsecure: true,
     ...settings,
   });
-  return createChannel('mail', config, { http });
+  return await createChannel('mail', config, { http });
 }
 
 /** The headers of a mail, by lower-case name; folded lines joined. */

@@ -8,10 +8,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
 import type { Outcome } from '../../../lib/channels/channel.ts';
 import { TIMEOUT_MS } from '../../../lib/channels/eventbridge/send.ts';
-import { channelSchema, createChannel } from '../../../lib/channels/index.ts';
+import { createChannel } from '../../../lib/channels/index.ts';
 import { readProxies } from '../../../lib/http/proxies.ts';
 import { proxyServer } from '../../http/proxy-server.ts';
 import { freePort, httpServer, rawServer, tlsServer } from '../../http/servers.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { expectNoSecret } from '../../support/secrets.ts';
 import { answersOf, secretsOf } from '../samples.ts';
 import { answering, CHANGE, eventOf, NOW } from '../support.ts';
@@ -31,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-function busAt(endpoint: URL | string, settings: Readonly<Record<string, unknown>> = {}, env = {}) {
+async function busAt(endpoint: URL | string, settings: Readonly<Record<string, unknown>> = {}, env = {}) {
   const config = channelSchema.parse({
     type: 'eventbridge',
     bus: BUS,
@@ -40,11 +41,11 @@ function busAt(endpoint: URL | string, settings: Readonly<Record<string, unknown
     ...settings,
   });
   const { proxies } = readProxies(env);
-  return createChannel('bus', config, { http: answering({}), proxies });
+  return await createChannel('bus', config, { http: answering({}), proxies });
 }
 
 async function outcomeAt(endpoint: URL | string): Promise<Outcome> {
-  const outcome = await busAt(endpoint).send(OUTGOING);
+  const outcome = await (await busAt(endpoint)).send(OUTGOING);
   expectNoSecret(outcome, SECRETS);
   return outcome;
 }
@@ -95,15 +96,15 @@ describe('an event bus that takes an event', () => {
 
   test('gets the same bytes on every attempt', async () => {
     const { url, asked } = await bridge(500, '{"__type":"InternalFailure"}');
-    const channel = busAt(url);
+    const channel = await busAt(url);
     await channel.send(OUTGOING);
     await channel.send({ ...OUTGOING, now: new Date(NOW.getTime() + 60_000) });
     expect(asked).toHaveLength(2);
     expect(asked[1]?.body).toEqual(asked[0]?.body);
   });
 
-  test('is for programs, and gets what passes its filter', () => {
-    const channel = busAt('http://127.0.0.1:1', { when: { severity: ['failure'] } });
+  test('is for programs, and gets what passes its filter', async () => {
+    const channel = await busAt('http://127.0.0.1:1', { when: { severity: ['failure'] } });
     expect(channel.audience).toBe('programs');
     expect(channel.accepts(eventOf({ ...CHANGE, severity: 'failure' }))).toBe(true);
     expect(channel.accepts(eventOf())).toBe(false);
@@ -167,7 +168,7 @@ describe('when there is no answer', () => {
   test('pauses after a time-out, which is within its own', async () => {
     const server = await rawServer(() => undefined);
     expect(await outcomeAt(server.url(`/${PATH}`))).toMatchObject({ class: 'pause', retryAfterMs: 60_000 });
-    expect(busAt('http://127.0.0.1:1').timeoutMs).toBeGreaterThanOrEqual(TIMEOUT_MS);
+    expect((await busAt('http://127.0.0.1:1')).timeoutMs).toBeGreaterThanOrEqual(TIMEOUT_MS);
   });
 
   test('is broken by a certificate that cannot be trusted', async () => {
@@ -182,7 +183,7 @@ describe('when there is no answer', () => {
     const { url, asked } = await bridge(200, TAKEN);
     const proxy = await proxyServer({ hosts: { 'events.example:80': Number(url.port) } });
     const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
-    const outcome = await busAt('http://events.example/', {}, env).send(OUTGOING);
+    const outcome = await (await busAt('http://events.example/', {}, env)).send(OUTGOING);
     expect(outcome.class).toBe('delivered');
     expect(proxy.asked).toEqual(['CONNECT events.example:80']);
     expect(asked).toHaveLength(1);

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { CloudEvent } from 'cloudevents';
 import { describe, expect, test } from 'vitest';
-import { channelSchema, createChannel } from '../../../lib/channels/index.ts';
+import { createChannel } from '../../../lib/channels/index.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { HttpClient, HttpRequest } from '../../../lib/http/client.ts';
 import { client, httpServer } from '../../http/servers.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { answering, CHANGE, eventOf, NOW, TASK } from '../support.ts';
 import { sample } from './sample.ts';
 
@@ -35,7 +36,8 @@ async function send(event: MigrationEvent, settings: Readonly<Record<string, unk
     },
   };
   const config = channelSchema.parse({ ...SETTINGS, ...settings });
-  const outcome = await createChannel('grid', config, { http }).send({ events: [event], now });
+  const channel = await createChannel('grid', config, { http });
+  const outcome = await channel.send({ events: [event], now });
   return { sent, outcome };
 }
 
@@ -98,7 +100,7 @@ describe('an event for EventGrid', () => {
       endpoint: String(server.url('/eg/')),
       allowInsecure: true,
     });
-    const channel = createChannel('grid', config, { http: client() });
+    const channel = await createChannel('grid', config, { http: client() });
     expect(await channel.send({ events: [eventOf()], now: NOW })).toMatchObject({ class: 'delivered' });
     expect(paths).toEqual([
       '/eg/v1/254d2280acb74d36a8b839746bcd7352/channels/8d3d5f0e-0f0a-4f8e-9b57-2d3f8f3c1a11/events',

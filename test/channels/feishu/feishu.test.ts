@@ -29,7 +29,7 @@ async function send(
   { events = [eventOf(FAILED)], now = NOW, answers = [TAKEN] }: Options = {},
 ): Promise<Record<string, unknown>[]> {
   const { http, sent } = recording(answers);
-  await channelAt(URL_OF_BOT, { type: 'feishu', ...settings }, http).send({ events, now });
+  await (await channelAt(URL_OF_BOT, { type: 'feishu', ...settings }, http)).send({ events, now });
   expect(sent.map(({ url }) => url.href)).toEqual(sent.map(() => URL_OF_BOT));
   return sent.map(({ body = '' }) => JSON.parse(body));
 }
@@ -120,9 +120,11 @@ describe('a Feishu message', () => {
     expect(JSON.stringify(changed)).not.toContain('<at');
   });
 
-  test('refuses a mention that is no id', () => {
+  test('refuses a mention that is no id', async () => {
     for (const mention of ['', 'a b', '<at id=x y></at>', 'zhang@example.com', ['ou_1', '<all>']]) {
-      expect(() => channelAt(URL_OF_BOT, { type: 'feishu', mention }, answering({}))).toThrow('open ids');
+      await expect(channelAt(URL_OF_BOT, { type: 'feishu', mention }, answering({}))).rejects.toThrow(
+        'open ids',
+      );
     }
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { channelSchema } from '../../../lib/channels/index.ts';
 import type { EventData, EventType, MigrationEvent } from '../../../lib/events/event.ts';
 import type { HttpClient, HttpRequest } from '../../../lib/http/client.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import {
   answering,
   CHANGE,
@@ -65,7 +65,7 @@ async function sent(events: readonly MigrationEvent[], settings: Record<string, 
   };
   const config = channelSchema.parse({ ...SETTINGS, ...settings });
   expect(config.type).toBe('pagerduty');
-  const channel = channelAt(BASE, { ...SETTINGS, ...settings }, http, 'baseUrl');
+  const channel = await channelAt(BASE, { ...SETTINGS, ...settings }, http, 'baseUrl');
   for (const event of events) await channel.send({ events: [event], now: NOW });
   return requests.map(({ url, body = '' }) => ({ url: url.href, body: BODY.parse(JSON.parse(body)) }));
 }
@@ -78,7 +78,7 @@ const BODY = z.looseObject({
 
 async function actionOf(data: EventData, type: EventType): Promise<string> {
   const event = eventOf(data, type);
-  if (!pager().accepts(event)) return 'nothing';
+  if (!(await pager()).accepts(event)) return 'nothing';
   const [request] = await sent([event]);
   return request?.body.event_action ?? 'nothing';
 }
@@ -154,7 +154,7 @@ describe('a PagerDuty alert', () => {
       },
     };
     for (const base of ['https://events.eu.pagerduty.com/', 'https://relay.example/pd/?t=1']) {
-      await channelAt(base, SETTINGS, http, 'baseUrl').send({ events: [eventOf(FAILED)], now: NOW });
+      await (await channelAt(base, SETTINGS, http, 'baseUrl')).send({ events: [eventOf(FAILED)], now: NOW });
     }
     expect(requests).toEqual([
       'https://events.eu.pagerduty.com/v2/enqueue',
@@ -223,7 +223,7 @@ describe('the effect of an event on a pager', () => {
   });
 
   test('is none if it was left over from a channel of another type: a dead letter shows it', async () => {
-    const outcome = await pager().send({ events: [eventOf(CHANGE)], now: NOW });
+    const outcome = await (await pager()).send({ events: [eventOf(CHANGE)], now: NOW });
     expect(outcome).toEqual({ class: 'permanent', reason: 'not an event for PagerDuty', ms: 0 });
   });
 });
@@ -259,8 +259,8 @@ describe('the key of an alert', () => {
 });
 
 describe('the filter of a pager', () => {
-  const failuresOf = (when: object) => {
-    const channel = pager({ when });
+  const failuresOf = async (when: object) => {
+    const channel = await pager({ when });
     return {
       stalled: channel.accepts(eventOf({ ...PLAIN, standing: FULL }, 'dcs.migration.stalled')),
       failed: channel.accepts(eventOf(FAILED)),
@@ -268,18 +268,18 @@ describe('the filter of a pager', () => {
     };
   };
 
-  test('decides what opens an alert, and lets pass what closes it', () => {
-    expect(failuresOf({ severity: ['failure'] })).toEqual({ stalled: false, failed: true, done: true });
-    expect(failuresOf({ events: ['migration.stalled'] })).toEqual({
+  test('decides what opens an alert, and lets pass what closes it', async () => {
+    expect(await failuresOf({ severity: ['failure'] })).toEqual({ stalled: false, failed: true, done: true });
+    expect(await failuresOf({ events: ['migration.stalled'] })).toEqual({
       stalled: true,
       failed: false,
       done: true,
     });
-    expect(failuresOf({ to: ['failed'] })).toEqual({ stalled: false, failed: true, done: true });
+    expect(await failuresOf({ to: ['failed'] })).toEqual({ stalled: false, failed: true, done: true });
   });
 
-  test('keeps other projects away in any case', () => {
-    expect(failuresOf({ projects: ['other'] })).toEqual({ stalled: false, failed: false, done: false });
+  test('keeps other projects away in any case', async () => {
+    expect(await failuresOf({ projects: ['other'] })).toEqual({ stalled: false, failed: false, done: false });
   });
 });
 
@@ -309,7 +309,7 @@ describe('the settings of a pager', () => {
 test('a wrong routing key is told, and is not in the outcome', async () => {
   const body =
     '{"status":"invalid event","message":"Event object is invalid","errors":["Invalid routing key"]}';
-  const outcome = await pager({}, answering({ status: 400, body })).send({
+  const outcome = await (await pager({}, answering({ status: 400, body }))).send({
     events: [eventOf(FAILED)],
     now: NOW,
   });

@@ -27,7 +27,7 @@ async function slackAnswering(...answers: readonly (readonly [status: number, bo
     const [status, body] = answers[messages.length - 1] ?? answers.at(-1) ?? [200, 'ok'];
     response.writeHead(status).end(body);
   });
-  const channel = channelAt(server.url(`/${CANARIES.path}`), SETTINGS.slack, client());
+  const channel = await channelAt(server.url(`/${CANARIES.path}`), SETTINGS.slack, client());
   return { channel, messages };
 }
 
@@ -41,7 +41,7 @@ describe('a Slack channel', () => {
         return answering({ body: 'ok' }).request(request, limits);
       },
     };
-    await channelAt(URL, SETTINGS.slack, http).send(OUTGOING);
+    await (await channelAt(URL, SETTINGS.slack, http)).send(OUTGOING);
     expect(requests).toMatchObject([
       { method: 'POST', headers: { 'content-type': 'application/json; charset=utf-8' } },
     ]);
@@ -51,8 +51,8 @@ describe('a Slack channel', () => {
     });
   });
 
-  test('is for people', () => {
-    expect(channelAt(URL, SETTINGS.slack, answering({})).audience).toBe('people');
+  test('is for people', async () => {
+    expect((await channelAt(URL, SETTINGS.slack, answering({}))).audience).toBe('people');
   });
 
   test('sends several first-seen events in one message', async () => {
@@ -99,7 +99,9 @@ describe('the outcome of Slack', () => {
   test('follows the table for every status', async () => {
     const seen = new Map<number, string>();
     for (const status of TABLE.keys()) {
-      const outcome = await channelAt(URL, SETTINGS.slack, answering({ status, body: 'ok' })).send(OUTGOING);
+      const outcome = await (await channelAt(URL, SETTINGS.slack, answering({ status, body: 'ok' }))).send(
+        OUTGOING,
+      );
       expect(outcome).toMatchObject({ status, reason: expect.stringContaining(`HTTP ${status}`) });
       seen.set(status, outcome.class);
     }
@@ -140,7 +142,7 @@ describe('the outcome of Slack', () => {
     const server = await rawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n', () => socket.resetAndDestroy());
     });
-    const outcome = await channelAt(server.url(), SETTINGS.slack, client()).send(OUTGOING);
+    const outcome = await (await channelAt(server.url(), SETTINGS.slack, client())).send(OUTGOING);
     expect(server.connections()).toBe(1);
     expect(outcome).toMatchObject({ class: 'delivered', status: 200 });
   });
@@ -198,7 +200,7 @@ describe('the outcome of Slack', () => {
     [404, ' no_team\n', 'HTTP 404 no_team: the URL names no workspace; copy it again'],
     [500, 'no_service', 'HTTP 500'],
   ])('of %i %j says %j', async (status, body, reason) => {
-    const outcome = await channelAt(URL, SETTINGS.slack, answering({ status, body })).send(OUTGOING);
+    const outcome = await (await channelAt(URL, SETTINGS.slack, answering({ status, body }))).send(OUTGOING);
     expect(outcome.reason).toBe(reason);
   });
 
@@ -211,7 +213,7 @@ describe('the outcome of Slack', () => {
         return Promise.reject(new Error('a request'));
       },
     };
-    expect(await channelAt(URL, SETTINGS.slack, http).send({ events: [], now: NOW })).toEqual({
+    expect(await (await channelAt(URL, SETTINGS.slack, http)).send({ events: [], now: NOW })).toEqual({
       class: 'transient',
       reason: 'internal error (TypeError)',
       ms: 0,
@@ -221,7 +223,7 @@ describe('the outcome of Slack', () => {
 
   test('of an overloaded server is a retry after the wait that it asks for', async () => {
     const http = answering({ status: 503, headers: { 'retry-after': '90' } });
-    expect(await channelAt(URL, SETTINGS.slack, http).send(OUTGOING)).toMatchObject({
+    expect(await (await channelAt(URL, SETTINGS.slack, http)).send(OUTGOING)).toMatchObject({
       class: 'transient',
       retryAfterMs: 90_000,
     });
@@ -268,7 +270,7 @@ describe('a message that Slack refuses for its form', () => {
       if (requests > 1) socket.resetAndDestroy();
       else socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 14\r\n\r\ninvalid_blocks');
     });
-    expect(await channelAt(server.url(), SETTINGS.slack, client()).send(OUTGOING)).toMatchObject({
+    expect(await (await channelAt(server.url(), SETTINGS.slack, client())).send(OUTGOING)).toMatchObject({
       class: 'transient',
     });
     expect(requests).toBe(2);
@@ -282,7 +284,7 @@ describe('a message that Slack refuses for its form', () => {
 
   test('has the duration of both attempts', async () => {
     const http = answering({ status: 400, body: 'no_text', ms: 3 });
-    expect(await channelAt(URL, SETTINGS.slack, http).send(OUTGOING)).toMatchObject({ ms: 6 });
+    expect(await (await channelAt(URL, SETTINGS.slack, http)).send(OUTGOING)).toMatchObject({ ms: 6 });
   });
 
   test.each([

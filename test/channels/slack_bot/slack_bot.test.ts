@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { channelSchema, createChannel } from '../../../lib/channels/index.ts';
+import { createChannel } from '../../../lib/channels/index.ts';
 import type { EventData, EventType } from '../../../lib/events/event.ts';
 import { type Overview, overviewOfEvent } from '../../../lib/events/overview.ts';
 import { client } from '../../http/servers.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { expectNoSecret } from '../../support/secrets.ts';
 import { SLACK_CHANNEL, SLACK_TOKEN, type SlackPost, startTestSlack } from '../../support/slack.ts';
 import { CHANGE, eventOf, FIRST_SEEN, NOW, TASK } from '../support.ts';
@@ -22,7 +23,7 @@ async function slackBot(settings: Readonly<Record<string, unknown>> = {}) {
     allowInsecure: true,
     ...settings,
   });
-  const channel = createChannel('live', config, { http: client() });
+  const channel = await createChannel('live', config, { http: client() });
   let thread: string | undefined;
   /** As deliveries do: what the channel must remember is given back with the next message. */
   const send = async (data: EventData = INFO, type?: EventType) => {

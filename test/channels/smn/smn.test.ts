@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../lib/base/secret.ts';
 import type { ChannelDeps } from '../../../lib/channels/channel-type.ts';
-import { channelSchema, createChannel } from '../../../lib/channels/index.ts';
+import { createChannel } from '../../../lib/channels/index.ts';
 import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
 import type { HttpClient, HttpLimits, HttpRequest } from '../../../lib/http/client.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { answering, CHANGE, eventOf, FAILED, NOW } from '../support.ts';
 
 const PROJECT = '254d2280acb74d36a8b839746bcd7352';
@@ -37,7 +38,8 @@ async function send({ settings, events = [eventOf(FAILED)], now = NOW, huawei, a
   };
   const config = channelSchema.parse({ type: 'smn', topic: TOPIC, credentials: OWN, ...settings });
   const deps: ChannelDeps = huawei === undefined ? { http } : { http, huawei };
-  const outcome = await createChannel('ops', config, deps).send({ events, now });
+  const channel = await createChannel('ops', config, deps);
+  const outcome = await channel.send({ events, now });
   return { sent, outcome };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { channelSchema } from '../../../lib/channels/index.ts';
 import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
 import type { HttpClient } from '../../../lib/http/client.ts';
 import { LANGUAGE_NAMES } from '../../../lib/language/index.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { STORIES } from '../../support/stories.ts';
 import { answering, CHANGE, channelAt, eventOf, NOW, TASK } from '../support.ts';
 import { assertGoodCard, type Card, cardIn, complaintsAbout } from './card-check.ts';
@@ -32,7 +32,7 @@ async function bodiesOf(
       return { status, headers: {}, body: '', truncated: false, ms: 3 };
     },
   };
-  await channelAt(URL_OF_WORKFLOW, { type: 'teams', ...settings }, http).send({ events, now: NOW });
+  await (await channelAt(URL_OF_WORKFLOW, { type: 'teams', ...settings }, http)).send({ events, now: NOW });
   return bodies;
 }
 
@@ -207,7 +207,7 @@ describe('the URL of Teams', () => {
 describe('an answer to Teams', () => {
   test('that is a page is a proxy’s: not delivered, and not sent again', async () => {
     const http = answering({ status: 200, body: '<!doctype html><title>Sign in</title>' });
-    const channel = channelAt(URL_OF_WORKFLOW, { type: 'teams' }, http);
+    const channel = await channelAt(URL_OF_WORKFLOW, { type: 'teams' }, http);
     expect(await channel.send({ events: [eventOf()], now: NOW })).toMatchObject({
       class: 'permanent',
       notHere: true,

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { channelSchema, createChannel } from '../../../lib/channels/index.ts';
+import { createChannel } from '../../../lib/channels/index.ts';
 import { TEXTS } from '../../../lib/channels/webhook/body/engine.ts';
 import { EVENT_TYPES } from '../../../lib/events/codes.ts';
 import { samplesOf } from '../../../lib/events/samples.ts';
 import type { HttpClient } from '../../../lib/http/client.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { expectNoSecret } from '../../support/secrets.ts';
 import { STORIES } from '../../support/stories.ts';
 import { nastyEvents } from '../nasty.ts';
@@ -29,7 +30,7 @@ async function send(body: unknown, { settings = {}, event = EVENT, now = NOW } =
       return { status: 204, headers: {}, body: '', truncated: false, ms: 3 };
     },
   };
-  const channel = channelAt(URL_OF_RECEIVER, { type: 'webhook', body, ...settings }, http);
+  const channel = await channelAt(URL_OF_RECEIVER, { type: 'webhook', body, ...settings }, http);
   const outcome = await channel.send({ events: [event], now });
   return { outcome, sent: sent[0] };
 }
@@ -179,7 +180,10 @@ describe('the body of a webhook', () => {
 describe('a webhook without an event', () => {
   it.each([{}, { body: { a: 'b' } }])('sends nothing: %j', async (more) => {
     const settings = { type: 'webhook', secret: CANARIES.secret, ...more };
-    const outcome = await channelAt(URL_OF_RECEIVER, settings, answering({})).send({ events: [], now: NOW });
+    const outcome = await (await channelAt(URL_OF_RECEIVER, settings, answering({}))).send({
+      events: [],
+      now: NOW,
+    });
     expect(outcome).toEqual({ class: 'transient', reason: 'internal error (TypeError)', ms: 0 });
   });
 });
@@ -270,16 +274,16 @@ describe('the settings of a webhook with a body', () => {
     expectNoSecret(config, [CANARIES.header]);
   });
 
-  it('tell two bodies apart, and a channel that was there before is the same as ever', () => {
-    const settingsOf = (more: object) => {
+  it('tell two bodies apart, and a channel that was there before is the same as ever', async () => {
+    const settingsOf = async (more: object) => {
       const config = channelSchema.parse({ type: 'webhook', url: 'https://ci.example.com/', ...more });
-      return createChannel('x', config, { http: answering({}) }).settings;
+      return (await createChannel('x', config, { http: answering({}) })).settings;
     };
-    expect(settingsOf({ body: { a: 'b' } })).not.toBe(settingsOf({ body: { a: 'c' } }));
+    expect(await settingsOf({ body: { a: 'b' } })).not.toBe(await settingsOf({ body: { a: 'c' } }));
     const { secret } = CANARIES;
-    expect(settingsOf({ secret })).toBe('0fb5a2027a53db9c');
+    expect(await settingsOf({ secret })).toBe('0fb5a2027a53db9c');
     expect(
-      settingsOf({
+      await settingsOf({
         contentType: 'application/cloudevents+json',
         headers: { B: 'x', a: 'y' },
         hubSecret: '0123456789abcdefgh',

@@ -46,8 +46,8 @@ test('the signature is the one that GitHub documents for its own example', () =>
 test('a receiver that checks signatures as GitHub makes them takes a webhook with a hubSecret', async () => {
   const { url, arrived } = await strictReceiver(HUB_SECRET, 'application/cloudevents+json');
   const now = new Date();
-  const send = (more: object) =>
-    channelAt(url, { ...SETTINGS.webhook, ...more }, client()).send({ events: [EVENT], now });
+  const send = async (more: object) =>
+    (await channelAt(url, { ...SETTINGS.webhook, ...more }, client())).send({ events: [EVENT], now });
 
   expect(await send({ hubSecret: HUB_SECRET })).toMatchObject({ class: 'delivered' });
   expect(await send({ hubSecret: `${HUB_SECRET}.` })).toMatchObject({ status: 401 });
@@ -61,8 +61,8 @@ test('a receiver that checks signatures as GitHub makes them takes a webhook wit
 
 test('a receiver that reads nothing but application/json gets the same bytes as that', async () => {
   const { url, arrived } = await strictReceiver(HUB_SECRET, 'application/json');
-  const send = (more: object) =>
-    channelAt(url, { ...SETTINGS.webhook, hubSecret: HUB_SECRET, ...more }, client()).send({
+  const send = async (more: object) =>
+    (await channelAt(url, { ...SETTINGS.webhook, hubSecret: HUB_SECRET, ...more }, client())).send({
       events: [EVENT],
       now: new Date(),
     });
@@ -81,6 +81,6 @@ test('a receiver that reads nothing but application/json gets the same bytes as 
 test('a 415 causes no advice to use application/json when that is the type already', async () => {
   const { url } = await strictReceiver(HUB_SECRET, 'text/plain');
   const settings = { ...SETTINGS.webhook, contentType: 'application/json' };
-  const outcome = await channelAt(url, settings, client()).send({ events: [EVENT], now: new Date() });
+  const outcome = await (await channelAt(url, settings, client())).send({ events: [EVENT], now: new Date() });
   expect(outcome).toMatchObject({ status: 415, reason: expect.not.stringContaining('contentType') });
 });

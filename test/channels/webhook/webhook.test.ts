@@ -54,7 +54,7 @@ describe('a webhook request', () => {
   ])('verifies with %s by the reference library', async (_what, secret, accepted) => {
     const { url, arrived } = await receiver(200);
     const now = new Date();
-    await channelAt(url, { ...SETTINGS.webhook, secret }, client()).send({ events: [HARD], now });
+    await (await channelAt(url, { ...SETTINGS.webhook, secret }, client())).send({ events: [HARD], now });
 
     const [request] = arrived;
     expect(accepted.length).toBeGreaterThan(0);
@@ -71,7 +71,7 @@ describe('a webhook request', () => {
 
   test('is a valid structured CloudEvent with the data of the event', async () => {
     const { url, arrived } = await receiver(200);
-    await channelAt(url, SETTINGS.webhook, client()).send({ events: [HARD], now: NOW });
+    await (await channelAt(url, SETTINGS.webhook, client())).send({ events: [HARD], now: NOW });
 
     const [{ headers, body } = { headers: {}, body: '' }] = arrived;
     expect(headers['content-type']).toBe('application/cloudevents+json');
@@ -84,7 +84,7 @@ describe('a webhook request', () => {
 
   test('carries the headers of the configuration and a user agent', async () => {
     const { url, arrived } = await receiver(200);
-    await channelAt(url, SETTINGS.webhook, client()).send({ events: [HARD], now: NOW });
+    await (await channelAt(url, SETTINGS.webhook, client())).send({ events: [HARD], now: NOW });
     expect(arrived[0]?.headers).toMatchObject({
       authorization: `Bearer ${CANARIES.header}`,
       'user-agent': 'dcs-migration-watch',
@@ -110,7 +110,7 @@ describe('a webhook request', () => {
         return http.request(request, limits);
       },
     };
-    const channel = channelAt(server.url(), SETTINGS.webhook, spy);
+    const channel = await channelAt(server.url(), SETTINGS.webhook, spy);
     const lost = await channel.send({ events: [HARD], now: NOW });
     const found = await channel.send({ events: [HARD], now: new Date(NOW.getTime() + 60_000) });
 
@@ -127,16 +127,18 @@ describe('a webhook request', () => {
       if (bodies.length === 1) response.on('close', () => response.end('ok'));
       else response.end('ok');
     });
-    const hurried = channelAt(server.url(), SETTINGS.webhook, hasty(client()));
+    const hurried = await channelAt(server.url(), SETTINGS.webhook, hasty(client()));
     expect(await hurried.send({ events: [HARD], now: NOW })).toMatchObject({ class: 'pause' });
-    const channel = channelAt(server.url(), SETTINGS.webhook, client());
+    const channel = await channelAt(server.url(), SETTINGS.webhook, client());
     expect(await channel.send({ events: [HARD], now: NOW })).toMatchObject({ class: 'delivered' });
     expect(bodies).toHaveLength(2);
     expect(bodies[1]).toBe(bodies[0]);
   });
 
-  test('is for programs', () => {
-    expect(channelAt('https://ci.example.com/', SETTINGS.webhook, answering({})).audience).toBe('programs');
+  test('is for programs', async () => {
+    expect((await channelAt('https://ci.example.com/', SETTINGS.webhook, answering({}))).audience).toBe(
+      'programs',
+    );
   });
 });
 
@@ -158,7 +160,7 @@ describe('the outcome of a webhook', () => {
   test('follows the table for every status', async () => {
     const seen = new Map<number, string>();
     for (const status of TABLE.keys()) {
-      const channel = channelAt(
+      const channel = await channelAt(
         'https://ci.example.com/',
         SETTINGS.webhook,
         answering({ status, body: 'invalid' }),
@@ -174,7 +176,7 @@ describe('the outcome of a webhook', () => {
   test('is the same over a real connection', async () => {
     const statuses = [...TABLE.keys()].filter((status) => status >= 200);
     const { url, arrived } = await receiver(...statuses);
-    const channel = channelAt(url, SETTINGS.webhook, client());
+    const channel = await channelAt(url, SETTINGS.webhook, client());
     for (const status of statuses) {
       const outcome = await channel.send({ events: [HARD], now: NOW });
       expect(outcome).toMatchObject({ status, class: TABLE.get(status) });
@@ -186,11 +188,13 @@ describe('the outcome of a webhook', () => {
   test.each([500, 501, 502, 503, 504])(
     'of %i with Retry-After is a pause only where a server is overloaded',
     async (status) => {
-      const send = (value: string) =>
-        channelAt(
-          'https://ci.example.com/',
-          SETTINGS.webhook,
-          answering({ status, headers: { 'retry-after': value } }),
+      const send = async (value: string) =>
+        (
+          await channelAt(
+            'https://ci.example.com/',
+            SETTINGS.webhook,
+            answering({ status, headers: { 'retry-after': value } }),
+          )
         ).send({
           events: [HARD],
           now: NOW,
@@ -206,7 +210,7 @@ describe('the outcome of a webhook', () => {
     const server = await httpServer((_request, response) =>
       response.writeHead(307, { location: String(target.url) }).end(),
     );
-    const outcome = await channelAt(server.url(), SETTINGS.webhook, client()).send({
+    const outcome = await (await channelAt(server.url(), SETTINGS.webhook, client())).send({
       events: [HARD],
       now: NOW,
     });

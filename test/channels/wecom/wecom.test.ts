@@ -28,7 +28,7 @@ async function send(
   { events = [eventOf(FAILED)], answers = [TAKEN] }: Options = {},
 ): Promise<Record<string, unknown>[]> {
   const { http, sent } = recording(answers);
-  await channelAt(URL_OF_ROBOT, { type: 'wecom', ...settings }, http).send({ events, now: NOW });
+  await (await channelAt(URL_OF_ROBOT, { type: 'wecom', ...settings }, http)).send({ events, now: NOW });
   expect(sent.map(({ url }) => url.href)).toEqual(sent.map(() => URL_OF_ROBOT));
   return sent.map(({ body = '' }) => JSON.parse(body));
 }
@@ -105,9 +105,11 @@ describe('a WeCom message', () => {
     expect(JSON.stringify(changed)).not.toMatch(/@all|1380/);
   });
 
-  test('refuses a mention that is no id', () => {
+  test('refuses a mention that is no id', async () => {
     for (const mention of ['', 'a b', '<@a><@b>', ['x', 'y<']]) {
-      expect(() => channelAt(URL_OF_ROBOT, { type: 'wecom', mention }, answering({}))).toThrow('user ids');
+      await expect(channelAt(URL_OF_ROBOT, { type: 'wecom', mention }, answering({}))).rejects.toThrow(
+        'user ids',
+      );
     }
   });
 

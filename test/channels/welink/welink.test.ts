@@ -21,7 +21,7 @@ async function send(
   events: readonly MigrationEvent[] = [eventOf(FAILED)],
 ): Promise<Record<string, unknown>[]> {
   const { http, sent } = recording(Array(2).fill('{"code":"58500"}'));
-  const channel = channelAt(URL_OF_ROBOT, { type: 'welink', ...settings }, http);
+  const channel = await channelAt(URL_OF_ROBOT, { type: 'welink', ...settings }, http);
   await channel.send({ events, now: NOW });
   await channel.send({ events, now: new Date(NOW.getTime() + 60_000) });
   expect(sent.map(({ url }) => url.href)).toEqual([URL_OF_ROBOT, URL_OF_ROBOT]);
@@ -126,8 +126,10 @@ describe('a WeLink message', () => {
     ['is no id', ['a b'], 'user ids'],
     ['has too many ids', Array.from({ length: 11 }, (_, n) => `u${n}`), 'at most 10'],
     ['would fill a message', Array.from({ length: 9 }, (_, n) => `${n}${'u'.repeat(40)}`), '250 characters'],
-  ])('refuses a mention that %s', (_what, mention, problem) => {
-    expect(() => channelAt(URL_OF_ROBOT, { type: 'welink', mention }, answering({}))).toThrow(problem);
+  ])('refuses a mention that %s', async (_what, mention, problem) => {
+    await expect(channelAt(URL_OF_ROBOT, { type: 'welink', mention }, answering({}))).rejects.toThrow(
+      problem,
+    );
   });
 });
 

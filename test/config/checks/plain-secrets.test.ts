@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { CHANNEL_TYPES } from '../../../lib/channels/index.ts';
 import { plainSecretsIn } from '../../../lib/config/checks/plain-secrets.ts';
+import { ALL_TYPES } from '../../support/channel-types.ts';
 
 const pathsIn = (ops: Readonly<Record<string, string>>) =>
-  plainSecretsIn({ channels: { ops } }).map(({ path }) => path.join('.'));
+  plainSecretsIn({ channels: { ops } }, ALL_TYPES).map(({ path }) => path.join('.'));
 
 describe('a secret in plain text', () => {
   const url = 'https://receiver.example/in';
 
-  it.each(Object.entries(CHANNEL_TYPES))(
+  it.each([...ALL_TYPES])(
     'is the address of a channel of type %s if people read it',
     (type, { audience }) => {
       expect(pathsIn({ type, url })).toEqual(audience === 'people' ? ['channels.ops.url'] : []);
@@ -34,7 +34,7 @@ describe('a secret in plain text', () => {
 
   it('is a token in the body of a webhook, and no template there', () => {
     const inBody = (token: string) =>
-      plainSecretsIn({ channels: { ops: { type: 'webhook', url, body: { token } } } });
+      plainSecretsIn({ channels: { ops: { type: 'webhook', url, body: { token } } } }, ALL_TYPES);
     expect(inBody('canary')).toEqual([
       { path: ['channels', 'ops', 'body', 'token'], message: expect.stringContaining('in plain text') },
     ]);

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
+import { fileSchemaOf } from '../../../lib/config/schema/file.ts';
 import { configJsonSchema } from '../../../lib/config/schema/json-schema.ts';
 import { settingsSchema } from '../../../lib/config/schema/settings.ts';
 import { outdatedSchemaFiles, writeSchemaFiles } from '../../../scripts/schema-files.ts';
+import { ALL_TYPES } from '../../support/channel-types.ts';
 import { load, MINIMAL, PROJECT, SIGNING_SECRET, TASK, withProject } from '../support.ts';
 import { accepts } from './json-schema-checker.ts';
 
@@ -82,7 +84,7 @@ describe('docs/configuration.md', () => {
 });
 
 describe('The JSON Schema', () => {
-  const schema = configJsonSchema();
+  const schema = configJsonSchema(fileSchemaOf(ALL_TYPES));
 
   it('accepts the example, and references to the environment everywhere', async () => {
     expect(accepts(schema, parse(await example()))).toBe(true);

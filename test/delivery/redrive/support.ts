@@ -35,7 +35,7 @@ export async function redriveIn(world: World, options: RedriveOptions = {}): Pro
     return await redrive({
       projects: config.projects.map((project) => watchedProject(project, config, STAMP)),
       groups: tickGroups(config, STAMP),
-      channels: createChannels(config, http),
+      channels: await createChannels(config, http),
       store,
       log: log ?? (() => undefined),
       clock: world.clock,
@@ -60,7 +60,7 @@ export async function retryIn(
     return await retry({
       projects: config.projects.map((project) => watchedProject(project, config, STAMP)),
       groups: tickGroups(config, STAMP),
-      channels: createChannels(config, http),
+      channels: await createChannels(config, http),
       store,
       log: log ?? (() => undefined),
       clock: world.clock,

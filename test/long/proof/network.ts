@@ -1,8 +1,12 @@
 import type { Audience, Channel, Outgoing } from '../../../lib/channels/channel.ts';
-import { type ChannelConfig, channelSchema, createChannel } from '../../../lib/channels/index.ts';
+import { type ChannelConfig, channelOf } from '../../../lib/channels/index.ts';
 import type { Quiet } from '../../../lib/channels/quiet.ts';
+import { slack } from '../../../lib/channels/slack/slack.ts';
+import { slack_bot } from '../../../lib/channels/slack_bot/slack_bot.ts';
+import { webhook } from '../../../lib/channels/webhook/webhook.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { HttpClient, HttpLimits, HttpRequest, HttpResponse } from '../../../lib/http/client.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { urlOf } from '../../support/channel-url.ts';
 import { problemsOf } from '../../support/event-schemas.ts';
 import { numberOf } from '../../support/number.ts';
@@ -63,7 +67,7 @@ interface NetworkInput {
 /** The network of a case, as its runs get to see it: the service, the receivers, and what happens on the way. */
 export interface Network {
   /** The one door of a run to the network, and its channels behind it. */
-  of(gate: Gate, run: number): { readonly http: HttpClient; channel(name: string): Channel };
+  of(gate: Gate, run: number): { readonly http: HttpClient; channel(name: string): Promise<Channel> };
   /** What arrived, in order, in words. */
   readonly received: readonly string[];
   /** For each delivery that arrived, how many milliseconds after its event. */
@@ -145,7 +149,8 @@ export function createNetwork(input: NetworkInput): Network {
       const http = httpOf(gate, run, sending);
       return {
         http,
-        channel: (name) => noting(createChannel(name, settingsOf(name, quiet, isLive), { http }), sending),
+        channel: async (name) =>
+          noting(await channelFor(name, settingsOf(name, quiet, isLive), http), sending),
       };
     },
   };
@@ -215,6 +220,20 @@ function botRequestIn({ url, body = '{}' }: HttpRequest): BotRequest | undefined
 function settingsOf(name: string, quiet: NetworkInput['quiet'], isLive: boolean): ChannelConfig {
   const config = isLive && name === 'ops' ? BOT : configOf(name);
   return config.type === 'slack' ? { ...config, quiet: quiet[name] } : config;
+}
+
+/** Of types that are loaded: a run waits for nothing but its steps. */
+function channelFor(name: string, config: ChannelConfig, http: HttpClient): Promise<Channel> {
+  switch (config.type) {
+    case 'slack':
+      return channelOf(slack, name, config, { http });
+    case 'slack_bot':
+      return channelOf(slack_bot, name, config, { http });
+    case 'webhook':
+      return channelOf(webhook, name, config, { http });
+    default:
+      throw new TypeError(`no scenario has ${config.type}`);
+  }
 }
 
 function audienceOf(channel: string): Audience {

@@ -142,11 +142,11 @@ export function createSimulation(options: SimulationOptions): Simulation {
     pass,
   });
 
-  const inputOf = (
+  const inputOf = async (
     gate: Gate,
     run: number,
     { remainingMs = MINUTE, skewMs = 0 }: TickOptions,
-  ): TickContext => {
+  ): Promise<TickContext> => {
     const clock = {
       now: () => time + skewMs,
       elapsed: () => time - START,
@@ -169,7 +169,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
       loadedAt: clock.now(),
       finishedEveryMs: 15 * MINUTE,
       nextTickAt: clock.elapsed() + MINUTE,
-      channels: new Map(configured.map((name) => [name, channel(name)])),
+      channels: new Map(
+        await Promise.all(configured.map(async (name) => [name, await channel(name)] as const)),
+      ),
       store: names.learning(storage.of(gate, run), run),
       clock,
       log(entry) {
@@ -185,13 +187,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
     const { skewMs = 0 } = tickOptions;
     if (skewMs !== 0) fired.count(`clock: ${skewMs > YEAR ? 'in 2038' : skewMs > 0 ? 'ahead' : 'behind'}`);
     if (scheduler.pending().length > 0) fired.count('overlap');
-    return scheduler.start((gate, run) => design.tick(inputOf(gate, run, tickOptions)));
+    return scheduler.start(async (gate, run) => design.tick(await inputOf(gate, run, tickOptions)));
   };
 
   const startRedrive = (tickOptions: TickOptions = {}): Promise<number> =>
-    scheduler.start((gate, run) =>
+    scheduler.start(async (gate, run) =>
       (options.redrive ?? redrive)({
-        ...inputOf(gate, run, tickOptions),
+        ...(await inputOf(gate, run, tickOptions)),
         budgetMs: tickOptions.remainingMs ?? MINUTE,
         selection: {},
         dryRun: false,

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { channelSchema } from '../../../lib/channels/index.ts';
 import { openSqliteStore, openSqliteStoreWhenFree } from '../../../lib/store/sqlite/sqlite.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { createWorld, SIGNING_SECRET } from '../../support/world.ts';
 import { failureOf, newItem } from '../contract.ts';
 

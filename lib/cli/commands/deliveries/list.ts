@@ -117,7 +117,7 @@ const RETRY_HINT = 'deliveries retry tries pending deliveries now; --channel NAM
 async function channelsOf(config: Config) {
   const http = createHttpClient();
   try {
-    return createChannels(config, http);
+    return await createChannels(config, http);
   } finally {
     await http.close();
   }

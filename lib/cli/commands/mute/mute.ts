@@ -93,7 +93,7 @@ async function muteTyped(
 ): Promise<ExitCode> {
   const { clock, write, complain, self, times } = terminal;
   const now = new Date(clock.now());
-  const status = await readStatus(statusSource({ config, store, now }));
+  const status = await readStatus(await statusSource({ config, store, now }));
   const found = findSubject(scope, wanted, status);
   if (found.kind === 'refused') {
     complain(`command line: ${found.problem}`);

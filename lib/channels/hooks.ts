@@ -1,0 +1,55 @@
+import type { Audience } from './channel.ts';
+import type { Hook } from './channel-type.ts';
+import { dingtalkHook } from './dingtalk/hook.ts';
+import { feishuHook } from './feishu/hook.ts';
+import { slackHook } from './slack/hook.ts';
+import { teamsHook } from './teams/hook.ts';
+import { wecomHook } from './wecom/hook.ts';
+import { welinkHook } from './welink/hook.ts';
+
+/** The addresses of vendors, by the type of channel that is for them. Every start looks through all of them. */
+export const HOOKS: ReadonlyMap<string, Hook> = new Map([
+  ['slack', slackHook],
+  ['feishu', feishuHook],
+  ['dingtalk', dingtalkHook],
+  ['wecom', wecomHook],
+  ['welink', welinkHook],
+  ['teams', teamsHook],
+]);
+
+/** The type whose vendor an address belongs to. */
+export function typeAt({ hostname }: URL): { readonly type: string; readonly hook: Hook } | undefined {
+  for (const [type, hook] of HOOKS) if (hook.hosts.test(hostname)) return { type, hook };
+  return undefined;
+}
+
+/** Services that no type of channel is for, by host. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [[/(?:^|\.)discord(?:app)?\.com$/, 'Discord']];
+
+/** The service that an address leads to; the hint names the type of channel that is for it. */
+function ownerOf(url: URL): { readonly service: string; readonly hint: string } | undefined {
+  const known = typeAt(url);
+  if (known !== undefined)
+    return { service: known.hook.service, hint: `; did you mean type: ${known.type}?` };
+  const service = OTHERS.find(([host]) => host.test(url.hostname))?.[1];
+  return service === undefined ? undefined : { service, hint: '' };
+}
+
+/**
+ * The warning about an address for a type of channel, in words that continue "the url". An address is a secret: the
+ * words name no more of it than whose it seems to be.
+ */
+export function addressWarning(type: string, readers: Audience | undefined, url: URL): string | undefined {
+  const whose = ownerOf(url);
+  const hook = HOOKS.get(type);
+  if (hook === undefined) {
+    const isMistake = readers === 'programs' && whose !== undefined;
+    return isMistake
+      ? `leads to ${whose.service}, which does not accept signed events${whose.hint}`
+      : undefined;
+  }
+  const isOwn = whose === undefined || whose.service === hook.service;
+  return isOwn
+    ? hook.problem(url)
+    : `leads to ${whose.service}, not to ${hook.service}; its messages have another format${whose.hint}`;
+}

@@ -30,10 +30,10 @@ const LEFT_OUT = new Set(['profile-pictures', 'بحث-cache']);
 const tasks = TEN.filter(({ name = '' }) => !LEFT_OUT.has(name));
 const screens = {
   status: [
-    statusPage(status(tasks, { projects: [] }), READER),
+    await statusPage(status(tasks, { projects: [] }), READER),
     { width: 1180, height: 980, scheme: 'light' },
   ],
-  report: [reportPage(history(), READER), { width: 1180, height: 860, scheme: 'dark' }],
+  report: [await reportPage(history(), READER), { width: 1180, height: 860, scheme: 'dark' }],
 } as const satisfies Record<string, readonly [string, Screen]>;
 
 const browser = await startBrowser();

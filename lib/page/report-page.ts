@@ -11,8 +11,8 @@ import { nameOf, plainName } from './text.ts';
 import { type PageOptions, viewFor } from './view.ts';
 
 /** The report of one migration: where it stands, its course, its phases, and what was told to whom. */
-export function reportPage(history: History, options: PageOptions): string {
-  const view = viewFor(history.at, options);
+export async function reportPage(history: History, options: PageOptions): Promise<string> {
+  const view = await viewFor(history.at, options);
   const { page, figures, overviews } = view.language;
   const { task, at } = history;
   const gravity = gravityOf(task);

@@ -15,8 +15,8 @@ import { brief, elapsed, type PageOptions, type View, viewFor } from './view.ts'
 const MOST_CARDS = 60;
 
 /** Everything that is known, on one page that needs nothing else: what needs somebody stands first. */
-export function statusPage(status: Status, options: PageOptions): string {
-  const view = viewFor(status.at, options);
+export async function statusPage(status: Status, options: PageOptions): Promise<string> {
+  const view = await viewFor(status.at, options);
   const trouble = alerts(status, view);
   const groups = byGravity(status.tasks);
   const isCalm = trouble === undefined && !groups.get('failed')?.length && !groups.get('attention')?.length;

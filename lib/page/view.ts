@@ -18,8 +18,8 @@ export interface View {
   readonly zone: string;
 }
 
-export function viewFor(at: string, options: PageOptions): View {
-  const language = languageOf(options);
+export async function viewFor(at: string, options: PageOptions): Promise<View> {
+  const language = await languageOf(options);
   const { day, zone } = language.figures;
   return { language, at, day: day(at), zone: zone(at) };
 }

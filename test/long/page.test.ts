@@ -35,14 +35,14 @@ function hostile<T>(value: T): T {
 }
 
 const PAGES = {
-  'all tasks': statusPage(status(), EN),
-  'all tasks, in Chinese': statusPage(status(), ZH),
-  'a thousand tasks': statusPage(status(THOUSAND), EN),
-  'no task': statusPage(status([], { groups: [], projects: [], channels: [], mutes: [] }), EN),
-  'one migration': reportPage(history(), EN),
-  'one migration, in Chinese': reportPage(history(), ZH),
-  'tasks with huge names': statusPage(wide(status()), EN),
-  'a migration with a huge name': reportPage(wide(history()), EN),
+  'all tasks': await statusPage(status(), EN),
+  'all tasks, in Chinese': await statusPage(status(), ZH),
+  'a thousand tasks': await statusPage(status(THOUSAND), EN),
+  'no task': await statusPage(status([], { groups: [], projects: [], channels: [], mutes: [] }), EN),
+  'one migration': await reportPage(history(), EN),
+  'one migration, in Chinese': await reportPage(history(), ZH),
+  'tasks with huge names': await statusPage(wide(status()), EN),
+  'a migration with a huge name': await reportPage(wide(history()), EN),
 };
 
 /** What a browser says that nobody may hear. */
@@ -111,10 +111,10 @@ describe.skipIf(!isThere && !IS_REQUIRED)('a page in a browser', () => {
   });
 
   it.each([
-    ['all tasks', statusPage(hostile(status()), EN)],
-    ['one migration', reportPage(hostile(history()), EN)],
-  ])('runs nothing of hostile texts, and makes no element of them: %s', async (_name, html) => {
-    await open(html, { width: 1280, scheme: 'light' });
+    ['all tasks', () => statusPage(hostile(status()), EN)],
+    ['one migration', () => reportPage(hostile(history()), EN)],
+  ])('runs nothing of hostile texts, and makes no element of them: %s', async (_name, pageOf) => {
+    await open(await pageOf(), { width: 1280, scheme: 'light' });
     expect(complaints).toStrictEqual([]);
     expect(
       await tab.evaluate(

@@ -13,8 +13,8 @@ const FOREIGN = /\.(name|region|summary|words|reason|why|source|target|id|proble
 const NOTHING = { groups: [], projects: [], channels: [], mutes: [] };
 
 describe('the page of all tasks', () => {
-  it('shows what needs somebody first', () => {
-    const text = textOf(statusPage(status(), EN));
+  it('shows what needs somebody first', async () => {
+    const text = textOf(await statusPage(status(), EN));
     const names = [
       'feature-flags',
       'profile-pictures',
@@ -27,14 +27,14 @@ describe('the page of all tasks', () => {
     expect(places).toStrictEqual(places.toSorted((a, b) => a - b));
   });
 
-  it('says when it was made, when the last tick was, and in which zone', () => {
-    const text = textOf(statusPage(status(), EN));
+  it('says when it was made, when the last tick was, and in which zone', async () => {
+    const text = textOf(await statusPage(status(), EN));
     expect(text).toContain('as of 2026-01-06 22:30 · all times in UTC+8');
     expect(text).toContain('Last tick 22:29 (30 s before) · 10 tasks in 2 s, 1 look failed');
   });
 
-  it('shows phase, progress, time left, lag, key counts, readiness and what is owed', () => {
-    const page = statusPage(status(), EN);
+  it('shows phase, progress, time left, lag, key counts, readiness and what is owed', async () => {
+    const page = await statusPage(status(), EN);
     for (const words of [
       'full synchronisation',
       '64.2 %',
@@ -54,8 +54,8 @@ describe('the page of all tasks', () => {
     expect(page).toContain('aria-label="Lag from 2026-01-06 11:55 UTC+8 to 2026-01-06 22:30 UTC+8:');
   });
 
-  it('names what is broken: blind projects, broken channels, dead letters, unread state, and an old tick', () => {
-    const page = statusPage(
+  it('names what is broken: blind projects, broken channels, dead letters, unread state, and an old tick', async () => {
+    const page = await statusPage(
       status(TEN, { problems: ['x'], lastTick: { at: before(40), tasks: 1, failedLooks: 0, ms: 1 } }),
       EN,
     );
@@ -75,22 +75,22 @@ describe('the page of all tasks', () => {
     }
   });
 
-  it('has no trouble to show where there is none', () => {
-    const page = statusPage(status([task('a')], NOTHING), EN);
+  it('has no trouble to show where there is none', async () => {
+    const page = await statusPage(status([task('a')], NOTHING), EN);
     expect(page).not.toContain('class="alerts"');
     expect(page).not.toContain('href="#failed"');
     expect(page).toContain('%231a7f37');
   });
 
-  it('says that nothing is known where nothing is', () => {
+  it('says that nothing is known where nothing is', async () => {
     const { lastTick: _lastTick, ...empty } = status([], NOTHING);
-    const text = textOf(statusPage(empty, EN));
+    const text = textOf(await statusPage(empty, EN));
     expect(text).toContain('No task is known yet.');
     expect(text).toContain('No tick is stored yet');
   });
 
-  it('is Chinese for those who read Chinese, and marks what was stored in English', () => {
-    const page = statusPage(status(), ZH);
+  it('is Chinese for those who read Chinese, and marks what was stored in English', async () => {
+    const page = await statusPage(status(), ZH);
     expect(page).toContain('<html lang="zh-CN">');
     expect(page).toContain('<span lang="en"><bdi>full → incremental</bdi></span>');
     const foreign =
@@ -99,8 +99,8 @@ describe('the page of all tasks', () => {
     expect(own.match(/[A-Za-z]{4,}/g)).toStrictEqual(['migration', 'watch']);
   });
 
-  it('shows the first sixty of a thousand tasks as cards, and the others as rows, the gravest first', () => {
-    const page = statusPage(status(THOUSAND), EN);
+  it('shows the first sixty of a thousand tasks as cards, and the others as rows, the gravest first', async () => {
+    const page = await statusPage(status(THOUSAND), EN);
     expect(page.match(/class="box card /g)).toHaveLength(60);
     expect(page.match(/<tr><th scope="row"><bdi>shard-/g)).toHaveLength(940);
     expect(page.length).toBeLessThan(1.5e6);
@@ -115,8 +115,8 @@ describe('the page of all tasks', () => {
 });
 
 describe('the policy of a page', () => {
-  it('allows its own style and icon, and nothing else', () => {
-    const page = statusPage(status(), EN);
+  it('allows its own style and icon, and nothing else', async () => {
+    const page = await statusPage(status(), EN);
     const [, style = ''] = /<style>(.*?)<\/style>/s.exec(page) ?? [];
     const hash = createHash('sha256').update(style).digest('base64');
     expect(PAGE_POLICY).toBe(
@@ -126,8 +126,8 @@ describe('the policy of a page', () => {
     expect(page).toContain(`<meta http-equiv="Content-Security-Policy" content="${inside}">`);
   });
 
-  it('is the same on every page', () => {
-    const styles = [statusPage(status(), EN), statusPage(status([]), ZH)].map(
+  it('is the same on every page', async () => {
+    const styles = [await statusPage(status(), EN), await statusPage(status([]), ZH)].map(
       (page) => /<style>.*?<\/style>/s.exec(page)?.[0],
     );
     expect(styles[0]).toBe(styles[1]);
@@ -135,13 +135,13 @@ describe('the policy of a page', () => {
 });
 
 describe('hostile texts in the state', () => {
-  it.each(HOSTILE)('are text, whatever they stand for: %s', (_title, hostile) => {
+  it.each(HOSTILE)('are text, whatever they stand for: %s', async (_title, hostile) => {
     const brief = hostile.slice(0, 200);
     const all = withTexts(status(), (path, text) => {
       if (text === AT) return text;
       return FOREIGN.test(path) ? hostile : brief;
     });
-    expect(() => textOf(statusPage(all, ZH))).not.toThrow();
+    await expect(statusPage(all, ZH).then(textOf)).resolves.toBeTypeOf('string');
   });
 
   it('are text, whatever they are, and make no page long', async () => {
@@ -150,13 +150,13 @@ describe('hostile texts in the state', () => {
       fc.string({ unit: 'binary', maxLength: 100 }),
     );
     await fc.assert(
-      fc.property(fc.array(hostile, { minLength: 1 }), (texts) => {
+      fc.asyncProperty(fc.array(hostile, { minLength: 1 }), async (texts) => {
         let next = 0;
         const all = withTexts(status(TEN.slice(0, 3)), (path, text) => {
           next += 1;
           return FOREIGN.test(path) ? (texts[next % texts.length] ?? '') : text;
         });
-        const page = statusPage(all, EN);
+        const page = await statusPage(all, EN);
         expect(() => textOf(page)).not.toThrow();
         expect(page.length).toBeLessThan(150_000);
       }),
@@ -164,8 +164,8 @@ describe('hostile texts in the state', () => {
     );
   });
 
-  it('make no link of an address that is none of the web', () => {
-    const page = statusPage(status([task('a', { consoleUrl: 'javascript:alert(1)' })], NOTHING), EN);
+  it('make no link of an address that is none of the web', async () => {
+    const page = await statusPage(status([task('a', { consoleUrl: 'javascript:alert(1)' })], NOTHING), EN);
     expect(page).not.toContain('javascript');
     expect(page).not.toContain('<a href="j');
   });

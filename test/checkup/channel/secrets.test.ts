@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../lib/base/secret.ts';
-import { channelSchema } from '../../../lib/channels/index.ts';
+
 import { formFindings } from '../../../lib/checkup/channel/form.ts';
 import { secretProblem, secretsIn } from '../../../lib/checkup/channel/secrets.ts';
 import { sampleOf, secretsOf, TYPES } from '../../channels/samples.ts';
 import { client, failingLookup } from '../../http/servers.ts';
+import { channelSchema } from '../../support/channel-types.ts';
 import { checked, faultsIn, goodWorld } from '../place.ts';
 
 describe('the form of a secret', () => {
@@ -56,8 +57,9 @@ describe('a channel that is checked', () => {
     for (const secret of secretsOf(type)) expect(text).not.toContain(secret);
   });
 
-  it.each(TYPES)('has a good form in the sample of %s', (type) => {
-    const problems = formFindings(configOf(type), Date.now()).filter(({ outcome }) => outcome === 'problem');
+  it.each(TYPES)('has a good form in the sample of %s', async (type) => {
+    const findings = await formFindings(configOf(type), Date.now());
+    const problems = findings.filter(({ outcome }) => outcome === 'problem');
     expect(problems).toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ export async function readState<T>(
   try {
     const now = new Date(terminal.clock.now());
     const { language, timeZone } = config.settings;
-    const source = statusSource({ config, store, now });
+    const source = await statusSource({ config, store, now });
     return await work({ source, times: terminal.times(timeZone), locale: { language, timeZone } });
   } finally {
     await store.close();

@@ -87,7 +87,7 @@ function decoded(text: string): string | undefined {
 
 async function report(task: string, { view, watched }: Site): Promise<Reply> {
   const read = await view.history(task);
-  if (read.kind === 'history') return pageReply(reportPage(read.history, watched.pageOptions()));
+  if (read.kind === 'history') return pageReply(await reportPage(read.history, watched.pageOptions()));
   if (read.kind === 'unknown') return textReply(404, 'no such task is known; / lists all of them');
   return textReply(404, ['several tasks have this name:', ...read.tasks.map(({ id }) => `/tasks/${id}`)]);
 }

@@ -12,7 +12,7 @@ import type { Monitor } from './monitor.ts';
 /** The state of the watcher that is served. */
 export interface Watched {
   /** The store, in the terms of the configuration that is in use now. */
-  source(): StatusSource;
+  source(): Promise<StatusSource>;
   /** The language and zone of the page, and how often it is asked for again. */
   pageOptions(): PageOptions;
   /** A watcher without a tick for longer hangs. */
@@ -41,14 +41,14 @@ export interface ViewParts {
 export function createStateView({ watched, monitor, log, clock }: ViewParts): StateView {
   const age = { elapsed: clock.elapsed, version: monitor.ticks };
   const complain = onceUntilWell(log);
-  const status = cached(() => complain(readStatus(watched.source())), age);
+  const status = cached(() => complain(watched.source().then(readStatus)), age);
   const reports = new Map<string, () => Promise<ReadHistory>>();
   return {
     status,
     page: cached(async () => statusPage(await status(), watched.pageOptions()), age),
     history(task) {
       if (reports.size >= MOST_REPORTS && !reports.has(task)) reports.clear();
-      const report = reports.get(task) ?? cached(() => readHistory(watched.source(), task), age);
+      const report = reports.get(task) ?? cached(async () => readHistory(await watched.source(), task), age);
       reports.set(task, report);
       return report();
     },

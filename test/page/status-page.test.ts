@@ -106,9 +106,9 @@ describe('the page of all tasks', () => {
     expect(page.length).toBeLessThan(1.5e6);
   });
 
-  it('asks for itself again only where somebody wants it', () => {
-    expect(statusPage(status(), EN)).not.toContain('http-equiv="refresh"');
-    expect(statusPage(status(), { ...EN, refreshSeconds: 60 })).toContain(
+  it('asks for itself again only where somebody wants it', async () => {
+    expect(await statusPage(status(), EN)).not.toContain('http-equiv="refresh"');
+    expect(await statusPage(status(), { ...EN, refreshSeconds: 60 })).toContain(
       '<meta http-equiv="refresh" content="60">',
     );
   });

@@ -238,7 +238,7 @@ describe('a mute', () => {
     await muted(made, 'channel', 'ops');
     await muted(made, 'project', PROJECT_ID);
     const http = createHttpClient();
-    const channels = createChannels(made.config, http);
+    const channels = await createChannels(made.config, http);
     await http.close();
     const record = (await loadRecord(made.store, WATCHER_KEY))?.record;
     const all = withMutes({ channels, record, groups: [], now });

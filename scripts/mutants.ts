@@ -4,6 +4,7 @@
  *
  * `npm run mutants -- [group or part of a file's path …] [--workers N]` tries only what is named, and writes nothing.
  */
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { clauseMutants } from './mutants/clauses.ts';
 import { judge, type Mutant, type Results, shown } from './mutants/report.ts';
@@ -19,6 +20,9 @@ const workers = Number(values.workers);
 const isComplete = positionals.length === 0;
 const targets = TARGETS.filter(isWanted);
 if (targets.length === 0) throw new Error(`nothing is called ${positionals.join(' or ')}`);
+
+const missing = targets.flatMap(({ tests }) => tests).filter((test) => !existsSync(test));
+if (missing.length > 0) throw new Error(`there is no test ${missing.join(' and no ')}`);
 
 const results = new Map<Group, Mutant[]>();
 for (const target of targets) {

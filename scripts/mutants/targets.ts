@@ -48,6 +48,13 @@ const EVENTBRIDGE_TESTS = ['test/channels/eventbridge/contract.test.ts'];
 const REFUSAL_TESTS = ['refusal', 'client', 'enrichment'].map((name) => `test/dcs/${name}.test.ts`);
 const STORE_RULES = 'test/store/driver.test.ts';
 
+const OUTBOX_TESTS = ['outbox', 'outbox-again', 'requeue', 'receipts', 'reminders', 'batching/merge'].map(
+  (name) => `test/delivery/outbox/${name}.test.ts`,
+);
+const BATCHING_TESTS = ['batching', 'flapping', 'flapping-topics', 'hold', 'merge'].map(
+  (name) => `test/delivery/outbox/batching/${name}.test.ts`,
+);
+
 export const TARGETS: readonly Target[] = [
   { group: 'classification', file: 'lib/channels/http-outcome.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/chat.ts', tests: CHANNEL_TESTS },
@@ -102,39 +109,37 @@ export const TARGETS: readonly Target[] = [
   {
     group: 'outbox',
     file: 'lib/delivery/outbox/outbox.ts',
-    tests: ['test/delivery/outbox/outbox.test.ts', 'test/delivery/outbox/outbox-again.test.ts'],
+    tests: OUTBOX_TESTS,
   },
   {
     group: 'outbox',
     file: 'lib/delivery/outbox/enqueue.ts',
-    tests: ['test/delivery/outbox/outbox.test.ts', 'test/delivery/outbox/outbox-again.test.ts'],
+    tests: OUTBOX_TESTS,
   },
   {
     group: 'outbox',
     file: 'lib/delivery/outbox/outcome.ts',
-    tests: ['test/delivery/outbox/outbox.test.ts', 'test/delivery/outbox/outbox-again.test.ts'],
+    tests: OUTBOX_TESTS,
   },
   {
     group: 'outbox',
     file: 'lib/delivery/outbox/delivery-log.ts',
-    tests: ['test/delivery/outbox/outbox.test.ts', 'test/delivery/outbox/outbox-again.test.ts'],
+    tests: OUTBOX_TESTS,
   },
   {
     group: 'outbox',
     file: 'lib/delivery/outbox/endings.ts',
-    tests: ['test/delivery/outbox/outbox.test.ts', 'test/delivery/outbox/outbox-again.test.ts'],
+    tests: OUTBOX_TESTS,
   },
   {
     group: 'outbox',
     file: 'lib/delivery/outbox/batching/batching.ts',
-    tests: ['batching', 'flapping', 'flapping-words'].map(
-      (name) => `test/delivery/outbox/batching/${name}.test.ts`,
-    ),
+    tests: BATCHING_TESTS,
   },
   {
     group: 'outbox',
     file: 'lib/delivery/outbox/batching/flapping.ts',
-    tests: ['flapping', 'flapping-words'].map((name) => `test/delivery/outbox/batching/${name}.test.ts`),
+    tests: BATCHING_TESTS,
   },
   {
     group: 'outbox',

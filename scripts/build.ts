@@ -24,6 +24,17 @@ const leanUndici: Plugin = {
   },
 };
 
+/** AWS has DynamoDB: there is no setting that leads the function to a Redis, so it needs no client for one. */
+const withoutRedis: Plugin = {
+  name: 'without-redis',
+  setup({ onLoad }) {
+    const words = 'Redis is not in this bundle';
+    onLoad({ filter: /lib[\\/]store[\\/]redis[\\/]redis\.ts$/ }, () => ({
+      contents: `export const openRedisStore = () => { throw new Error("${words}"); };`,
+    }));
+  },
+};
+
 const COMMON = {
   outdir: 'dist',
   bundle: true,
@@ -95,6 +106,7 @@ function nodeCheck(leastMajor: number, leastMinor: number): string {
 async function buildFunction(): Promise<void> {
   const { outputFiles } = await build({
     ...COMMON,
+    plugins: [...COMMON.plugins, withoutRedis],
     entryPoints: ['functions/watch.ts'],
     format: 'esm',
     splitting: true,

@@ -20,9 +20,14 @@ export function meantForUs(
   const taken = options.flatMap((option) => {
     const value = env[`npm_config_${option.slice(2).replaceAll('-', '_')}`];
     if (value === undefined || value === '' || words.some((word) => word.startsWith(option))) return [];
-    return [value === 'true' ? option : `${option}=${value}`];
+    return [value === 'true' ? option : `${option}=${withoutPassword(value)}`];
   });
   const [command = ''] = words;
   const meant = isCommand(command) ? [...words, ...taken] : [...taken, ...words];
   return taken.length === 0 ? undefined : ['npm start --', ...meant].join(' ');
+}
+
+/** An address of a Redis has one. */
+function withoutPassword(value: string): string {
+  return value.replace(/^(rediss?:\/\/[^/?#]*?:).*@/i, '$1PASSWORD@');
 }

@@ -96,3 +96,11 @@ function problemOf({ key: { partition, id }, nonce, body }: Item): string | unde
 function named({ partition, id }: ItemKey): string {
   return `item ${JSON.stringify(`${partition}/${id}`.slice(0, 120))}`;
 }
+
+/** As SQLite and DynamoDB order strings. JavaScript compares UTF-16 units, which puts U+FFFD after an emoji. */
+export function inByteOrder(items: readonly Item[]): Item[] {
+  return items
+    .map((item) => ({ item, bytes: Buffer.from(item.key.id) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ item }) => item);
+}

@@ -1,3 +1,4 @@
+import type { Secret } from '../base/secret.ts';
 import type { Proxies } from '../http/proxies.ts';
 import type { Store } from './store.ts';
 
@@ -11,6 +12,8 @@ export const STORES = {
   /** @param proxies those on the way to AWS: nothing only where there are none */
   dynamodb: async ({ table, proxies }: { table: string; proxies: Proxies | undefined }, now: Clock) =>
     (await import('./dynamodb/dynamodb.ts')).openDynamoStore({ table, proxies, now }),
+  redis: async ({ url }: { url: Secret }, now: Clock) =>
+    (await import('./redis/redis.ts')).openRedisStore({ url, now }),
 };
 
 type StoreKind = keyof typeof STORES;

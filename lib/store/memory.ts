@@ -1,4 +1,4 @@
-import { type Driver, withRules } from './driver.ts';
+import { type Driver, inByteOrder, withRules } from './driver.ts';
 import type { Item, Store } from './store.ts';
 
 /**
@@ -41,12 +41,4 @@ function revisionOf(stored: Item | undefined, nowSeconds: number): number {
   if (stored === undefined) return 0;
   const { rev, expiresAt = Number.POSITIVE_INFINITY } = stored;
   return expiresAt > nowSeconds ? rev : 0;
-}
-
-/** As SQLite and DynamoDB order strings. JavaScript compares UTF-16 units, which puts U+FFFD after an emoji. */
-function inByteOrder(items: readonly Item[]): Item[] {
-  return items
-    .map((item) => ({ item, bytes: Buffer.from(item.key.id) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map(({ item }) => item);
 }

@@ -45,7 +45,7 @@ describe('the options of deliveries', () => {
     ['list --stat dead', '--stat'],
     ['list --state dead --state pending', 'several states'],
     ['list --state a.db --state b.db', 'several files'],
-    ['list --state postgres://user:canary-3kd@host', 'a file or dynamodb:TABLE'],
+    ['list --state postgres://user:canary-3kd@host', 'a file, redis[s]://… or dynamodb:TABLE'],
     ['list --until 2h', '--until'],
     ['list --dry-run', '--dry-run'],
     ['list surplus', 'surplus'],

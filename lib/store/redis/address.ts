@@ -1,0 +1,94 @@
+import { defined } from '../../base/defined.ts';
+import { Secret } from '../../base/secret.ts';
+import { StoreError } from '../errors.ts';
+
+/** Where a Redis is and how to get in. */
+export interface RedisAddress {
+  /** As messages show it: `redis.example:6379`. */
+  readonly place: string;
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** The name that its certificate has, where that is not the host. */
+  readonly certificateName?: string;
+  readonly user?: string;
+  readonly password?: Secret;
+  readonly database: number;
+  /** What the names of all keys begin with, in braces: a cluster keeps what has the same braces in one place. */
+  readonly prefix: string;
+  /** How many replicas must confirm a write; absent, one where there is or was a replica. */
+  readonly replicas?: number;
+}
+
+const PREFIX = 'dcs-migration-watch';
+const SETTINGS: ReadonlySet<string> = new Set(['prefix', 'replicas', 'servername']);
+const SHAPE = 'redis://USER:PASSWORD@HOST:PORT/DATABASE';
+
+export function isRedisUrl(text: string): boolean {
+  return /^rediss?:/i.test(text);
+}
+
+/**
+ * Reads `redis[s]://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?prefix=…&replicas=…&servername=…]`.
+ *
+ * @throws {StoreError} `denied`, for what is no such address. It is not repeated: it may have a password in it
+ */
+export function redisAddress(url: string): RedisAddress {
+  const { protocol, hostname, port, username, password, pathname, searchParams } = parsed(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  for (const name of searchParams.keys()) {
+    if (!SETTINGS.has(name))
+      throw refused(`it has a setting that is not known; known are ${[...SETTINGS].join(', ')}`);
+  }
+  return defined<RedisAddress>({
+    place: `${hostname}:${port === '' ? '6379' : port}`,
+    host,
+    port: port === '' ? 6379 : Number(port),
+    tls: protocol === 'rediss:',
+    certificateName: setting(searchParams, 'servername', /^[\w.-]{1,253}$/),
+    user: username === '' ? undefined : decoded(username),
+    password: password === '' ? undefined : new Secret(decoded(password)),
+    database: Number(databaseIn(pathname)),
+    prefix: `{${setting(searchParams, 'prefix', /^[\w.:-]{1,64}$/) ?? PREFIX}}`,
+    replicas: numberIn(setting(searchParams, 'replicas', /^[0-5]$/)),
+  });
+}
+
+function parsed(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || !isRedisUrl(text) || url.hostname === '' || url.hash !== '') {
+    throw refused(`it must read ${SHAPE}, with special characters of the password percent-encoded`);
+  }
+  if (url.password === '' && url.username !== '')
+    throw refused(`it has a user and no password; a password alone has a colon before it: ${SHAPE}`);
+  return url;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw refused('its user or password has a % that begins no percent-encoded character; write %25');
+  }
+}
+
+function databaseIn(path: string): string {
+  const [, database] = /^\/?(\d{0,4})$/.exec(path) ?? [];
+  if (database === undefined) throw refused('its path must be the number of a database, such as /0');
+  return database;
+}
+
+function setting(settings: URLSearchParams, name: string, form: RegExp): string | undefined {
+  const value = settings.get(name);
+  if (value === null) return undefined;
+  if (form.test(value)) return value;
+  throw refused(`its ${name} is not of the form ${form.source}`);
+}
+
+function numberIn(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+function refused(why: string): StoreError {
+  return new StoreError('denied', `The address of the Redis cannot be used: ${why}.`);
+}

@@ -1,0 +1,43 @@
+import { defined } from '../../base/defined.ts';
+import type { Item, ItemKey } from '../store.ts';
+
+/** `REV EXPIRES NONCE BODY`: the head has no spaces, so that a script can read it. No expiry is `-`. */
+const VALUE = /^([^ ]*) ([^ ]*) ([^ ]*) (.*)$/s;
+
+export function toValue({ rev, expiresAt, nonce, body }: Item): string {
+  return `${rev} ${expiresAt ?? '-'} ${nonceWord(nonce)} ${body}`;
+}
+
+/** A nonce as it stands in a value. */
+export function nonceWord(nonce: string): string {
+  return encodeURIComponent(nonce);
+}
+
+/** A damaged item is read with what is left of it; a value that is none of ours is its body, so that a person can find it. */
+export function toItem(key: ItemKey, value: string): Item {
+  const [, rev = '', expires = '', nonce = '', body = value] = VALUE.exec(value) ?? [];
+  return defined<Item>({
+    key,
+    rev: revisionIn(rev),
+    nonce: decoded(nonce),
+    body,
+    expiresAt: /^\d{1,16}$/.test(expires) ? safe(Number(expires)) : undefined,
+  });
+}
+
+/** @returns 0 for what is no revision */
+function revisionIn(text: string): number {
+  return /^[1-9]\d{0,15}$/.test(text) ? (safe(Number(text)) ?? 0) : 0;
+}
+
+function safe(number: number): number | undefined {
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+function decoded(nonce: string): string {
+  try {
+    return decodeURIComponent(nonce);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,103 @@
+import { isIP } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import { Redis } from 'ioredis';
+import { defined } from '../../base/defined.ts';
+import type { RedisAddress } from './address.ts';
+import { isReply } from './errors.ts';
+
+/** Bounds of one attempt. Milliseconds. */
+export interface Patience {
+  readonly connectMs: number;
+  readonly commandMs: number;
+}
+
+export const PATIENCE: Patience = { connectMs: 4000, commandMs: 5000 };
+
+/**
+ * One connection, logged in. It is never mended: which replies it still gets, and for which writes its `WAIT` waits,
+ * stays certain. After a fault the next request makes another.
+ */
+export interface Connection {
+  /** @throws the fault of the connection, or Redis' error reply */
+  ask<T>(work: (redis: Redis) => Promise<T>): Promise<T>;
+  /** Sends commands in one go and gives their answers, error replies among them. */
+  askAll(commands: readonly Command[]): Promise<unknown[]>;
+  isOpen(): boolean;
+  close(): void;
+}
+
+/** A command with its arguments. */
+export type Command = readonly [name: string, ...args: (string | number)[]];
+
+/** @throws the fault of the connection, or Redis' error reply to the log-in */
+export async function connect(address: RedisAddress, patience: Patience): Promise<Connection> {
+  const redis = clientOf(address, patience);
+  const connection = watched(redis);
+  try {
+    await connection.ask(() => redis.connect());
+    await logIn(connection, address);
+    if (address.database !== 0) await connection.ask(() => redis.select(address.database));
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** The client does not know the password: it would write about refusals to the console. */
+function clientOf({ host, port, tls, certificateName }: RedisAddress, patience: Patience): Redis {
+  const options = {
+    host,
+    port,
+    lazyConnect: true,
+    protocol: 2,
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: () => null,
+    connectTimeout: patience.connectMs,
+    commandTimeout: patience.commandMs,
+  } as const;
+  if (!tls) return new Redis(options);
+  const servername = certificateName ?? (isIP(host) === 0 ? host : undefined);
+  return new Redis({ ...options, tls: defined<ConnectionOptions>({ servername }) });
+}
+
+function watched(redis: Redis): Connection {
+  let fault: unknown;
+  redis.on('error', (error) => {
+    fault ??= error;
+  });
+  const close = () => redis.disconnect();
+  /** A command without an answer says that the connection is closed, and not why. */
+  const fail = (error: unknown): never => {
+    if (isReply(error)) throw error;
+    close();
+    throw fault ?? error;
+  };
+  return {
+    ask: (work) => work(redis).catch(fail),
+    async askAll(commands) {
+      const pipeline = redis.pipeline();
+      for (const [name, ...args] of commands) pipeline.call(name, ...args);
+      const answers = (await pipeline.exec().catch(fail)) ?? [];
+      return answers.map(([error, answer]) =>
+        error === null ? answer : isReply(error) ? error : fail(error),
+      );
+    },
+    isOpen: () => redis.status === 'ready',
+    close,
+  };
+}
+
+/** Users of Redis 5 and older, where there are some, are a part of the password: DCS knows them so. */
+async function logIn(connection: Connection, { user, password }: RedisAddress): Promise<void> {
+  if (password === undefined) return;
+  const words = user === undefined ? [password.reveal()] : [user, password.reveal()];
+  const [answer] = await connection.askAll([['AUTH', ...words]]);
+  if (!isReply(answer)) return;
+  if (user === undefined || !/wrong number of arguments/i.test(answer.message)) throw answer;
+  const [again] = await connection.askAll([['AUTH', words.join(':')]]);
+  if (isReply(again)) throw again;
+}

@@ -1,0 +1,59 @@
+/** A piece of work that waits for its group, and the way back. */
+interface Waiting<T, R> {
+  readonly item: T;
+  readonly done: (result: R) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** At most so much is sent at once. */
+export interface GroupSize<T> {
+  readonly count: number;
+  readonly weight: number;
+  weigh(item: T): number;
+}
+
+/**
+ * Does work in groups: what comes while one is under way goes together into the next.
+ *
+ * @param work gives a result for each item, in order
+ */
+export function grouped<T, R>(
+  work: (items: readonly T[]) => Promise<readonly R[]>,
+  size: GroupSize<T>,
+): (item: T) => Promise<R> {
+  const queue: Waiting<T, R>[] = [];
+  let isBusy = false;
+
+  async function workOff(): Promise<void> {
+    isBusy = true;
+    // What is asked for in the same turn belongs together.
+    await Promise.resolve();
+    while (queue.length > 0) await workOn(queue.splice(0, countOf(queue, size)));
+    isBusy = false;
+  }
+
+  async function workOn(group: readonly Waiting<T, R>[]): Promise<void> {
+    try {
+      const results = await work(group.map(({ item }) => item));
+      for (const [index, result] of results.entries()) group[index]?.done(result);
+    } catch (error) {
+      for (const { failed } of group) failed(error);
+    }
+  }
+
+  return (item) =>
+    new Promise((done, failed) => {
+      queue.push({ item, done, failed });
+      if (!isBusy) void workOff();
+    });
+}
+
+/** At least one, whatever it weighs. */
+function countOf<T>(queue: readonly { readonly item: T }[], { count, weight, weigh }: GroupSize<T>): number {
+  let total = 0;
+  const tooMuch = queue.findIndex(({ item }, index) => {
+    total += weigh(item);
+    return index > 0 && (index >= count || total > weight);
+  });
+  return tooMuch === -1 ? queue.length : tooMuch;
+}

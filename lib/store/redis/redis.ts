@@ -1,0 +1,167 @@
+import type { Secret } from '../../base/secret.ts';
+import { type Driver, inByteOrder, withRules } from '../driver.ts';
+import { StoreError } from '../errors.ts';
+import type { Item, Store } from '../store.ts';
+import { type RedisAddress, redisAddress } from './address.ts';
+import { nonceWord, toItem, toValue } from './codec.ts';
+import { type Command, PATIENCE, type Patience } from './connection.ts';
+import { isReply, isUnknownScript, mayPass, toStoreError } from './errors.ts';
+import { grouped } from './grouped.ts';
+import { COLLECT_GARBAGE, PUT, type Script } from './scripts.ts';
+import { createSessions, type Session, type Sessions } from './session.ts';
+
+export interface RedisSettings {
+  readonly url: Secret;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly patience?: Patience;
+}
+
+/** So many items are read at a time: a master answers nobody else meanwhile. */
+const PART = 100;
+/** A group of writes waits for its replica once. Some 0.2 s at the 40 Mbit/s of the smallest instance. */
+const GROUP = { count: 100, weight: 1_000_000, weigh: ({ item }: Write) => item.body.length };
+/** How long a replica may take to confirm. Milliseconds. */
+const CONFIRM_MS = 1000;
+/** Expired items stay as long as clocks may be apart, and longer. */
+const GARBAGE_SECONDS = 3600;
+
+/** One write, and the second that it is judged by. */
+interface Write {
+  readonly item: Item;
+  readonly nowSeconds: number;
+}
+
+/** Whether a write was made, or the error reply to it. */
+type Written = boolean | Error;
+
+/**
+ * A store in a Redis without cluster mode: a hash for each partition, and in it a field for each item. No key ever expires,
+ * so that no eviction of keys that do can take one.
+ *
+ * A write counts when a replica has it, where there is one: a master that fails takes what it alone has with it.
+ *
+ * @throws {StoreError} `denied`, for an address that is none; the Redis is first reached by a request
+ */
+export function openRedisStore({ url, now, patience = PATIENCE }: RedisSettings): Store {
+  const address = redisAddress(url.reveal());
+  const sessions = createSessions(address, patience);
+  return withRules({ place: `The Redis at ${address.place}`, now }, redisDriver(address, sessions, now));
+}
+
+function redisDriver(address: RedisAddress, sessions: Sessions, now: () => number): Driver {
+  const keyOf = (partition: string) => `${address.prefix}:${partition}`;
+  const write = grouped<Write, Written>(
+    (writes) => sessions.use((session) => writeAll(session, writes)),
+    GROUP,
+  );
+
+  async function writeAll(session: Session, writes: readonly Write[]): Promise<Written[]> {
+    const answers = await run(session, writes, 'EVALSHA');
+    const isUnknown = answers.some(isUnknownScript);
+    return judged(isUnknown ? await run(session, writes, 'EVAL') : answers);
+  }
+
+  async function run(
+    { connection, confirmations }: Session,
+    writes: readonly Write[],
+    by: 'EVALSHA' | 'EVAL',
+  ): Promise<unknown[]> {
+    const commands = writes.map((one) => putCommand(by, keyOf(one.item.key.partition), one));
+    if (confirmations === 0) return connection.askAll(commands);
+    const answers = await connection.askAll([...commands, ['WAIT', confirmations, CONFIRM_MS]]);
+    const confirmed = answers.pop();
+    if (isReply(confirmed)) throw confirmed;
+    // A refused write leaves nothing to be confirmed.
+    const isKnown = Number(confirmed) >= confirmations || !answers.includes(1);
+    if (!isKnown) throw unconfirmed(address, confirmations);
+    return answers;
+  }
+
+  async function collectGarbage(partition: string, items: readonly Item[]): Promise<void> {
+    const second = Math.floor(now() / 1000) - GARBAGE_SECONDS;
+    const expired = items.filter(({ expiresAt = Number.POSITIVE_INFINITY }) => expiresAt <= second);
+    if (expired.length === 0) return;
+    const ids = expired.slice(0, PART).map(({ key }) => key.id);
+    const command = scriptCommand('EVAL', COLLECT_GARBAGE, keyOf(partition), [second, ...ids]);
+    // It can be left to the next load.
+    await sessions.use(({ connection }) => connection.askAll([command])).catch(() => undefined);
+  }
+
+  return {
+    async all(partition) {
+      const items = await sessions.use((session) => readAll(session, partition, keyOf(partition)));
+      await collectGarbage(partition, items);
+      return inByteOrder(items);
+    },
+
+    async one(key) {
+      const { partition, id } = key;
+      const value = await sessions.use(({ connection }) =>
+        connection.ask((redis) => redis.hget(keyOf(partition), id)),
+      );
+      return value === null ? undefined : toItem(key, value);
+    },
+
+    async put(item, nowSeconds) {
+      const written = await write({ item, nowSeconds });
+      if (typeof written !== 'boolean') throw toStoreError(written, address.place);
+      return written;
+    },
+
+    async close() {
+      sessions.close();
+    },
+  };
+}
+
+/** Names first, then values in parts: no command of those that an owner of DCS can rename, and no long one. */
+async function readAll({ connection }: Session, partition: string, key: string): Promise<Item[]> {
+  const ids = await connection.ask((redis) => redis.hkeys(key));
+  const items: Item[] = [];
+  for (let start = 0; start < ids.length; start += PART) {
+    const part = ids.slice(start, start + PART);
+    const values = await connection.ask((redis) => redis.hmget(key, ...part));
+    for (const [index, id] of part.entries()) {
+      const value = values[index] ?? null;
+      if (value !== null) items.push(toItem({ partition, id }, value));
+    }
+  }
+  return items;
+}
+
+function putCommand(by: 'EVALSHA' | 'EVAL', key: string, { item, nowSeconds }: Write): Command {
+  const { rev, nonce } = item;
+  return scriptCommand(by, PUT, key, [
+    item.key.id,
+    rev - 1,
+    nowSeconds,
+    rev,
+    nonceWord(nonce),
+    toValue(item),
+  ]);
+}
+
+function scriptCommand(
+  by: 'EVALSHA' | 'EVAL',
+  { text, sha }: Script,
+  key: string,
+  args: (string | number)[],
+): Command {
+  return [by, by === 'EVAL' ? text : sha, 1, key, ...args];
+}
+
+/** @throws an error reply that another connection may not give */
+function judged(answers: readonly unknown[]): Written[] {
+  const passing = answers.find(mayPass);
+  if (passing !== undefined) throw passing;
+  return answers.map((answer) => (isReply(answer) ? answer : answer === 1));
+}
+
+function unconfirmed({ place }: RedisAddress, confirmations: number): StoreError {
+  const who = confirmations === 1 ? 'no replica' : `fewer than ${confirmations} replicas`;
+  return new StoreError(
+    'unavailable',
+    `The Redis at ${place} has ${who} that confirmed a write within ${CONFIRM_MS} ms, so a failover might lose it: the next run tries again; if it lasts, mend the replication, or write ?replicas=0 for an instance that is meant to have none.`,
+  );
+}

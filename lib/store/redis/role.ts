@@ -1,0 +1,56 @@
+import type { RedisAddress } from './address.ts';
+import type { Connection } from './connection.ts';
+import { isForbidden, isReply } from './errors.ts';
+
+/** What a server says about itself. */
+export type Role =
+  | { readonly kind: 'master'; readonly replicas: number }
+  | { readonly kind: 'replica' }
+  /** It would not tell. */
+  | { readonly kind: 'unknown' };
+
+/** @throws the fault of the connection, or Redis' error reply */
+export async function askRole(connection: Connection): Promise<Role> {
+  const [role, info] = await connection.askAll([['ROLE'], ['INFO', 'replication']]);
+  const found = roleIn(role) ?? roleInInfo(info);
+  if (found !== undefined) return found;
+  const refusal = [role, info].find((answer) => isReply(answer) && !isForbidden(answer));
+  if (refusal !== undefined) throw refusal;
+  return { kind: 'unknown' };
+}
+
+function roleIn(answer: unknown): Role | undefined {
+  if (!Array.isArray(answer)) return undefined;
+  const [kind, , replicas] = answer;
+  if (kind !== 'master') return { kind: 'replica' };
+  return { kind, replicas: Array.isArray(replicas) ? replicas.length : 0 };
+}
+
+function roleInInfo(answer: unknown): Role | undefined {
+  if (typeof answer !== 'string') return undefined;
+  const [, kind] = /^role:(\w+)/m.exec(answer) ?? [];
+  const [, replicas = '0'] = /^connected_slaves:(\d+)/m.exec(answer) ?? [];
+  if (kind === undefined) return undefined;
+  return kind === 'master' ? { kind, replicas: Number(replicas) } : { kind: 'replica' };
+}
+
+/** Remembers in Redis itself that there is a replica: a master that lost it, or has just become one, knows none. */
+const MARK = '/has-replicas';
+
+/**
+ * How many replicas must confirm a write: as the address says, else one where there is a replica or has ever been one,
+ * and where Redis does not tell.
+ */
+export async function confirmationsNeeded(
+  connection: Connection,
+  { replicas, prefix }: RedisAddress,
+  role: Role,
+): Promise<number> {
+  if (replicas !== undefined) return replicas;
+  if (role.kind !== 'master') return 1;
+  const mark = `${prefix}${MARK}`;
+  if ((await connection.ask((redis) => redis.exists(mark))) === 1) return 1;
+  if (role.replicas === 0) return 0;
+  await connection.ask((redis) => redis.set(mark, '1'));
+  return 1;
+}

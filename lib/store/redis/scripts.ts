@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+
+/** A script that runs in Redis as one atomic step, and the name that Redis knows it by. */
+export interface Script {
+  readonly text: string;
+  readonly sha: string;
+}
+
+/** Reads the head of a value as `codec.ts` does. No revision is 0, no expiry is nothing. */
+const HEAD = `
+local function head(value)
+  local rev, expires, nonce = string.match(value, '^([^ ]*) ([^ ]*) ([^ ]*) ')
+  if not rev or #rev > 16 or not string.match(rev, '^[1-9]%d*$')
+    or tonumber(rev) > ${Number.MAX_SAFE_INTEGER} then rev = '0' end
+  if not expires or #expires > 16 or not string.match(expires, '^%d+$')
+    or tonumber(expires) > ${Number.MAX_SAFE_INTEGER} then expires = nil end
+  return rev, tonumber(expires), nonce
+end`;
+
+/**
+ * The conditional write. ARGV: field, revision that must be stored, now in seconds, own revision, own nonce, value.
+ * A write that is there already is made again, as it is: only a write of this very connection makes `WAIT` wait for it.
+ */
+export const PUT = script(`${HEAD}
+local stored = redis.call('HGET', KEYS[1], ARGV[1])
+local current = '0'
+local value = ARGV[6]
+if stored then
+  local rev, expires, nonce = head(stored)
+  if not (expires and expires <= tonumber(ARGV[3])) then current = rev end
+  if current ~= ARGV[2] and rev == ARGV[4] and nonce == ARGV[5] then
+    current = ARGV[2]
+    value = stored
+  end
+end
+if current ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], value)
+return 1`);
+
+/** Deletes fields that have expired by a second. ARGV: that second, the fields. */
+export const COLLECT_GARBAGE = script(`${HEAD}
+for index = 2, #ARGV do
+  local stored = redis.call('HGET', KEYS[1], ARGV[index])
+  if stored then
+    local _, expires = head(stored)
+    if expires and expires <= tonumber(ARGV[1]) then redis.call('HDEL', KEYS[1], ARGV[index]) end
+  end
+end
+return 1`);
+
+function script(text: string): Script {
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+}

@@ -1,0 +1,100 @@
+import { StoreError } from '../errors.ts';
+import type { RedisAddress } from './address.ts';
+import { type Connection, connect, type Patience } from './connection.ts';
+import { mayPass, toStoreError } from './errors.ts';
+import { askRole, confirmationsNeeded, type Role } from './role.ts';
+
+/** A connection to a master, and how it confirms. */
+export interface Session {
+  readonly connection: Connection;
+  readonly role: Role;
+  /** How many replicas must confirm a write. */
+  readonly confirmations: number;
+}
+
+export interface Sessions {
+  /**
+   * Works with a session, on a new one after a fault that another may not have.
+   *
+   * @throws {StoreError}
+   */
+  use<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+const ATTEMPTS = 3;
+/** No attempt begins later. Milliseconds. */
+const LAST_START_MS = 10_000;
+/** Milliseconds, for each attempt before. */
+const PAUSE_MS = 200;
+
+/** At most one session at a time, made when it is needed. */
+export function createSessions(address: RedisAddress, patience: Patience): Sessions {
+  let current: Promise<Session> | undefined;
+  let isClosed = false;
+
+  async function session(): Promise<Session> {
+    const found = await current;
+    if (found?.connection.isOpen() === true) return found;
+    const opening = begin(address, patience);
+    current = opening;
+    opening.catch(() => {
+      if (current === opening) current = undefined;
+    });
+    return opening;
+  }
+
+  async function attempt<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const { connection, ...rest } = await session();
+    try {
+      return await work({ connection, ...rest });
+    } catch (error) {
+      if (mayPass(error)) connection.close();
+      throw error;
+    }
+  }
+
+  return {
+    async use(work) {
+      const start = performance.now();
+      for (let nth = 1; ; nth += 1) {
+        try {
+          return await attempt(work);
+        } catch (error) {
+          const isLast = nth === ATTEMPTS || performance.now() - start > LAST_START_MS;
+          if (isLast || isClosed || !mayPass(error)) throw toStoreError(error, address.place);
+        }
+        await pause(PAUSE_MS * nth);
+      }
+    },
+
+    close() {
+      isClosed = true;
+      current?.then(({ connection }) => connection.close()).catch(() => undefined);
+    },
+  };
+}
+
+async function begin(address: RedisAddress, patience: Patience): Promise<Session> {
+  const connection = await connect(address, patience);
+  try {
+    const role = await askRole(connection);
+    if (role.kind === 'replica') throw notMaster(address);
+    return { connection, role, confirmations: await confirmationsNeeded(connection, address, role) };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function notMaster({ place }: RedisAddress): StoreError {
+  const advice = 'wait for a failover to end, or name the master';
+  return new StoreError(
+    'unavailable',
+    `The Redis at ${place} is a replica, which takes no writes: ${advice}.`,
+  );
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

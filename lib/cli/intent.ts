@@ -73,6 +73,6 @@ export function noConfiguration(cwd: string, signs: readonly string[]): ConfigEr
     signs.length === 0 ? '' : ` You seem to mean real work (${signs.join('; ')}), so no rehearsal is played.`;
   return new ConfigError(
     'no_config',
-    `there is no configuration: looked for ${CONFIG_FILES.join(' and ')} in ${cwd}, ${found}.${why} Write one (watch.example.yml shows how), or name it with --config FILE or WATCH_CONFIG`,
+    `there is no configuration: looked for ${CONFIG_FILES.join(' and ')} in ${cwd}, ${found}.${why} Write one with init (watch.example.yml shows all settings), or name it with --config FILE or WATCH_CONFIG`,
   );
 }

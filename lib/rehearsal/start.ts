@@ -22,8 +22,8 @@ export function rehearseHere(start: RehearsalStart, isWanted: boolean): Promise<
     conclusion: [
       'That was a rehearsal. To play one situation:',
       `  npm start -- --scenario ${SCENARIO_NAMES.join('|')}`,
-      'To watch your own tasks, copy watch.example.yml to watch.yml, fill it in, and run:',
-      '  npm start',
+      'To watch your own tasks (it asks for them, and writes watch.yml):',
+      '  npm start -- init',
     ],
   });
 }

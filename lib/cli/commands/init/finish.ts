@@ -31,18 +31,16 @@ export async function finish({ file, answers, key }: Written, terminal: Terminal
   const options = { config: file, state: undefined, json: false };
   write('');
   const checked = await check({ ...options, offline: false }, terminal);
-  if (checked !== EXIT.done)
-    return said(`Mend what is wrong, then: ${self} check${option}`, checked, terminal);
   write('');
+  // What is wrong with a project keeps nobody from seeing that the chats work.
   const tested = await testCommand({ ...options, channel: [] }, terminal);
-  if (tested !== EXIT.done) return said(`Mend what is wrong, then: ${self} test${option}`, tested, terminal);
-  return said(`Next, to watch:  ${self} watch${option}`, EXIT.done, terminal);
-}
-
-function said(line: string, code: ExitCode, { write }: Terminal): ExitCode {
   write('');
-  write(line);
-  return code;
+  const failed = [...(checked === EXIT.done ? [] : ['check']), ...(tested === EXIT.done ? [] : ['test'])];
+  const again = failed.map((one) => `${self} ${one}${option}`).join('   and   ');
+  write(
+    failed.length > 0 ? `Mend what is wrong, then:  ${again}` : `Next, to watch:  ${self} watch${option}`,
+  );
+  return failed.length > 0 ? EXIT.failed : EXIT.done;
 }
 
 function unsetIn({ channels }: Answers, env: Terminal['env']): string[] {

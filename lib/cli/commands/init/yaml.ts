@@ -99,7 +99,7 @@ function scalar(text: string): string {
 
 /** JSON is YAML, except for references. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${');
+  return JSON.stringify(text).replaceAll('${', () => '$${');
 }
 
 /** Comments stand below each other. */

@@ -96,6 +96,22 @@ describe('init with all answers as options', () => {
     expect(world.receiver.at(`/${CANARY}`)[0]?.body).toContain('DRILL');
   });
 
+  it('sends the message although the check finds something, and ends with 1', async () => {
+    const { world, where, run } = await place();
+    const { code, out } = await run(
+      'init',
+      ...where,
+      '--task',
+      'no-such-task',
+      '--slack-url-env',
+      'SLACK_URL',
+    );
+    expect(code).toBe(1);
+    expect(out).toContain('PROBLEM');
+    expect(world.receiver.at(`/${CANARY}`)).toHaveLength(1);
+    expect(out.trimEnd().split('\n').at(-1)).toBe('Mend what is wrong, then:  dcs-migration-watch check');
+  });
+
   it('aligns the comments, and names the tasks', async () => {
     const { file, where, run } = await place();
     await run('init', ...where, '--task', TASK, '--discover', 'orders-*', '--slack-url-env', 'SLACK_URL');

@@ -78,7 +78,7 @@ function watchedIn(app: WarmApp, store: Store, { now }: Terminal['clock']): Watc
     source: () => statusSource({ config: app.config, store, now: new Date(now()) }),
     pageOptions() {
       const { language, timeZone } = app.config.settings;
-      return { language, timeZone, refreshSeconds: REFRESH_SECONDS };
+      return { language, timeZone, refreshSeconds: REFRESH_SECONDS, hasReports: true };
     },
     longestTickMs: () => app.budgetMs + 2 * app.config.settings.intervalMs,
   };

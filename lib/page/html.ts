@@ -67,6 +67,11 @@ export function styleElement(css: string): Html {
   return new Markup(`<style>${css}</style>`);
 }
 
+/** The address of something by its name, beside the page that links to it; whatever the name is, it leads nowhere else. */
+export function besides(folder: 'tasks/', name: string): Address {
+  return new WebAddress(`${folder}${encodeURIComponent(name.toWellFormed())}`);
+}
+
 const WEB: ReadonlySet<string> = new Set(['https:', 'http:']);
 
 /** An address of the web, for people to follow; nothing for a script, a file or what is no address. */

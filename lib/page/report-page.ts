@@ -19,7 +19,7 @@ export async function reportPage(history: History, options: PageOptions): Promis
   const body = html`
     <div class="page report">
     <header class="top ${toneOf(task)}"><h1>${signOf(task)} ${nameOf(nameIn(task))}</h1>
-    <p>${page.words.report}</p>
+    <p>${view.hasReports ? html`<a href="../">${page.words.migrations}</a> · ` : undefined}${page.words.report}</p>
     <p class="now">${overviews.asOf(`${figures.day(at)} ${figures.clock(at)}`)} · ${page.allTimesIn(figures.zone(at))}</p></header>
     <main>${facts(task, view)}
     ${course(history, view)}

@@ -4,7 +4,7 @@ import { wordFor } from '../language/language.ts';
 import type { PastEvent, TaskStatus } from '../status/status.ts';
 import { failureWords } from './failure-words.ts';
 import { classOf, gravityOf, SIGNS } from './gravity.ts';
-import { address, type Html, html } from './html.ts';
+import { address, besides, type Html, html } from './html.ts';
 import { type LagSeries, lagSeries, spark } from './plots/spark.ts';
 import { joined, nameOf, plainName, sentence } from './text.ts';
 import { brief, elapsed, time, type View } from './view.ts';
@@ -13,6 +13,12 @@ import { brief, elapsed, time, type View } from './view.ts';
 
 export function nameIn({ id, name }: TaskStatus): string {
   return name === undefined || name.trim() === '' ? id : name;
+}
+
+/** The name, as a link to its report where there is one. */
+export function titleOf(task: TaskStatus, { hasReports }: View): Html {
+  const name = nameOf(nameIn(task));
+  return hasReports ? html`<a href="${besides('tasks/', task.id)}">${name}</a>` : name;
 }
 
 export function signOf(task: TaskStatus): Html {

@@ -6,6 +6,8 @@ import { type Html, html } from './html.ts';
 export interface PageOptions extends Locale {
   /** The page asks for itself again after so many seconds; never where this is absent. */
   readonly refreshSeconds?: number;
+  /** The report of each task is at `tasks/ID` beside the page, as a watcher serves it. */
+  readonly hasReports?: boolean;
 }
 
 /** The reader's language, and the moment that a page shows. */
@@ -16,12 +18,13 @@ export interface View {
   /** Its day and its zone, for the reader. */
   readonly day: string;
   readonly zone: string;
+  readonly hasReports: boolean;
 }
 
 export async function viewFor(at: string, options: PageOptions): Promise<View> {
   const language = await languageOf(options);
   const { day, zone } = language.figures;
-  return { language, at, day: day(at), zone: zone(at) };
+  return { language, at, day: day(at), zone: zone(at), hasReports: options.hasReports ?? false };
 }
 
 /**

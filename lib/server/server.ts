@@ -40,9 +40,15 @@ const GRACE_MS = 1000;
 /** @throws {ListenError} */
 export async function startServer({ address, reply, log }: ServerParts): Promise<WatchServer> {
   const problem = eachOnce(log);
+  const failed = (error: unknown) => problem(`a request could not be answered: ${reasonOf(error)}`);
+  const replyOrSorry = (asked: Asked) =>
+    reply(asked).catch((error: unknown) => {
+      failed(error);
+      return textReply(500, 'internal error');
+    });
   const server = createServer(LIMITS, (request, response) => {
-    answer(request, response, { address, reply }).catch((error: unknown) => {
-      problem(`a request could not be answered: ${reasonOf(error)}`);
+    answer(request, response, { address, reply: replyOrSorry }).catch((error: unknown) => {
+      failed(error);
       response.destroy();
     });
   });

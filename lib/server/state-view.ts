@@ -41,14 +41,16 @@ export interface ViewParts {
 export function createStateView({ watched, monitor, log, clock }: ViewParts): StateView {
   const age = { elapsed: clock.elapsed, version: monitor.ticks };
   const complain = onceUntilWell(log);
-  const status = cached(() => complain(watched.source().then(readStatus)), age);
+  const status = cached(() => complain(async () => readStatus(await watched.source())), age);
   const reports = new Map<string, () => Promise<ReadHistory>>();
   return {
     status,
     page: cached(async () => statusPage(await status(), watched.pageOptions()), age),
     history(task) {
       if (reports.size >= MOST_REPORTS && !reports.has(task)) reports.clear();
-      const report = reports.get(task) ?? cached(async () => readHistory(await watched.source(), task), age);
+      const report =
+        reports.get(task) ??
+        cached(() => complain(async () => readHistory(await watched.source(), task)), age);
       reports.set(task, report);
       return report();
     },
@@ -56,13 +58,13 @@ export function createStateView({ watched, monitor, log, clock }: ViewParts): St
 }
 
 /** A state that cannot be read is one line of the log, however often somebody asks meanwhile. */
-function onceUntilWell(log: Log): <T>(reading: Promise<T>) => Promise<T> {
+function onceUntilWell(log: Log): <T>(read: () => Promise<T>) => Promise<T> {
   let isWell = true;
-  return async (reading) => {
+  return async (read) => {
     try {
-      const read = await reading;
+      const result = await read();
       isWell = true;
-      return read;
+      return result;
     } catch (error) {
       const message = `the state cannot be read for the page and the metrics: ${reasonOf(error)}`;
       if (isWell) log({ kind: 'problem', message });

@@ -114,6 +114,7 @@ describe('a watcher that serves', () => {
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(page.body).toContain('&lt;script&gt;alert(1)');
     expect(page.body).not.toContain('<script');
+    expect(page.body).toContain('<a href="tasks/task-1">');
 
     const status = JSON.parse((await ask(served, '/status.json')).body);
     expect(status.tasks).toEqual([expect.objectContaining({ id: 'task-1', phase: 'full' })]);
@@ -126,7 +127,7 @@ describe('a watcher that serves', () => {
     const served = await serve();
     const report = await ask(served, '/tasks/task-1');
     expect(report).toMatchObject({ status: 200 });
-    expect(report.body).toContain('full');
+    expect(report.body).toContain('<a href="../">');
     expect(report.body).not.toContain('<script');
     expect(await ask(served, '/tasks/task-9')).toMatchObject({ status: 404 });
     const byName = await ask(served, `/tasks/${encodeURIComponent(`${HOSTILE} task-1`)}`);

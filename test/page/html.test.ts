@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { address, html, styleElement } from '../../lib/page/html.ts';
+import { address, besides, html, styleElement } from '../../lib/page/html.ts';
 import { identifier, joined, nameOf, plainName, sentence } from '../../lib/page/text.ts';
 import { HOSTILE, textOf } from './support.ts';
 
@@ -109,6 +109,16 @@ describe('an address', () => {
   ])('is not %j', (url) => {
     expect(address(url)).toBeUndefined();
   });
+});
+
+describe('an address beside the page', () => {
+  it.each(['../../x', 'javascript:alert(1)', '//evil.example', '"><script>', '?a#b', '\ud800', 'task 1'])(
+    'stays in its folder with the name %j',
+    (name) => {
+      const link = String(html`<a href="${besides('tasks/', name)}">x</a>`);
+      expect(link).toMatch(/^<a href="tasks\/[\w%.&#;'()*!~-]+">x<\/a>$/);
+    },
+  );
 });
 
 describe('a name', () => {

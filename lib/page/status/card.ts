@@ -4,7 +4,6 @@ import {
   eventLine,
   keysOf,
   lagPlot,
-  nameIn,
   phaseOf,
   placeOf,
   progressBar,
@@ -12,10 +11,10 @@ import {
   signOf,
   sinceOf,
   tagsOf,
+  titleOf,
   toneOf,
   troubleOf,
 } from '../task-parts.ts';
-import { nameOf } from '../text.ts';
 import type { View } from '../view.ts';
 
 /** As many as a small plot shows. */
@@ -31,7 +30,7 @@ export function card(task: TaskStatus, view: View): Html {
   const readiness = readinessOf(task, view);
   return html`
     <li class="box card ${toneOf(task)}">
-    <div class="head">${signOf(task)}<h3>${nameOf(nameIn(task))}</h3><p>${placeOf(task, view)}</p></div>
+    <div class="head">${signOf(task)}<h3>${titleOf(task, view)}</h3><p>${placeOf(task, view)}</p></div>
     <p class="stand"><b>${phaseOf(task, view)}</b> <span class="soft small">${sinceOf(task, view)}</span></p>
     ${trouble && html`<p class="reason warn-box">${trouble}</p>`}
     ${progressBar(task, view)}

@@ -3,16 +3,15 @@ import { type Html, html } from '../html.ts';
 import {
   eventLine,
   lagPlot,
-  nameIn,
   phaseOf,
   placeOf,
   progressBar,
   readinessOf,
   sinceOf,
   tagsOf,
+  titleOf,
   troubleOf,
 } from '../task-parts.ts';
-import { nameOf } from '../text.ts';
 import type { View } from '../view.ts';
 
 /** As many as the plot of a row shows. */
@@ -40,7 +39,7 @@ export function rows(tasks: readonly TaskStatus[], label: string, view: View): H
 }
 
 function headOf(task: TaskStatus, view: View): Html {
-  return html`<th scope="row">${nameOf(nameIn(task))}<p>${placeOf(task, view)}</p>${tagsOf(task, view)}</th>`;
+  return html`<th scope="row">${titleOf(task, view)}<p>${placeOf(task, view)}</p>${tagsOf(task, view)}</th>`;
 }
 
 /** An empty cell is left out on a phone, so it stays really empty. */

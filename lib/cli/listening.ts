@@ -49,9 +49,10 @@ export interface ServedWatcher {
  */
 export async function prepareServing(
   address: ListenAddress | undefined,
-  { env, clock }: Terminal,
+  terminal: Terminal,
 ): Promise<Serving | undefined> {
   if (address === undefined) return undefined;
+  const { env, clock } = terminal;
   const token = tokenFor(address, env);
   const { createMonitor } = await import('../server/monitor.ts');
   const { serveWatcher } = await import('../server/start.ts');
@@ -64,7 +65,7 @@ export async function prepareServing(
     },
     tickFailed: monitor.tickFailed,
     async start({ app, store, log }) {
-      const watched = watchedIn(app, store, clock);
+      const watched = watchedIn(app, store, terminal);
       const server = await serveWatcher({ address, token, watched, monitor, log, clock });
       close = server.close;
       log({ kind: 'notice', message: `serving ${server.url}, and /healthz, /readyz and /metrics there` });
@@ -73,11 +74,11 @@ export async function prepareServing(
   };
 }
 
-function watchedIn(app: WarmApp, store: Store, { now }: Terminal['clock']): Watched {
+function watchedIn(app: WarmApp, store: Store, { zone, clock: { now } }: Terminal): Watched {
   return {
     source: () => statusSource({ config: app.config, store, now: new Date(now()) }),
     pageOptions() {
-      const { language, timeZone } = app.config.settings;
+      const { language, timeZone = zone } = app.config.settings;
       return { language, timeZone, refreshSeconds: REFRESH_SECONDS, hasReports: true };
     },
     longestTickMs: () => app.budgetMs + 2 * app.config.settings.intervalMs,

@@ -30,7 +30,7 @@ export async function readState<T>(
   const store = await openExistingState(statePlace(state, config, terminal), terminal);
   try {
     const now = new Date(terminal.clock.now());
-    const { language, timeZone } = config.settings;
+    const { language, timeZone = terminal.zone } = config.settings;
     const source = await statusSource({ config, store, now });
     return await work({ source, times: terminal.times(timeZone), locale: { language, timeZone } });
   } finally {

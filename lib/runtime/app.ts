@@ -5,6 +5,7 @@ import { systemClock } from '../base/system-clock.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { ChannelDeps, Recorder } from '../channels/channel-type.ts';
 import { createChannel } from '../channels/index.ts';
+import { DEFAULT_LOCALE } from '../channels/locale.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createDcsClient } from '../dcs/client.ts';
 import { brokenIn } from '../delivery/health-record.ts';
@@ -146,7 +147,7 @@ export async function createChannels(
   recorder?: Recorder,
 ): Promise<Map<string, Channel>> {
   const { channels, settings, credentials, proxies } = config;
-  const { language, timeZone } = settings;
+  const { language, timeZone = DEFAULT_LOCALE.timeZone } = settings;
   const deps = defined<ChannelDeps>({
     http,
     proxies,

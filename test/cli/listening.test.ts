@@ -112,7 +112,7 @@ describe('a watcher that serves', () => {
     const page = await ask(served, '/');
     expect(page.status).toBe(200);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(page.body).toContain('&lt;script&gt;alert(1)');
+    expect(page.body).toContain('&#60;script&#62;alert(1)');
     expect(page.body).not.toContain('<script');
     expect(page.body).toContain('<a href="tasks/task-1">');
 
@@ -132,7 +132,7 @@ describe('a watcher that serves', () => {
     expect(await ask(served, '/tasks/task-9')).toMatchObject({ status: 404 });
     const byName = await ask(served, `/tasks/${encodeURIComponent(`${HOSTILE} task-1`)}`);
     expect(byName).toMatchObject({ status: 200 });
-    expect(byName.body).toContain('&lt;script&gt;');
+    expect(byName.body).toContain('&#60;script&#62;');
     for (const path of ['/tasks/', '/tasks/%', '/tasks/a/b', '/tasks/%00', '/tasks/..%2f..%2fetc'])
       expect(await ask(served, path)).toMatchObject({ status: 404 });
   });

@@ -30,7 +30,6 @@ describe('A correct configuration', () => {
       requestsPerSecond: 10,
       thresholds: DEFAULT_THRESHOLDS,
       language: 'en',
-      timeZone: 'UTC',
     });
     expect(warnings).toEqual([]);
   });

@@ -40,6 +40,8 @@ export interface Terminal {
   /** A terminal is read from or written to. */
   readonly hasTerminal: boolean;
   readonly paint: Paint;
+  /** The time zone of the machine. */
+  readonly zone: string;
   /** Only what somebody must read is asked for, on standard error. */
   readonly isQuiet: boolean;
   /** One line of the result; none where only what somebody must read is asked for. */
@@ -94,6 +96,7 @@ export function createTerminal(host: Host, clock: Clock, { asJson, isQuiet }: St
     dialog:
       stdin instanceof Readable && stdin.isTTY && stdout.isTTY ? { input: stdin, output: stdout } : undefined,
     hasTerminal,
+    zone: zoneOf(env),
     paint: painter(env, Boolean(stdout.isTTY)),
     isQuiet,
     write,

@@ -26,7 +26,8 @@ export interface Settings {
   readonly heartbeat?: Heartbeat;
   /** The language and the time zone of chats that have none of their own. */
   readonly language: LanguageName;
-  readonly timeZone: string;
+  /** Absent: UTC in chats, that of the machine in commands. */
+  readonly timeZone?: string;
 }
 
 /** Where the file does not say it. */
@@ -158,8 +159,12 @@ export const settingsSchema = z.strictObject({
     ._default(languageSchema, DEFAULT_LOCALE.language)
     .check(z.describe('The language of messages in chats; a chat may have its own.')),
   timeZone: z
-    ._default(timeZoneSchema, DEFAULT_LOCALE.timeZone)
-    .check(z.describe('The time zone of messages in chats, such as Asia/Shanghai; a chat may have its own.')),
+    .optional(timeZoneSchema)
+    .check(
+      z.describe(
+        'The time zone of messages in chats (default UTC; a chat may have its own) and of commands (default that of the machine), such as Asia/Shanghai.',
+      ),
+    ),
   interval: z
     .prefault(pause, DEFAULT_INTERVAL)
     .check(z.describe('The time between two ticks of a local run: 60s, 5m, 1h.')),

@@ -47,7 +47,7 @@ describe('The example', () => {
     const { settings: taken } = await load({ ...MINIMAL, settings: shown });
     expect(taken).toEqual(settings);
     // Those without a default are shown in comments.
-    const withoutDefault = ['lookEvery', 'heartbeat', 'consoleUrl'];
+    const withoutDefault = ['timeZone', 'lookEvery', 'heartbeat', 'consoleUrl'];
     for (const name of withoutDefault) expect(await example()).toMatch(new RegExp(`^ {2}# ${name}: `, 'm'));
     const { shape } = settingsSchema;
     expect([...Object.keys(shown), ...withoutDefault].sort()).toEqual(Object.keys(shape).sort());

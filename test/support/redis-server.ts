@@ -19,6 +19,9 @@ export interface RedisServer {
   url(rest?: string): Secret;
   /** For what a test does behind the back of the store. */
   readonly admin: Redis;
+  /** It answers nobody until it goes on. */
+  pause(): void;
+  resume(): void;
   /** Ends it at once, as a power cut does. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -40,8 +43,19 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
     '--daemonize',
     'no',
   ];
-  const process = spawn('redis-server', [...own, '--appendonly', 'yes', ...settings], { stdio: 'ignore' });
-  const admin = new Redis({ host: '127.0.0.1', port, retryStrategy: () => 20, maxRetriesPerRequest: null });
+  const process = spawn(
+    'redis-server',
+    [...own, '--appendonly', 'yes', '--repl-diskless-sync-delay', '0', ...settings],
+    { stdio: 'ignore' },
+  );
+  const admin = new Redis({
+    host: '127.0.0.1',
+    port,
+    protocol: 2,
+    enableReadyCheck: false,
+    retryStrategy: () => 20,
+    maxRetriesPerRequest: null,
+  });
   admin.on('error', () => undefined);
   const kill = () => end(process);
   await admin.ping().catch((error: Error) => {
@@ -52,6 +66,8 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
     port,
     url: (rest = '') => new Secret(`redis://127.0.0.1:${port}${rest}`),
     admin,
+    pause: () => void process.kill('SIGSTOP'),
+    resume: () => void process.kill('SIGCONT'),
     kill,
     async close() {
       admin.disconnect();
@@ -67,9 +83,13 @@ async function end(process: ChildProcess): Promise<void> {
   await once(process, 'exit');
 }
 
-/** A replica of another, in step with it. */
-export async function startReplica(of: RedisServer, settings: readonly string[] = []): Promise<RedisServer> {
-  const replica = await startRedis(['--replicaof', '127.0.0.1', String(of.port), ...settings]);
+/**
+ * A replica of another, in step with it.
+ *
+ * @param port where it reaches the other, if there is something between them
+ */
+export async function startReplica(of: RedisServer, port = of.port): Promise<RedisServer> {
+  const replica = await startRedis(['--replicaof', '127.0.0.1', String(port)]);
   while (!/master_link_status:up/.test(await replica.admin.info('replication'))) await sleep(20);
   // The master counts a replica as one that can confirm when it has heard from it.
   while ((await of.admin.wait(1, 1000)) < 1) await sleep(20);

@@ -143,8 +143,9 @@ export function isReply(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError';
 }
 
+/** The client has no class for it. */
 function isParserError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ParserError';
+  return error instanceof Error && /^Unknown RESP type/.test(error.message);
 }
 
 /** The first word alone: the rest may repeat keys and arguments. */

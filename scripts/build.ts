@@ -30,7 +30,7 @@ const withoutRedis: Plugin = {
   setup({ onLoad }) {
     const words = 'Redis is not in this bundle';
     onLoad({ filter: /lib[\\/]store[\\/]redis[\\/]redis\.ts$/ }, () => ({
-      contents: `export const openRedisStore = () => { throw new Error("${words}"); };`,
+      contents: `export const openFitRedisStore = () => { throw new Error("${words}"); };`,
     }));
   },
 };

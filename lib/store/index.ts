@@ -12,8 +12,9 @@ export const STORES = {
   /** @param proxies those on the way to AWS: nothing only where there are none */
   dynamodb: async ({ table, proxies }: { table: string; proxies: Proxies | undefined }, now: Clock) =>
     (await import('./dynamodb/dynamodb.ts')).openDynamoStore({ table, proxies, now }),
+  /** It is examined first: no state may be where keys are evicted, or where writes cannot be confirmed. */
   redis: async ({ url }: { url: Secret }, now: Clock) =>
-    (await import('./redis/redis.ts')).openRedisStore({ url, now }),
+    (await import('./redis/redis.ts')).openFitRedisStore({ url, now }),
 };
 
 type StoreKind = keyof typeof STORES;

@@ -1,10 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { WallClock } from '../../base/clock.ts';
+import { defined } from '../../base/defined.ts';
 import { reasonOf } from '../../base/errors.ts';
+import type { Secret } from '../../base/secret.ts';
 import { openStore, type StoreChoice } from '../../store/index.ts';
+import type { RedisFact } from '../../store/redis/examine.ts';
 import { openSqliteStoreWhenFree } from '../../store/sqlite/sqlite.ts';
 import type { Item, Store } from '../../store/store.ts';
-import { type CheckupSection, explained, type Finding, LATER, ok, problem, unchecked } from '../finding.ts';
+import {
+  type CheckupSection,
+  explained,
+  type Finding,
+  LATER,
+  ok,
+  problem,
+  sentence,
+  unchecked,
+} from '../finding.ts';
 import { inTime } from '../in-time.ts';
 import { groundOf } from './folder.ts';
 
@@ -41,13 +53,35 @@ async function stateFindings(choice: StoreChoice, clock: WallClock): Promise<Fin
     }
   }
   try {
-    return await tried(await opened(choice, clock), clock);
+    const facts = choice.kind === 'redis' ? await redisFindings(choice.url) : [];
+    return [...facts, ...(await tried(await opened(choice, clock), clock))];
   } catch (error) {
     return [problem('readable', explanationOf(error)), unchecked('writable', LATER)];
   }
 }
 
-function opened(choice: StoreChoice, { now }: WallClock): Promise<Store> {
+/** Its client is loaded only where a Redis is chosen. */
+async function redisFindings(url: Secret): Promise<Finding[]> {
+  const { examineRedis } = await import('../../store/redis/examine.ts');
+  return (await examineRedis(url)).map(factFinding);
+}
+
+/** Facts of a Redis continue a sentence that begins with it. */
+function factFinding({ what, outcome, words, advice }: RedisFact): Finding {
+  return defined<Finding>({
+    what,
+    outcome,
+    words: `it ${words}`,
+    advice: advice === undefined ? undefined : sentence(advice),
+  });
+}
+
+async function opened(choice: StoreChoice, { now }: WallClock): Promise<Store> {
+  // Whatever was found about it, reading and writing are tried.
+  if (choice.kind === 'redis') {
+    const { openRedisStore } = await import('../../store/redis/redis.ts');
+    return openRedisStore({ url: choice.url, now });
+  }
   if (choice.kind !== 'sqlite') return openStore(choice, now);
   return openSqliteStoreWhenFree({ ...choice, now, patienceMs: PATIENCE_MS });
 }

@@ -6,6 +6,7 @@ import { type RedisAddress, redisAddress } from './address.ts';
 import { nonceWord, toItem, toValue } from './codec.ts';
 import { type Command, PATIENCE, type Patience } from './connection.ts';
 import { isReply, isUnknownScript, mayPass, toStoreError } from './errors.ts';
+import { assertFit } from './examine.ts';
 import { grouped } from './grouped.ts';
 import { COLLECT_GARBAGE, PUT, type Script } from './scripts.ts';
 import { createSessions, type Session, type Sessions } from './session.ts';
@@ -47,6 +48,16 @@ export function openRedisStore({ url, now, patience = PATIENCE }: RedisSettings)
   const address = redisAddress(url.reveal());
   const sessions = createSessions(address, patience);
   return withRules({ place: `The Redis at ${address.place}`, now }, redisDriver(address, sessions, now));
+}
+
+/**
+ * The same, after a look at whether a state is safe there.
+ *
+ * @throws {StoreError} when it is not, or cannot be reached. A replica that is gone may come back: writes tell
+ */
+export async function openFitRedisStore(settings: RedisSettings): Promise<Store> {
+  await assertFit(settings.url);
+  return openRedisStore(settings);
 }
 
 function redisDriver(address: RedisAddress, sessions: Sessions, now: () => number): Driver {

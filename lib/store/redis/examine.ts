@@ -1,0 +1,124 @@
+import type { Secret } from '../../base/secret.ts';
+import { StoreError } from '../errors.ts';
+import { redisAddress } from './address.ts';
+import { type Connection, PATIENCE } from './connection.ts';
+import { isReply } from './errors.ts';
+import { createSessions, type Session } from './session.ts';
+
+/** One thing about a Redis that decides whether a state is safe there. */
+export interface RedisFact {
+  readonly what: 'eviction' | 'persistence' | 'replica';
+  /** `problem`: no state may be there. */
+  readonly outcome: 'ok' | 'warning' | 'problem';
+  /** Continues "The Redis …". */
+  readonly words: string;
+  readonly advice?: string;
+  /** It may mend itself: what is written meanwhile is refused, and what is stored is read. */
+  readonly mayPass?: true;
+}
+
+/**
+ * Finds out whether a state is safe in a Redis. What it does not tell is a warning.
+ *
+ * @throws {StoreError} when it cannot be reached
+ */
+export async function examineRedis(url: Secret): Promise<RedisFact[]> {
+  const sessions = createSessions(redisAddress(url.reveal()), PATIENCE);
+  try {
+    return await sessions.use(async (session) => {
+      const told = await settingsOf(session.connection);
+      return [evictionFact(told), persistenceFact(told), await replicaFact(session)];
+    });
+  } finally {
+    sessions.close();
+  }
+}
+
+/** @throws {StoreError} `denied`, where no state may be, or what examining throws */
+export async function assertFit(url: Secret): Promise<void> {
+  const facts = await examineRedis(url);
+  const found = facts.find(({ outcome, mayPass }) => outcome === 'problem' && mayPass !== true);
+  if (found === undefined) return;
+  const { place } = redisAddress(url.reveal());
+  throw new StoreError('denied', `The Redis at ${place} ${found.words}: ${found.advice ?? ''}.`);
+}
+
+/** Settings by name; those that it does not tell are absent. */
+type Told = ReadonlyMap<string, string>;
+
+/** Either command may be forbidden. */
+async function settingsOf(connection: Connection): Promise<Told> {
+  const answers = await connection.askAll([
+    ['INFO', 'memory'],
+    ['INFO', 'persistence'],
+    ['CONFIG', 'GET', 'maxmemory-policy'],
+    ['CONFIG', 'GET', 'appendonly'],
+    ['CONFIG', 'GET', 'save'],
+  ]);
+  const told = new Map<string, string>();
+  for (const answer of answers) {
+    for (const [name, value] of pairsIn(answer)) told.set(name, value);
+  }
+  return told;
+}
+
+function pairsIn(answer: unknown): [string, string][] {
+  if (typeof answer === 'string') {
+    return [...answer.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name = '', value = '']) => [name, value]);
+  }
+  return Array.isArray(answer) && answer.length === 2 ? [[String(answer[0]), String(answer[1])]] : [];
+}
+
+function evictionFact(told: Told): RedisFact {
+  const what = 'eviction';
+  const policy = told.get('maxmemory-policy') ?? told.get('maxmemory_policy');
+  if (policy === undefined) {
+    const words = 'does not tell what it deletes when its memory is full';
+    return { what, outcome: 'warning', words, advice: 'make sure that its maxmemory-policy is noeviction' };
+  }
+  if (!policy.startsWith('allkeys-')) return { what, outcome: 'ok', words: `has the policy ${policy}` };
+  const words = `deletes any keys when its memory is full (maxmemory-policy ${policy})`;
+  return { what, outcome: 'problem', words, advice: 'set maxmemory-policy to noeviction' };
+}
+
+function persistenceFact(told: Told): RedisFact {
+  const what = 'persistence';
+  const hasLog = told.get('aof_enabled') === '1' || told.get('appendonly') === 'yes';
+  if (hasLog) return { what, outcome: 'ok', words: 'writes an append-only file' };
+  const saves = told.get('save') ?? '';
+  const isKnown = told.has('aof_enabled') || told.has('appendonly');
+  const words = isKnown
+    ? saves === ''
+      ? 'keeps its data in memory alone'
+      : 'writes snapshots alone, so a restart loses the newest writes'
+    : 'does not tell whether it keeps its data on a disk';
+  return { what, outcome: 'warning', words, advice: 'switch on its append-only file (appendonly yes)' };
+}
+
+/** `WAIT` as writes need it; some kinds of instances do not have it. */
+async function replicaFact({ connection, role, confirmations }: Session): Promise<RedisFact> {
+  const what = 'replica';
+  const [answer] = await connection.askAll([['WAIT', confirmations, 1000]]);
+  if (isReply(answer) && confirmations > 0) {
+    const words = 'cannot say whether a replica has a write (WAIT)';
+    return {
+      what,
+      outcome: 'problem',
+      words,
+      advice: 'use an instance that knows WAIT, for instance master/standby',
+    };
+  }
+  const count = isReply(answer) ? 0 : Number(answer);
+  if (confirmations > 0 && count < confirmations) {
+    const advice =
+      'mend the replication, or write ?replicas=0 for an instance that is meant to have no replica';
+    const words = 'has no replica that confirms writes, so no write would count';
+    return { what, outcome: 'problem', words, advice, mayPass: true };
+  }
+  if (confirmations > 0) return { what, outcome: 'ok', words: 'has a replica that confirms every write' };
+  const words =
+    role.kind === 'master' && role.replicas > 0 ? 'has a replica that is not waited for' : 'has no replica';
+  const advice =
+    'a failure of its machine may lose what was written last; use master/standby for what matters';
+  return { what, outcome: 'warning', words, advice };
+}

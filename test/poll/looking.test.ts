@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { CHANNEL_TYPES } from '../../lib/channels/index.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { taskRecordId } from '../../lib/records/keys.ts';
 import type { StoredRecord } from '../../lib/records/record.ts';
@@ -9,6 +8,7 @@ import { realisticAnswer, SIMULATED_PASSWORDS } from '../../lib/simulator/answer
 import type { FaultName } from '../../lib/simulator/faults.ts';
 import { jsonLine, textLine } from '../../lib/telemetry/describe.ts';
 import { sampleOf } from '../channels/samples.ts';
+import { ALL_TYPES } from '../support/channel-types.ts';
 import { useWorld } from '../support/use-world.ts';
 import { PROJECT_ID, type World } from '../support/world.ts';
 
@@ -283,7 +283,7 @@ describe('a function that was frozen and thawed', () => {
 
 describe('a task with a name that is hard to print', () => {
   const CHANNELS = Object.fromEntries(
-    Object.entries(CHANNEL_TYPES).flatMap(([name, type]) =>
+    Object.entries(ALL_TYPES).flatMap(([name, type]) =>
       'accepts' in type || sampleOf(name).transport !== 'http'
         ? []
         : [[name, { type: name, ...sampleOf(name).settings }]],

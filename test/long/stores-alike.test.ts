@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoClient, openDynamoStore } from '../../lib/store/dynamodb/dynamodb.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
+import { openRedisStore } from '../../lib/store/redis/redis.ts';
 import { openSqliteStore } from '../../lib/store/sqlite/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
 import type { TestClock } from '../support/clock.ts';
+import { NO_REDIS, startRedis, startReplica } from '../support/redis-server.ts';
 import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
 import { createWorld, PROJECT_ID } from '../support/world.ts';
 
@@ -100,6 +102,17 @@ describe('memory, SQLite and DynamoDB', () => {
     expect(JSON.stringify(memory)).toContain('dcs.migration.gone');
     expect(sqlite).toEqual(memory);
     expect(dynamo).toEqual(memory);
+  });
+});
+
+describe.skipIf(NO_REDIS)('memory and Redis with a replica (with redis-server)', () => {
+  test('leave identical traces of actions, records and events', async () => {
+    const server = await startRedis();
+    const replica = await startReplica(server);
+    const redis = await traceOf((clock) => openRedisStore({ url: server.url(), now: clock.now }));
+    expect(redis).toEqual(await traceOf((clock) => createMemoryStore({ now: clock.now })));
+    await replica.close();
+    await server.close();
   });
 });
 

@@ -118,6 +118,8 @@ export const TEN: readonly TaskStatus[] = [
   copying('catalogue-cache', 64.2, 96),
   replicating('orders-cache', {
     severity: 'action',
+    lag: { bytes: 212, at: before(1) },
+    figures: series(640, 212),
     readiness: { state: 'ready', since: before(42), unmet: [], words: 'ready for the cut-over' },
     lastEvents: [
       {
@@ -129,7 +131,7 @@ export const TEN: readonly TaskStatus[] = [
         time: before(42),
         type: 'dcs.migration.cutover_ready',
         summary:
-          'orders-cache: ready for the cut-over: lag (offset) 212 kB, key counts 0.01 % apart, 3 looks in a row',
+          'orders-cache: ready for the cut-over: lag (offset) 212 bytes, key counts 0.01 % apart, 3 looks in a row',
       },
     ],
     deliveries: { pending: 1, held: 0, dead: 0 },
@@ -268,7 +270,7 @@ export function history(of: TaskStatus = TEN[1] ?? task('orders')): History {
       { phase: 'full', status: 'FULLMIGRATING', from: before(640), to: before(310) },
       { phase: 'incremental', status: 'INCRMIGEATING', from: before(310) },
     ],
-    figures: series(640, 2e5).filter((_, place) => place < 90 || place > 100),
+    figures: series(640, 212).filter((_, place) => place < 90 || place > 100),
     events: [
       {
         time: before(640),
@@ -289,7 +291,7 @@ export function history(of: TaskStatus = TEN[1] ?? task('orders')): History {
         type: 'dcs.migration.cutover_ready',
         severity: 'action',
         summary:
-          'orders-cache: ready for the cut-over: lag (offset) 212 kB, key counts 0.01 % apart, 3 looks in a row',
+          'orders-cache: ready for the cut-over: lag (offset) 212 bytes, key counts 0.01 % apart, 3 looks in a row',
         deliveries: [
           delivered('ops', 42, 'evt_3'),
           {

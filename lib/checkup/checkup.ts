@@ -4,6 +4,7 @@ import type { Config } from '../config/schema/file.ts';
 import { createDcsClient } from '../dcs/client.ts';
 import type { HttpClient } from '../http/client.ts';
 import { keyProblem } from '../huawei/key-form.ts';
+import { valueIn } from '../migration/model/enrichment.ts';
 import type { StoreChoice } from '../store/index.ts';
 import {
   channelForm,
@@ -19,6 +20,7 @@ import { askAbout } from './project/asked.ts';
 import { readServerClocks } from './project/dates.ts';
 import { askedProject, mayAsk, offlineProject, unaskedProject } from './project/project.ts';
 import type { AskedProject } from './project/tasks.ts';
+import { type MigratedInstance, migratedFindings } from './state/migrated.ts';
 import { stateSection } from './state/state.ts';
 
 /** What can be checked without the network. */
@@ -53,7 +55,7 @@ export async function checkUp(parts: CheckupParts): Promise<CheckupSection[]> {
   const { config, configName, state, stateName, http, clock } = parts;
   const visiting: Visiting = { http, proxies: config.proxies, now: clock.now() };
   const { heartbeat } = config.settings;
-  const [projects, channels, heartbeats, stateFound] = await Promise.all([
+  const [{ sections: projects, migrated }, channels, heartbeats, stateFound] = await Promise.all([
     projectSections(config, http, clock),
     Promise.all(channelsOf(config).map((channel) => visitedChannel(channel, visiting))),
     heartbeat === undefined ? [] : visitedHeartbeat(heartbeat, visiting),
@@ -64,15 +66,20 @@ export async function checkUp(parts: CheckupParts): Promise<CheckupSection[]> {
     ...projects,
     ...channels,
     ...[heartbeats].flat(),
-    stateFound,
+    { ...stateFound, findings: [...(await migratedFindings(state, migrated)), ...stateFound.findings] },
   ];
+}
+
+interface ProjectsFound {
+  readonly sections: readonly CheckupSection[];
+  readonly migrated: readonly MigratedInstance[];
 }
 
 async function projectSections(
   { projects, settings }: Config,
   http: HttpClient,
   clock: Clock,
-): Promise<CheckupSection[]> {
+): Promise<ProjectsFound> {
   const clocks = readServerClocks(http, clock);
   const { requestsPerSecond } = settings;
   const dcs = createDcsClient({ http: clocks.http, clock, requestsPerSecond });
@@ -82,11 +89,19 @@ async function projectSections(
       mayAsk(project) ? [{ project, asked: await askAbout(project, dcs, until) }] : [],
   );
   const asked = (await Promise.all(asking)).flat();
-  return projects.map((project) => {
+  const sections = projects.map((project) => {
     const one = asked.find((other) => other.project === project);
     if (one === undefined) return unaskedProject(project);
     return askedProject(one, asked, clocks.offsetOf(project.endpoint.origin));
   });
+  return { sections, migrated: asked.flatMap(migratedIn) };
+}
+
+/** Both sides of every task that is listed: one that is not watched yet may be tomorrow. */
+function migratedIn({ asked: { list } }: AskedProject): MigratedInstance[] {
+  return (valueIn(list) ?? []).flatMap(({ taskId, source, target }) =>
+    [source, target].flatMap((instance) => (instance === undefined ? [] : [{ taskId, instance }])),
+  );
 }
 
 async function configurationSection(config: Config, name: string, clock: Clock): Promise<CheckupSection> {

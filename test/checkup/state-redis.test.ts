@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../lib/base/secret.ts';
+import { migratedFindings } from '../../lib/checkup/state/migrated.ts';
 import { stateSection } from '../../lib/checkup/state/state.ts';
 import { NO_REDIS, type RedisServer, startRedis } from '../support/redis-server.ts';
 
@@ -45,5 +46,29 @@ describe.skipIf(NO_REDIS)('a check of the state in a Redis (with redis-server)',
       'readable: problem: The Redis at 127.0.0.1:1 refuses connections',
       'writable: unchecked: known once the problem above is solved',
     ]);
+  });
+});
+
+describe('a Redis that takes part in a migration', () => {
+  const url = new Secret('redis://:canary@localhost:6380');
+  const at = (address: string) => [{ taskId: 'task-1', instance: { name: 'target', address } }];
+
+  it.each(['localhost:6380', '127.0.0.1:6380', '10.0.0.1:6379,127.0.0.1:6380'])(
+    'is no place for the state (%s)',
+    async (address) => {
+      expect(await migratedFindings({ kind: 'redis', url }, at(address))).toEqual([
+        {
+          what: 'instance',
+          outcome: 'problem',
+          words: 'it takes part in the migration task-1, which overwrites it or moves its address',
+          advice: 'Keep the state in another Redis, or elsewhere.',
+        },
+      ]);
+    },
+  );
+
+  it('is another one at another port, and no matter for other stores', async () => {
+    expect(await migratedFindings({ kind: 'redis', url }, at('127.0.0.1:6379'))).toEqual([]);
+    expect(await migratedFindings({ kind: 'memory' }, at('127.0.0.1:6380'))).toEqual([]);
   });
 });

@@ -62,7 +62,25 @@ async function checkFile(file: string, { isPackaged }: { isPackaged: boolean }):
     elsewhere: whereItRuns(variables),
     mayHoldSecrets: !isPackaged,
   });
-  return refusal === undefined ? 0 : refuse(refusal.message);
+  if (refusal !== undefined) return refuse(refusal.message);
+  const hidden = hiddenBuses(read.text);
+  return hidden.length === 0 ? 0 : refuse(`${path}: ${hidden.map(hiddenBus).join('; ')}`);
+}
+
+const CHANNELS = z.object({
+  channels: z.record(z.string(), z.object({ type: z.string(), bus: z.optional(z.unknown()) })),
+});
+
+/** The channels whose event bus is a reference: the function's role names the buses that the file itself names. */
+function hiddenBuses(text: string): string[] {
+  const parsed = CHANNELS.safeParse(parse(text, { logLevel: 'silent', merge: true }));
+  return Object.entries(parsed.data?.channels ?? {}).flatMap(([name, { type, bus }]) =>
+    type === 'eventbridge' && typeof bus === 'string' && /(?<!\$)\$\{/.test(bus) ? [name] : [],
+  );
+}
+
+function hiddenBus(name: string): string {
+  return `channels.${name}.bus is a reference, so the function would get no permission to send there: write the ARN itself, which is no secret`;
 }
 
 /** What the function's environment has, by serverless.yml: a value, or nothing where it is known only later. */

@@ -183,6 +183,17 @@ describe('the check before packaging', () => {
     },
   );
 
+  test('refuses an event bus that is a reference, for which the function would have no permission', async () => {
+    const bus = (value: string) => `${GOOD}  bus: { type: eventbridge, bus: "${value}" }\n`;
+    await configure(bus('arn:aws:events:eu-west-1:123456789012:event-bus/redis'));
+    expect(await checkIt()).toEqual({ code: 0, err: '' });
+    await configure(bus('${ssm:/dcs/bus}'));
+    const { code, err } = await checkIt();
+    expect(code).toBe(2);
+    expect(err).toContain('channels.bus.bus is a reference');
+    expect(err).toContain('write the ARN itself');
+  });
+
   test('passes the watch.yml of docs/deploying.md', async () => {
     const blocks =
       (await readFile('docs/deploying.md', 'utf8')).match(/(?<=```yaml\n)[\s\S]*?(?=```)/g) ?? [];

@@ -13,6 +13,7 @@ import type { Log, TickReport } from '../../telemetry/log.ts';
 import { type Cli, EXIT, type ExitCode } from '../command.ts';
 import { noConfiguration, signsOfWork } from '../intent.ts';
 import { listenOption, prepareServing } from '../listening.ts';
+import { assertNotMigrated } from '../migrated-state.ts';
 import { configOption, jsonOption, quietOption, type StateOptions, stateOption } from '../options.ts';
 import { channelOption, scenarioOption } from '../start-options.ts';
 import { openState, statePlace } from '../state-place.ts';
@@ -98,6 +99,7 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
   for (const message of config.warnings) log({ kind: 'problem', message });
   const state = statePlace(options.state, config, terminal);
   const store = await openState(state, terminal);
+  await assertNotMigrated(state, { config, store, now: new Date(clock.now()) });
   const signals = options.once ? undefined : terminal.signals();
   // `| head` in a terminal ends it, in peace. Elsewhere a watcher has more to tell than its log.
   terminal.onWriteFailure((reason) => {

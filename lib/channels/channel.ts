@@ -23,6 +23,8 @@ export interface Outcome {
    * backend is replaced); several in a row mean that the channel is broken.
    */
   readonly notHere?: true;
+  /** Some of those who should read it did not get it, and will not: the reason says how many. */
+  readonly isPartial?: true;
   /** The wait that the receiver asks for, in milliseconds. */
   readonly retryAfterMs?: number;
   /** The duration of the attempt, in milliseconds. */

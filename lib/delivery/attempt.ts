@@ -67,9 +67,10 @@ export async function sendBatch(batches: Batches, worker: WorkerContext): Promis
   takeTurn(worker);
   const attempted = await attempt(ours, worker);
   await acknowledge(ours, attempted, worker);
-  const { class: outcomeClass, reason, ms } = attempted.outcome;
+  const { class: outcome, reason, isPartial, ms } = attempted.outcome;
   const eventIds = deliveriesOf(ours).map(({ event }) => event.id);
-  log({ kind: 'delivery', channel: worker.channel.name, eventIds, outcome: outcomeClass, reason, ms });
+  const channel = worker.channel.name;
+  log(defined({ kind: 'delivery', channel, eventIds, outcome, reason, isPartial, ms }));
 }
 
 function takeTurn({ channel, state, delivery: { health, clock } }: WorkerContext): void {

@@ -61,7 +61,7 @@ function levelOf(entry: LogEntry): Level {
     case 'event':
       return BY_SEVERITY[entry.event.data.severity];
     case 'delivery':
-      return entry.outcome === 'delivered' ? 'info' : 'warn';
+      return entry.outcome === 'delivered' && !entry.isPartial ? 'info' : 'warn';
     default:
       return BY_KIND[entry.kind];
   }
@@ -125,9 +125,10 @@ function lookWords({ taskId, project }: Entry<'look_failed'>): string {
   return `look at ${what} of project ${project}`;
 }
 
-function deliveryWords({ channel, eventIds, outcome, reason, ms }: Entry<'delivery'>): string {
+function deliveryWords({ channel, eventIds, outcome, reason, isPartial, ms }: Entry<'delivery'>): string {
   const what = eventIds.length === 1 ? `event ${eventIds[0]}` : count(eventIds.length, 'event');
-  if (outcome === 'delivered') return `channel ${channel}: ${what} delivered (${ms} ms)`;
+  const gap = isPartial ? `, not to all: ${reason}` : '';
+  if (outcome === 'delivered') return `channel ${channel}: ${what} delivered (${ms} ms)${gap}`;
   const next = outcome === 'permanent' ? 'not tried again' : 'tried again later';
   return `channel ${channel}: ${what} not delivered: ${reason}; ${next}`;
 }

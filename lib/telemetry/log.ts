@@ -59,6 +59,8 @@ export type LogEntry =
       readonly eventIds: readonly string[];
       readonly outcome: OutcomeClass;
       readonly reason: string;
+      /** It did not reach all whom it should. */
+      readonly isPartial?: true;
       readonly ms: number;
     }
   | {

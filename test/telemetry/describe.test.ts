@@ -86,11 +86,21 @@ describe('a log entry', () => {
       { kind: 'notice', message: 'a' },
       { kind: 'problem', message: 'b' },
       { kind: 'dead_letter', channel: 'ops', eventId: 'evt_1', why: 'deadline', attempts: 1 },
+      {
+        kind: 'delivery',
+        channel: 'mail',
+        eventIds: ['evt_1'],
+        outcome: 'delivered',
+        reason: 'SMTP 250; 1 of 2 addresses were refused, check to',
+        isPartial: true,
+        ms: 3,
+      },
     ];
     expect(lines.map((entry) => textLine(entry, NOW))).toEqual([
       '2026-01-05 02:12:00Z   a',
       '2026-01-05 02:12:00Z ! b',
       '2026-01-05 02:12:00Z ✖ channel ops: event evt_1 was given up (deadline after 1 attempt) and is kept as a dead letter; once the cause is fixed, send it with deliveries redrive --channel ops',
+      '2026-01-05 02:12:00Z ! channel mail: event evt_1 delivered (3 ms), not to all: SMTP 250; 1 of 2 addresses were refused, check to',
     ]);
   });
 

@@ -26,8 +26,10 @@ export async function sendMail(mail: Mail, { url, allowInsecure, http }: Sending
     const transport = await transportTo(serverAt(url), { allowInsecure, http, signal: deadline.signal });
     const { accepted, rejected } = await transport.sendMail({ ...mail, signal: deadline.signal });
     const refused = rejected.length;
-    const some = `; ${refused} of ${refused + accepted.length} addresses were refused, check to`;
-    return { class: 'delivered', reason: `SMTP 250${refused === 0 ? '' : some}`, ms: msSince() };
+    const ms = msSince();
+    if (refused === 0) return { class: 'delivered', reason: 'SMTP 250', ms };
+    const reason = `SMTP 250; ${refused} of ${refused + accepted.length} addresses were refused, check to`;
+    return { class: 'delivered', reason, isPartial: true, ms };
   } catch (error) {
     return deadline.signal.aborted ? late(msSince()) : outcomeOf(error, msSince());
   } finally {

@@ -77,6 +77,7 @@ describe('a mail server that takes a mail', () => {
     expect(outcome).toMatchObject({
       class: 'delivered',
       reason: 'SMTP 250; 1 of 2 addresses were refused, check to',
+      isPartial: true,
     });
     expect(server.mails).toMatchObject([{ to: ['dba@example.com'] }]);
   });

@@ -15,6 +15,12 @@ export const LONG = [
   'test/migration/detect/detect.properties.test.ts',
   'test/http/stall.test.ts',
   'test/store/dynamodb/dynamodb.test.ts',
+  'test/store/redis/*.test.ts',
+  'test/checkup/{checkup,mistakes}.test.ts',
+  'test/migration/model/series.test.ts',
+  'test/channels/quiet.test.ts',
+  'test/channels/block-kit/size.test.ts',
+  'test/dcs/memory.test.ts',
 ];
 
 /** Tests that measure memory, break sockets, change the environment or start processes. */

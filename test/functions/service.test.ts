@@ -111,7 +111,8 @@ describe('a service', () => {
 
   test('keeps the old configuration when the new one is bad, says so, and uses it once it is corrected', async () => {
     await configure('prod');
-    const service = start(NODE);
+    // With --json every tick has a line.
+    const service = start([...NODE, '--json']);
     await service.printed('tick:');
     await writeFile(join(folder, 'watch.yml'), 'projects: [');
     const broken = await service.printed('stays in use');
@@ -142,7 +143,11 @@ describe('a service', () => {
 
   test('goes on when a shell that started it in the background is gone', async () => {
     await configure('prod');
-    const service = start(['sh', '-c', `${NODE.map((part) => JSON.stringify(part)).join(' ')} & echo left`]);
+    const service = start([
+      'sh',
+      '-c',
+      `${NODE.map((part) => JSON.stringify(part)).join(' ')} --json & echo left`,
+    ]);
     await once(service.child, 'exit');
     const out = await service.printed('tick:');
     await service.printed('tick:', out.length);

@@ -9,8 +9,8 @@ export const LONG = [
   'test/functions/{lost-log,package,package-check,proxied,service}.test.ts',
   'test/{many,running,secrets}.test.ts',
   'test/channels/{email,eventbridge}/*.test.ts',
-  'test/promise/{keeping,retries}.test.ts',
-  'test/delivery/{outages,merged-storm}.test.ts',
+  'test/promise/{channels,keeping,retries}.test.ts',
+  'test/delivery/{channel-trouble,outages,merged-storm}.test.ts',
   'test/migration/rules/flapping.properties.test.ts',
   'test/migration/detect/detect.properties.test.ts',
   'test/http/stall.test.ts',
@@ -20,18 +20,21 @@ export const LONG = [
   'test/migration/model/series.test.ts',
   'test/channels/quiet.test.ts',
   'test/channels/block-kit/size.test.ts',
-  'test/dcs/memory.test.ts',
+  'test/dcs/{enrichment,memory}.test.ts',
+  'test/delivery/redrive/redrive.test.ts',
+  'test/http/limits.test.ts',
+  'test/config/hostile.test.ts',
+  'test/{clock-set,damaged}.test.ts',
 ];
 
 /** Tests that measure memory, break sockets, change the environment or start processes. */
 export const ALONE = [
   'test/http/**/*.test.ts',
   'test/{client/client,wait/wait}.test.ts',
-  'test/dcs/{client,enrichment,memory,pace,silence}.test.ts',
+  'test/dcs/{client,pace,silence}.test.ts',
   'test/channels/{client-certificate,contract,http-outcome}.test.ts',
   'test/channels/{slack/slack,webhook/webhook}.test.ts',
   'test/store/{sqlite,dynamodb}/*.test.ts',
-  'test/config/hostile.test.ts',
   'test/config/references/aws.test.ts',
   'test/runtime/*.test.ts',
   'test/functions/**/*.test.ts',
@@ -39,6 +42,5 @@ export const ALONE = [
   'test/checkup/{*,channel/*}.test.ts',
   'test/cli/listening.test.ts',
   'test/cli/commands/check/check.test.ts',
-  'test/clock-set.test.ts',
   'test/cli/commands/status/status.test.ts',
 ];

@@ -5,7 +5,6 @@ import { figuresIn } from './en/figures.ts';
 import { retractionWords, uncheckedWords } from './en/groups.ts';
 import { causes, failures, headings, labels, links, marks, phases } from './en/names.ts';
 import { overviews } from './en/overviews.ts';
-import { page } from './en/page.ts';
 import { reasons } from './en/readiness.ts';
 import { digestsIn, footer, sectionsIn } from './en/sections.ts';
 import { sentencesIn } from './en/sentences.ts';
@@ -33,7 +32,6 @@ export function english(moments: Moments): Language {
     digests: digestsIn(moments),
     overviews,
     footer,
-    page,
     sentences,
     transitions,
     reasons,

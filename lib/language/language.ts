@@ -229,8 +229,6 @@ export interface Language {
   readonly digests: Digests;
   readonly overviews: Overviews;
   readonly footer: Footer;
-  /** The page of all tasks, and the report of one migration. */
-  readonly page: PageWords;
   readonly sentences: Readonly<Record<EventType, Sentence>>;
   readonly transitions: Readonly<Record<Transition, Sentence>>;
   readonly reasons: Readonly<Record<Reason, Why>>;
@@ -242,6 +240,11 @@ export interface Language {
   readonly advice: Readonly<Record<Cause, (machineAddress?: string) => string>>;
   readonly prose: Prose;
   summarise(type: EventType, facts: EventFacts): string | undefined;
+}
+
+/** The same with the words of the page of all tasks and of the report of one migration, which no tick shows. */
+export interface PageLanguage extends Language {
+  readonly page: PageWords;
 }
 
 /** The word for a key; of a key that a newer version wrote, the key itself. */

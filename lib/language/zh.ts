@@ -7,7 +7,6 @@ import { figuresIn } from './zh/figures.ts';
 import { retractionWords, uncheckedWords } from './zh/groups.ts';
 import { causes, failures, headings, labels, links, marks, phases } from './zh/names.ts';
 import { overviews } from './zh/overviews.ts';
-import { page } from './zh/page.ts';
 import { reasons } from './zh/readiness.ts';
 import { digestsIn, footer, sectionsIn } from './zh/sections.ts';
 import { sentencesIn } from './zh/sentences.ts';
@@ -33,7 +32,6 @@ export function chinese(moments: Moments): Language {
     digests: digestsIn(moments),
     overviews,
     footer,
-    page,
     sentences,
     transitions,
     reasons,

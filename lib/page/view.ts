@@ -1,5 +1,5 @@
-import { type Locale, languageOf } from '../language/index.ts';
-import type { Language } from '../language/language.ts';
+import { type Locale, pageLanguageOf } from '../language/index.ts';
+import type { PageLanguage } from '../language/language.ts';
 import { type Html, html } from './html.ts';
 
 /** The readers of a page. */
@@ -12,7 +12,7 @@ export interface PageOptions extends Locale {
 
 /** The reader's language, and the moment that a page shows. */
 export interface View {
-  readonly language: Language;
+  readonly language: PageLanguage;
   /** ISO 8601, UTC. */
   readonly at: string;
   /** Its day and its zone, for the reader. */
@@ -22,7 +22,7 @@ export interface View {
 }
 
 export async function viewFor(at: string, options: PageOptions): Promise<View> {
-  const language = await languageOf(options);
+  const language = await pageLanguageOf(options);
   const { day, zone } = language.figures;
   return { language, at, day: day(at), zone: zone(at), hasReports: options.hasReports ?? false };
 }

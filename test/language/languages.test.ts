@@ -5,7 +5,7 @@ import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import type { Answer, EventFacts, EventGroup, Readiness, Some, Standing } from '../../lib/events/event.ts';
 import { CALL_NAMES, CAUSES, REASONS, UNANSWERED } from '../../lib/events/reason.ts';
 import { TRANSITIONS } from '../../lib/events/transition.ts';
-import { LANGUAGE_NAMES, LANGUAGES, languageOf } from '../../lib/language/index.ts';
+import { LANGUAGE_NAMES, LANGUAGES, pageLanguageOf } from '../../lib/language/index.ts';
 
 const FOLDER = new URL('../../lib/language/', import.meta.url);
 /** What is no language: the interface, the registry, and what languages share. */
@@ -84,7 +84,9 @@ describe('the registry of languages', () => {
 });
 
 const EACH = await Promise.all(
-  LANGUAGE_NAMES.map(async (name) => [name, await languageOf({ language: name, timeZone: 'UTC' })] as const),
+  LANGUAGE_NAMES.map(
+    async (name) => [name, await pageLanguageOf({ language: name, timeZone: 'UTC' })] as const,
+  ),
 );
 
 describe.each(EACH)('the language %s', (_name, language) => {

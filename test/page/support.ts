@@ -49,7 +49,7 @@ export function textOf(page: string): string {
   const markup = page.replace(/^<!doctype html>\n/, '').replaceAll(OURS, '');
   const text = markup.replaceAll(TAG, (_tag, _slash, name: string, attributes: string) => {
     if (!ELEMENTS.has(name)) throw new Error(`an element that no page has: ${name}`);
-    for (const [, attribute = ''] of attributes.matchAll(/ ([a-zA-Z0-9:-]+)="/g)) {
+    for (const [, attribute = ''] of attributes.matchAll(/ ([a-zA-Z0-9:-]+)="[^"]*"/g)) {
       if (!ATTRIBUTES.has(attribute)) throw new Error(`an attribute that no page has: ${attribute}`);
     }
     return '\n';

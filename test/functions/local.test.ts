@@ -122,7 +122,7 @@ describe('a process of the command', () => {
     }
     if (child.exitCode === null) await once(child, 'exit');
     expect(signals).toBe(1);
-    expect(out).toContain('stopped');
+    expect(out, `ended with ${child.exitCode}`).toContain('stopped');
     // The signal that is passed on may meet the program when it has already ended its work, and listens no more.
     expect([0, 128]).toContain(child.exitCode);
   });

@@ -24,8 +24,10 @@ export interface Signals {
   stop(signal: Signal): void;
 }
 
-/** A terminal signals whole groups of processes, and their parents pass it on: for so long it is the same Ctrl-C. */
+/** A terminal signals whole groups of processes, and npm passes it on: for so long it is the same Ctrl-C. */
 const ONE_CTRL_C_MS = 1000;
+/** `bin/dcs-migration-watch.js` passes every signal on, on a busy machine later than that: a Ctrl-C comes twice. */
+const SIGNALS_PER_CTRL_C = { direct: 1, tied: 2 } as const;
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 const PARENT_CHECK_EVERY_MS = 500;
 /** Set by `bin/dcs-migration-watch.js` for the process that it starts and stands for. */
@@ -58,13 +60,17 @@ export function listenToSignals(source: SignalSource, clock: Clock, hasTerminal:
 const TO_SERVICES = ['SIGINT', 'SIGTERM'] as const;
 const ALL = [...TO_SERVICES, 'SIGHUP'] as const;
 
-/** The second time the signal ends the process at once: the record and its lease survive that, too. */
+/** A second Ctrl-C ends the process at once: the record and its lease survive that, too. */
 function stopOn(signal: Signal, source: SignalSource, clock: Clock, stop: (reason: string) => void): void {
+  const ofOneCtrlC = source.env[TIED] === undefined ? SIGNALS_PER_CTRL_C.direct : SIGNALS_PER_CTRL_C.tied;
   source.once(signal, () => {
     stop(signal);
     const since = clock.elapsed();
+    let received = 1;
     source.on(signal, () => {
-      if (clock.elapsed() - since >= ONE_CTRL_C_MS) source.exit(128 + NUMBERS[signal]);
+      received += 1;
+      if (received > ofOneCtrlC && clock.elapsed() - since >= ONE_CTRL_C_MS)
+        source.exit(128 + NUMBERS[signal]);
     });
   });
 }

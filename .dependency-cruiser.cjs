@@ -33,10 +33,19 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
 
-    // The secrets of a platform and its lines of the log are part of its wiring.
+    // The secrets of a platform, its keys and its lines of the log are part of its wiring.
     room(
       'functions',
-      lib('runtime', 'cli', 'client', 'config/references', 'telemetry/describe', 'telemetry/log'),
+      lib(
+        'runtime',
+        'cli',
+        'client',
+        'config/references',
+        'huawei/functiongraph',
+        'telemetry/describe',
+        'telemetry/log',
+        'telemetry/signs',
+      ),
       '^functions/',
     ),
     // Times, spans and figures are written as messages write them (language/moments, language/en).

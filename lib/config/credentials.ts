@@ -3,9 +3,19 @@ import type { Env } from '../base/env.ts';
 import { Secret } from '../base/secret.ts';
 import type { Credentials } from '../huawei/signer.ts';
 
+/** Keys that a platform itself gives the program: the last of the sources. */
+export interface PlatformKeys {
+  /** Its name among the sources that were tried. */
+  readonly source: string;
+  /** Nothing where the platform gives none. Keys that it changes are read anew from what it returns. */
+  find(): Credentials | undefined;
+}
+
 /** Credentials of the environment, for projects that have none of their own. */
 export interface EnvironmentCredentials {
   readonly found: Credentials | undefined;
+  /** The sources that were tried, for a message that none was found. */
+  readonly sources: string;
   /** Pairs of which only one half is set: `HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not`. */
   readonly halves: readonly string[];
 }
@@ -20,14 +30,16 @@ const VARIABLES = [
 /** The variables that were tried, for a message that none was found. */
 export const VARIABLE_SOURCES = VARIABLES.map(({ ak, sk }) => `${ak} and ${sk}`).join('; ');
 
-/** The sources of a configuration that were tried. */
-export const SOURCES = `credentials in the file; ${VARIABLE_SOURCES}`;
-
-/** Looks for credentials in the environment; an empty variable counts as not set. The first complete pair is taken. */
-export function credentialsIn(env: Env): EnvironmentCredentials {
+/**
+ * Looks for credentials in the environment; an empty variable counts as not set. The first complete pair is taken, else the
+ * keys of the platform.
+ */
+export function credentialsIn(env: Env, keys?: PlatformKeys): EnvironmentCredentials {
   const pairs = VARIABLES.map((names) => pairOf(names, env));
+  const sources = ['credentials in the file', VARIABLE_SOURCES, ...(keys === undefined ? [] : [keys.source])];
   return {
-    found: pairs.find((pair) => pair.credentials !== undefined)?.credentials,
+    found: pairs.find((pair) => pair.credentials !== undefined)?.credentials ?? keys?.find(),
+    sources: sources.join('; '),
     halves: pairs.flatMap(({ half }) => (half === undefined ? [] : [half])),
   };
 }

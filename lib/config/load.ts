@@ -11,7 +11,7 @@ import { plainSecretsIn } from './checks/plain-secrets.ts';
 import type { ProblemAt } from './checks/problem-at.ts';
 import { checkShape } from './checks/shape.ts';
 import { warningsAbout } from './checks/warnings.ts';
-import { credentialsIn } from './credentials.ts';
+import { credentialsIn, type PlatformKeys } from './credentials.ts';
 import { type DcsEndpoint, dcsEndpointOf, isOfHuawei } from './endpoint.ts';
 import { ConfigError, type Problem, refusal } from './errors.ts';
 import { type Path, pathText } from './path.ts';
@@ -33,6 +33,8 @@ export interface LoadInput extends Sources {
   readonly file: string;
   /** Only the channels are needed: whatever the file says of projects and groups is ignored, keys included. */
   readonly channelsOnly?: boolean;
+  /** The last of the sources of credentials. */
+  readonly keys?: PlatformKeys | undefined;
   /** Milliseconds since the epoch; certificates are warned about in time. */
   readonly now?: () => number;
 }
@@ -98,6 +100,7 @@ async function examine({
   file: name,
   channelsOnly = false,
   mayHoldSecrets = true,
+  keys,
   ...sources
 }: LoadInput & { readonly mayHoldSecrets?: boolean }) {
   const source = readYaml(text);
@@ -105,7 +108,7 @@ async function examine({
   if (source.value === null) throw refusal(name, [{ path: '', message: EMPTY }]);
 
   const filled = await substitute(channelsOnly ? withoutProjects(source.value) : source.value, sources);
-  const environment = credentialsIn(sources.env);
+  const environment = credentialsIn(sources.env, keys);
   const types = await typesIn(filled.value);
   const { file, problems: ofShape } = checkShape(filled.value, fileSchemaOf(types));
   // A part of the wrong form cannot agree with anything; a text that could not be filled is empty, and that is nearly

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { defined } from '../base/defined.ts';
 import type { Env } from '../base/env.ts';
 import { reasonOf } from '../base/errors.ts';
+import type { PlatformKeys } from './credentials.ts';
 import { ConfigError } from './errors.ts';
 import { loadConfig } from './load.ts';
 import { secretsOnAws } from './references/on-aws.ts';
@@ -49,6 +50,11 @@ export function findConfig({
   return file === undefined ? undefined : { file };
 }
 
+interface ReadLimits {
+  readonly channelsOnly?: boolean;
+  readonly keys?: PlatformKeys | undefined;
+}
+
 /**
  * Reads the configuration at a place.
  *
@@ -59,9 +65,9 @@ export async function readConfig(
   place: ConfigSource,
   env: Env,
   secrets: SecretProviders = secretsOnAws(env),
-  { channelsOnly = false }: { readonly channelsOnly?: boolean } = {},
+  { channelsOnly = false, keys }: ReadLimits = {},
 ): Promise<Config> {
-  const sources = { env, secrets, channelsOnly };
+  const sources = { env, secrets, channelsOnly, keys };
   if ('file' in place) {
     const { file } = place;
     return loadConfig({ text: await readText(file), file, folder: dirname(file), ...sources });
@@ -88,10 +94,17 @@ export interface ConfigSources {
   /** The folder of the package. */
   readonly folder: string;
   readonly secrets: SecretProviders;
+  /** Absent where the platform gives no keys. */
+  readonly keys?: PlatformKeys;
 }
 
 /** @throws {ConfigError} */
-export async function loadServiceConfig({ env, folder, secrets }: ConfigSources): Promise<ServiceConfig> {
+export async function loadServiceConfig({
+  env,
+  folder,
+  secrets,
+  keys,
+}: ConfigSources): Promise<ServiceConfig> {
   const place = findConfig({ env, cwd: folder });
   if (place === undefined) {
     throw new ConfigError(
@@ -103,7 +116,7 @@ export async function loadServiceConfig({ env, folder, secrets }: ConfigSources)
   const counting = counted(secrets, () => {
     reads += 1;
   });
-  const read = () => readConfig(place, env, counting);
+  const read = () => readConfig(place, env, counting, { keys });
   const config = await read();
   return defined({ config, readAgain: reads > 0 ? read : undefined });
 }

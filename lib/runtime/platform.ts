@@ -1,4 +1,5 @@
 import type { Env } from '../base/env.ts';
+import type { PlatformKeys } from '../config/credentials.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { SecretProviders } from '../config/references/provider.ts';
 import type { Proxies } from '../http/proxies.ts';
@@ -13,6 +14,8 @@ export interface Platform {
   readonly folder: string;
   /** The secrets that references of the configuration may name, by scheme. */
   readonly secrets: SecretProviders;
+  /** The keys that it gives the program itself; absent where there are none. */
+  readonly keys?: PlatformKeys;
   /** Time between two invocations. */
   readonly scheduleMs: number;
   /**

@@ -11,6 +11,11 @@ const DEFAULT_RUN_MS = 60_000;
 /** The program on a platform. */
 export interface Service {
   /**
+   * Starts the program before the first invocation. Never rejects: after a failed start that invocation starts it again, and
+   * says what is wrong.
+   */
+  begin(): Promise<void>;
+  /**
    * Makes one tick; the first one starts the program.
    *
    * @param remainingMs the time that the platform gives this invocation
@@ -36,6 +41,9 @@ export function createService(platform: Platform): Service {
   };
 
   return {
+    async begin() {
+      await started().catch(() => undefined);
+    },
     async invoke(remainingMs = DEFAULT_RUN_MS) {
       const { tick } = await started();
       tally = NOTHING;

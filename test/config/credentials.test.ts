@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../lib/base/secret.ts';
 import { load, MINIMAL, problemsOf, withProject } from './support.ts';
 
 const SLACK_WEBHOOK_URL = 'https://hooks.slack.com/services/T0/B0/x';
@@ -47,6 +48,29 @@ describe('Credentials', () => {
     expect(warnings).toEqual([
       'HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not; another pair of variables is used',
     ]);
+  });
+
+  describe('of the platform itself', () => {
+    const credentials = {
+      accessKey: new Secret('agency-ak'),
+      secretKey: new Secret('agency-sk'),
+      securityToken: new Secret('agency-token'),
+    };
+    const keys = { source: "the keys of the function's agency", find: () => credentials };
+    const loadedWith = async (env: Record<string, string>) =>
+      (await load(MINIMAL, { env: { SLACK_WEBHOOK_URL, ...env }, keys })).projects[0]?.credentials;
+
+    it('are taken where there are no others, and stay what they are', async () => {
+      expect(await loadedWith({})).toBe(credentials);
+      expect((await loadedWith(HUAWEI))?.accessKey.reveal()).toBe('huawei-ak');
+    });
+
+    it('are named among the sources that were tried when there are none', async () => {
+      const none = { source: keys.source, find: () => undefined };
+      expect(await problemsOf(MINIMAL, { env: { SLACK_WEBHOOK_URL }, keys: none })).toEqual([
+        "projects[0].credentials: none found; tried: credentials in the file; HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK; CLOUD_SDK_AK and CLOUD_SDK_SK; HW_ACCESS_KEY and HW_SECRET_KEY; the keys of the function's agency",
+      ]);
+    });
   });
 
   it.each([

@@ -88,6 +88,33 @@ describe('a service', () => {
     expect(starts).toBe(2);
   });
 
+  it('that begins early is started for the first invocation', async () => {
+    let starts = 0;
+    const { platform, written } = createToy({
+      store() {
+        starts += 1;
+        return { kind: 'memory' };
+      },
+    });
+    const service = createService(platform);
+    await service.begin();
+    expect(starts).toBe(1);
+    expect(written()).not.toContain('tick');
+    expect(await service.invoke(MINUTE)).toMatchObject({ tasks: 1 });
+    expect(starts).toBe(1);
+  });
+
+  it('that cannot begin early says so at the first invocation, which starts it again', async () => {
+    const { platform } = createToy({
+      store() {
+        throw new ConfigError('no_config', 'no store is named');
+      },
+    });
+    const service = createService(platform);
+    await service.begin();
+    await expect(service.invoke(MINUTE)).rejects.toThrow('no store is named');
+  });
+
   it('starts once for all invocations', async () => {
     let starts = 0;
     const { platform } = createToy({

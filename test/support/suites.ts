@@ -6,6 +6,7 @@ export const ALL = 'test/**/*.test.ts';
 export const LONG = [
   'test/long/**/*.test.ts',
   'test/receivers/**/*.test.ts',
+  'test/functions/functiongraph/*.test.ts',
   'test/functions/{lost-log,package,package-check,proxied,service}.test.ts',
   'test/{many,running,secrets}.test.ts',
   'test/channels/{email,eventbridge}/*.test.ts',

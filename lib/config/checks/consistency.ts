@@ -3,7 +3,7 @@ import { millisecondsIn } from '../../base/span.ts';
 import type { LoadedTypes } from '../../channels/index.ts';
 import { canBothFit } from '../../migration/discovery/glob.ts';
 import { plainId } from '../../migration/model/task-id.ts';
-import { type EnvironmentCredentials, SOURCES } from '../credentials.ts';
+import type { EnvironmentCredentials } from '../credentials.ts';
 import { dcsEndpointOf } from '../endpoint.ts';
 import { pathText } from '../path.ts';
 import { DEFAULT_INTERVAL } from '../schema/settings.ts';
@@ -47,28 +47,28 @@ function withoutEndpoint(project: LenientProject): ProblemAt[] {
 
 function withoutCredentials(
   { credentials, index }: LenientProject,
-  { found, halves }: EnvironmentCredentials,
+  environment: EnvironmentCredentials,
 ): ProblemAt[] {
-  if (credentials !== undefined || found !== undefined) return [];
-  return [{ path: ['projects', index, 'credentials'], message: noneFound(halves) }];
+  if (credentials !== undefined || environment.found !== undefined) return [];
+  return [{ path: ['projects', index, 'credentials'], message: noneFound(environment) }];
 }
 
 /** A channel of Huawei Cloud takes its key from the same places as a project. */
 function channelsWithoutKey(
   { channels }: LenientConfig,
-  { found, halves }: EnvironmentCredentials,
+  environment: EnvironmentCredentials,
   types: LoadedTypes,
 ): ProblemAt[] {
-  if (found !== undefined) return [];
+  if (environment.found !== undefined) return [];
   return Object.entries(channels).flatMap(([name, { type = '', credentials }]) =>
     credentials === undefined && types.get(type)?.needsHuaweiKey === true
-      ? [{ path: ['channels', name, 'credentials'], message: noneFound(halves) }]
+      ? [{ path: ['channels', name, 'credentials'], message: noneFound(environment) }]
       : [],
   );
 }
 
-function noneFound(halves: readonly string[]): string {
-  return `none found; tried: ${SOURCES}${halves.map((half) => ` (${half})`).join('')}`;
+function noneFound({ sources, halves }: EnvironmentCredentials): string {
+  return `none found; tried: ${sources}${halves.map((half) => ` (${half})`).join('')}`;
 }
 
 function withoutTasks({ index, tasks, discover }: LenientProject): ProblemAt[] {

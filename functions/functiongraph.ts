@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '../lib/base/errors.ts';
+import { Secret } from '../lib/base/secret.ts';
+import { systemClock } from '../lib/base/system-clock.ts';
+import { createAgency } from '../lib/huawei/functiongraph/agency.ts';
+import type { FunctionGraphContext } from '../lib/huawei/functiongraph/context.ts';
+import { createVariables } from '../lib/huawei/functiongraph/variables.ts';
+import { type Platform, required } from '../lib/runtime/platform.ts';
+import { createService } from '../lib/runtime/service.ts';
+import { describe } from '../lib/telemetry/describe.ts';
+import type { TickSummary } from '../lib/telemetry/log.ts';
+import { signsOf } from '../lib/telemetry/signs.ts';
+
+/** An initializer that takes longer is ended, and the reason with it. */
+const INITIALIZER_MS = 10_000;
+
+const { env, follow: askVariablesOf } = createVariables(process.env);
+const agency = createAgency();
+let requestId: unknown;
+
+/** Huawei Cloud FunctionGraph on the timer of deploy/functiongraph, whose alarms look for words in its log. */
+export const platform: Platform = {
+  env,
+  folder: process.env['RUNTIME_CODE_ROOT'] ?? process.cwd(),
+  secrets: {},
+  keys: { source: "the keys of the function's agency", find: agency.credentials },
+  scheduleMs: 60_000,
+  store() {
+    const url = required(
+      env,
+      'STATE_REDIS_URL',
+      'the function needs the address of the Redis that keeps its state',
+    );
+    return { kind: 'redis', url: new Secret(url) };
+  },
+  log(entry) {
+    const { level, message, fields } = describe(entry);
+    write(level, message, fields);
+  },
+  async publish(metrics) {
+    const figures = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+    write('info', signsOf(metrics).join(' '), { kind: 'figures', ...figures });
+  },
+};
+
+const service = createService(platform);
+
+/** Starts the program before the first event of an instance. What goes wrong is said at that event. */
+export function initializer(
+  context: FunctionGraphContext,
+  callback: (error: null, answer: string) => void,
+): void {
+  follow(context);
+  void Promise.race([service.begin(), sleep(INITIALIZER_MS)]).then(() => callback(null, ''));
+}
+
+/** One event of the timer is one tick. */
+export async function handler(_event: unknown, context: FunctionGraphContext = {}): Promise<TickSummary> {
+  follow(context);
+  const remainingMs = context.getRemainingTimeInMilliSeconds?.();
+  try {
+    return await service.invoke(typeof remainingMs === 'number' ? remainingMs : undefined);
+  } catch (error) {
+    write('error', reasonOf(error), { kind: 'failure' });
+    throw error;
+  }
+}
+
+function follow(context: FunctionGraphContext): void {
+  askVariablesOf(context);
+  agency.follow(context);
+  requestId = context.getRequestID?.();
+}
+
+function write(level: string, message: string, fields: Readonly<Record<string, unknown>>): void {
+  const timestamp = new Date(systemClock.now()).toISOString();
+  // biome-ignore lint/suspicious/noConsole: the documented way into the log of the platform.
+  console.log(JSON.stringify({ timestamp, level, message, ...fields, requestId }));
+}

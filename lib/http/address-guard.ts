@@ -1,9 +1,9 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { phrase } from '../base/explanation.ts';
 import { HttpError } from './client.ts';
-
-const PERMIT = 'set allowInsecure: true to permit it';
+import { FAULTS, type FaultCode } from './faults.ts';
 
 /**
  * The fault of a URL as an address to connect to, in a few words without the URL; `undefined` if there is none.
@@ -19,15 +19,30 @@ export function urlProblem(
   url: string | URL,
   { allowInsecure }: { readonly allowInsecure: boolean },
 ): string | undefined {
-  const parsed = typeof url === 'string' ? URL.parse(url) : url;
-  if (parsed === null) return 'is not a URL';
-  if (parsed.protocol === 'http:' && !allowInsecure) return `must be https (${PERMIT})`;
-  if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return 'must be https';
-  if (parsed.username !== '' || parsed.password !== '') return 'must not contain a user name or password';
-  if (!allowInsecure && !mayBePublic(parsed.hostname)) {
-    return `points to a private or loopback address (${PERMIT})`;
-  }
-  return undefined;
+  const fault = urlFault(typeof url === 'string' ? URL.parse(url) : url, allowInsecure);
+  return fault && FAULTS[fault].slice(SUBJECT.length);
+}
+
+/** These faults begin so; in a configuration the setting that has one is their subject. */
+const SUBJECT = 'the address ';
+
+function urlFault(url: URL | null, allowInsecure: boolean): FaultCode | undefined {
+  if (url === null) return 'no_url';
+  if (url.protocol === 'http:' && !allowInsecure) return 'https_or_permit';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'https_only';
+  if (url.username !== '' || url.password !== '') return 'no_user';
+  return allowInsecure || mayBePublic(url.hostname) ? undefined : 'private_address';
+}
+
+/** @returns the error of a request to an address that is not permitted */
+export function blockedAddress(
+  url: URL,
+  { allowInsecure }: { readonly allowInsecure: boolean },
+): HttpError | undefined {
+  const fault = urlFault(url, allowInsecure);
+  if (fault === undefined) return undefined;
+  const explanation = { at: url.host, what: [phrase(fault)] };
+  return new HttpError({ code: 'blocked_address', host: url.host, ms: 0, explanation });
 }
 
 /** No real top-level domain is a number: such a host is an address that some resolver may still understand. */
@@ -74,19 +89,18 @@ export function guardedLookup(lookup: LookupFunction, privateRange?: string): Lo
     isPublicAddress(address) || isWithin(address, privateRange);
   return (host, options, callback) => {
     const started = performance.now();
-    const refuse = (code: 'blocked_address' | 'dns', reason: string) =>
-      callback(
-        new HttpError({ code, host, ms: performance.now() - started, message: `${host}: ${reason}` }),
-        [],
-      );
+    const refuse = (code: 'blocked_address' | 'dns', fault: FaultCode) => {
+      const explanation = { at: host, what: [phrase(fault)] };
+      callback(new HttpError({ code, host, ms: performance.now() - started, explanation }), []);
+    };
 
     lookup(host, { ...options, all: true }, (error, found, family) => {
       if (error !== null) return callback(error, []);
       const addresses = listed(found, family);
       const [first] = addresses;
-      if (first === undefined) return refuse('dns', 'the host name has no address; check it');
+      if (first === undefined) return refuse('dns', 'no_address');
       if (!addresses.every(({ address }) => isPermitted(address))) {
-        return refuse('blocked_address', `resolves to a private or loopback address (${PERMIT})`);
+        return refuse('blocked_address', 'resolves_private');
       }
       if (options.all === true) callback(null, addresses);
       else callback(null, first.address, first.family);

@@ -4,8 +4,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import { Duplex } from 'node:stream';
 import { WatchError } from '../base/errors.ts';
 import { dial } from './dial.ts';
+import { faultWords } from './faults.ts';
 import { type Proxies, plainHost, proxyFor } from './proxies.ts';
-import { faultOf, wordsOf } from './reasons.ts';
+import { explain, faultOf } from './reasons.ts';
 import { openTunnel } from './tunnel.ts';
 
 /** For what the AWS SDK opens connections with. */
@@ -80,6 +81,6 @@ async function connectFor(protocol: string, options: ClientRequestArgs, proxies:
   const signal = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
   if (proxy === undefined) return dial({ host, port, lookup, signal });
   return openTunnel(proxy, { host, port }, { lookup, signal }).catch((error: unknown) => {
-    throw new ProxyError(wordsOf(faultOf(error)));
+    throw new ProxyError(faultWords(explain(faultOf(error))));
   });
 }

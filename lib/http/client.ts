@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { WatchError } from '../base/errors.ts';
+import type { Explanation } from '../base/explanation.ts';
 import type { Secret } from '../base/secret.ts';
+import { type FaultCode, faultWords } from './faults.ts';
 
 /** The request. It shares no type with {@link HttpLimits}: a payload can never change how it is transported. */
 export interface HttpRequest {
@@ -106,18 +108,23 @@ export class HttpError extends WatchError {
   readonly detail: string | undefined;
   /** Milliseconds from the call to the failure. */
   readonly ms: number;
+  /** The message as codes; absent where it is not of ours. */
+  readonly explanation: Explanation<FaultCode> | undefined;
 
   constructor(facts: {
     code: HttpErrorCode;
     host: string;
     detail?: string | undefined;
     ms: number;
-    message: string;
+    /** Absent: the words of the explanation. */
+    message?: string;
+    explanation?: Explanation<FaultCode> | undefined;
   }) {
-    super(facts.message);
+    super(facts.message ?? faultWords(facts.explanation ?? { at: facts.host }));
     this.code = facts.code;
     this.host = facts.host;
     this.detail = facts.detail;
     this.ms = facts.ms;
+    this.explanation = facts.explanation;
   }
 }

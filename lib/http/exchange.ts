@@ -1,8 +1,10 @@
 import type { Transform } from 'node:stream';
+import { type Phrase, phrase } from '../base/explanation.ts';
 import { Body } from './body.ts';
 import { HttpError, type HttpLimits, type HttpRequest, type HttpResponse } from './client.ts';
 import { createDecoder } from './decoder.ts';
 import { failure, isBroken } from './failure.ts';
+import type { FaultCode } from './faults.ts';
 import type { HttpProxy } from './proxies.ts';
 import { refusedBy } from './proxy-faults.ts';
 
@@ -78,7 +80,7 @@ export class Exchange {
 
   /** The caller has given up. An object that listens needs no closure for each request. */
   handleEvent(): void {
-    this.#stop('connection', 'given up');
+    this.#stop('connection', phrase('given_up'));
   }
 
   start(): void {
@@ -143,7 +145,7 @@ export class Exchange {
   /** @see lastTurn */
   giveUp(): void {
     if (this.#settled || this.#ended) return;
-    this.#stop('timeout', `no complete answer within ${this.#limits.timeoutMs} ms`);
+    this.#stop('timeout', phrase('answer_incomplete', String(this.#limits.timeoutMs)));
   }
 
   #isStale(error: Error): boolean {
@@ -153,8 +155,7 @@ export class Exchange {
 
   #decode(controller: Controller, coding: string, chunk: Buffer): void {
     this.#decoder ??= this.#attach(createDecoder(coding, chunk));
-    if (this.#decoder === undefined)
-      this.#stop('protocol', 'content-encoding is neither gzip, deflate nor br');
+    if (this.#decoder === undefined) this.#stop('protocol', phrase('encoding_unknown'));
     else if (!this.#decoder.write(chunk)) {
       controller.pause();
       this.#decoder.once('drain', () => controller.resume());
@@ -165,7 +166,7 @@ export class Exchange {
     return decoder
       ?.on('data', (piece: Buffer) => this.#collect(piece))
       .on('end', () => this.#finish())
-      .on('error', () => this.#stop('protocol', 'body cannot be decompressed'));
+      .on('error', () => this.#stop('protocol', phrase('not_decompressed')));
   }
 
   /** Compressed data can end before the answer does; the rest would keep coming with no deadline to stop it. */
@@ -176,12 +177,12 @@ export class Exchange {
 
   #collect(piece: Buffer): void {
     if (this.#settled || this.#body.add(piece)) return;
-    this.#stop('too_large', `body is longer than ${this.#limits.maxBodyBytes} bytes`);
+    this.#stop('too_large', phrase('body_too_long', String(this.#limits.maxBodyBytes)));
   }
 
-  #stop(code: 'timeout' | 'too_large' | 'protocol' | 'connection', reason: string): void {
+  #stop(code: 'timeout' | 'too_large' | 'protocol' | 'connection', what: Phrase<FaultCode>): void {
     const { host } = this.#request.url;
-    this.#fail(new HttpError({ code, host, ms: 0, message: `${host}: ${reason}` }));
+    this.#fail(new HttpError({ code, host, ms: 0, explanation: { at: host, what: [what] } }));
   }
 
   /** Ends the exchange; with `truncate`, a status that was seen counts for more than what went wrong after it. */

@@ -1,6 +1,9 @@
+import { defined } from '../base/defined.ts';
+import { type Explanation, phrase } from '../base/explanation.ts';
 import { HttpError, type HttpRequest } from './client.ts';
+import type { FaultCode } from './faults.ts';
 import { type HttpProxy, hostOf } from './proxies.ts';
-import { Fault, faultOf, systemWord, wordsOf } from './reasons.ts';
+import { explain, Fault, faultOf, systemWord } from './reasons.ts';
 
 /** Where and when a request failed. */
 export interface Circumstances {
@@ -22,12 +25,23 @@ export interface Circumstances {
 export function failure(error: unknown, circumstances: Circumstances): HttpError {
   const { url, ms, proxy } = circumstances;
   const { host } = url;
-  const through = proxy === undefined ? '' : `, through the proxy ${hostOf(proxy)}`;
-  if (error instanceof HttpError)
-    return new HttpError({ ...error, host, ms, message: error.message + through });
+  const through = proxy && hostOf(proxy);
+  if (error instanceof HttpError) {
+    const { code, detail, message, explanation: known } = error;
+    if (known === undefined) return new HttpError({ code, host, detail, ms, message });
+    const explanation = defined<Explanation<FaultCode>>({ ...known, proxy: through });
+    return new HttpError({ code, host, detail, ms, explanation });
+  }
   const fault = faultOf(error);
-  const message = `${host}: ${wordsOf(fault, through, hint(error, circumstances))}`;
-  return new HttpError({ code: fault.reason.code, host, detail: fault.detail, ms, message });
+  const explained = explain(fault);
+  const more = hint(error, circumstances);
+  const explanation = defined<Explanation<FaultCode>>({
+    at: host,
+    ...explained,
+    proxy: fault.reason.isOfProxy ? undefined : through,
+    advice: more === undefined ? explained.advice : [...(explained.advice ?? []), phrase(more)],
+  });
+  return new HttpError({ code: fault.reason.code, host, detail: fault.detail, ms, explanation });
 }
 
 /**
@@ -37,13 +51,10 @@ export function failure(error: unknown, circumstances: Circumstances): HttpError
 function hint(
   error: unknown,
   { url, proxy, isFirstContact, showedCertificate }: Circumstances,
-): string | undefined {
+): FaultCode | undefined {
   if (!isFirstContact || !isBroken(error)) return undefined;
-  if (url.protocol === 'http:')
-    return proxy === undefined ? 'if this port speaks TLS, use https://' : undefined;
-  return showedCertificate
-    ? 'the server may have refused the client certificate'
-    : 'the server may require a client certificate (clientCertificate)';
+  if (url.protocol === 'http:') return proxy === undefined ? 'may_speak_tls' : undefined;
+  return showedCertificate ? 'may_refuse_certificate' : 'may_require_certificate';
 }
 
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);

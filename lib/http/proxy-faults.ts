@@ -1,3 +1,5 @@
+import { type Phrase, phrase } from '../base/explanation.ts';
+import type { FaultCode } from './faults.ts';
 import { type HttpProxy, hostOf } from './proxies.ts';
 import { Fault, faultOf } from './reasons.ts';
 
@@ -6,8 +8,11 @@ export function unreachable(proxy: HttpProxy, error: unknown): Fault {
   const { reason, detail } = faultOf(error);
   // The name that was not found is the proxy's, so nothing is wrong with that of the target.
   const code = reason.code === 'dns' ? 'connection' : reason.code;
-  const what = `the proxy ${hostOf(proxy)} cannot be used: ${reason.what}`;
-  return new Fault({ code, what, advice: `check ${proxy.variable}`, isOfProxy: true }, detail);
+  const what = [phrase<FaultCode>('proxy_unusable', hostOf(proxy)), ...reason.what];
+  return new Fault(
+    { code, what, advice: [phrase('check_setting', proxy.variable)], isOfProxy: true },
+    detail,
+  );
 }
 
 /**
@@ -16,23 +21,22 @@ export function unreachable(proxy: HttpProxy, error: unknown): Fault {
  * @param target host and port
  */
 export function refusedBy(proxy: HttpProxy, target: string, status: number): Fault {
-  const { what, advice } = refusal(proxy, status);
+  const [what, advice] = refusal(proxy, status);
   return new Fault(
-    { code: 'connection', what: `the proxy ${hostOf(proxy)} ${what} ${target}`, advice, isOfProxy: true },
+    { code: 'connection', what: [phrase(what, hostOf(proxy), target)], advice: [advice], isOfProxy: true },
     `HTTP ${status}`,
   );
 }
 
-function refusal({ variable, authorization }: HttpProxy, status: number): { what: string; advice: string } {
+function refusal(
+  { variable, authorization }: HttpProxy,
+  status: number,
+): readonly [what: FaultCode, advice: Phrase<FaultCode>] {
   if (status === 407) {
     return authorization === undefined
-      ? {
-          what: 'requires a user name and password to reach',
-          advice: `set them in ${variable}: http://user:password@host`,
-        }
-      : { what: 'refused the user name or password to reach', advice: `check those in ${variable}` };
+      ? ['proxy_wants_login', phrase('set_login', variable)]
+      : ['proxy_refuses_login', phrase('check_login', variable)];
   }
-  if (status >= 500)
-    return { what: 'could not reach', advice: 'check the host name, and what the proxy can reach' };
-  return { what: 'refused to connect to', advice: 'allow the host there, or add it to NO_PROXY' };
+  if (status >= 500) return ['proxy_failed', phrase('check_reach')];
+  return ['proxy_refused', phrase('allow_host')];
 }

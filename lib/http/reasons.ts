@@ -1,98 +1,48 @@
+import { defined } from '../base/defined.ts';
+import { type Explanation, type Phrase, phrase } from '../base/explanation.ts';
 import type { HttpErrorCode } from './client.ts';
+import { type FaultCode, faultWords } from './faults.ts';
 
 /** The fault, and what to do about it. */
 export interface Reason {
   readonly code: HttpErrorCode;
-  readonly what: string;
-  readonly advice?: string;
+  /** The fault; a second one is the cause of the first: the connection to a proxy is refused. */
+  readonly what: readonly Phrase<FaultCode>[];
+  readonly advice: readonly Phrase<FaultCode>[];
   /** It is the proxy that failed, and `what` says so. */
   readonly isOfProxy?: true;
 }
 
-const PORT = 'check the address and port';
-const SOON = 'this is often temporary';
+function reason(code: HttpErrorCode, what: FaultCode, ...advice: readonly FaultCode[]): Reason {
+  return { code, what: [phrase(what)], advice: advice.map((one) => phrase(one)) };
+}
 
-const REFUSED_NAME: Reason = { code: 'dns', what: 'DNS lookup failed', advice: SOON };
-const REFUSED_TLS: Reason = {
-  code: 'tls',
-  what: 'TLS handshake failed',
-  advice: 'the server needs TLS 1.2 or newer and a valid certificate',
-};
-const UNKNOWN_AUTHORITY: Reason = {
-  code: 'tls',
-  what: 'certificate is not signed by a known authority',
-  advice: 'have the server send the full chain, or add the authority with NODE_EXTRA_CA_CERTS',
-};
-const SELF_SIGNED: Reason = {
-  code: 'tls',
-  what: 'certificate is self-signed',
-  advice: 'use a certificate of a public authority, or add this one with NODE_EXTRA_CA_CERTS',
-};
-const CLOSED: Reason = {
-  code: 'connection',
-  what: 'connection closed before the answer was complete',
-  advice: SOON,
-};
-const UNREACHABLE: Reason = {
-  code: 'connection',
-  what: 'not reachable from here',
-  advice: 'check routes and firewall',
-};
-const NO_CONNECTION: Reason = {
-  code: 'timeout',
-  what: 'connection timed out',
-  advice: 'check firewall and port',
-};
-const BIG_HEADERS: Reason = { code: 'too_large', what: 'headers are longer than 16 KiB', advice: PORT };
-const NOT_HTTP: Reason = { code: 'protocol', what: 'answer is not valid HTTP', advice: PORT };
-const NOT_SENT: Reason = {
-  code: 'protocol',
-  what: 'request has an invalid header or path',
-  advice: 'check its headers',
-};
-const NOT_TLS: Reason = {
-  code: 'tls',
-  what: 'this port probably speaks plain HTTP, not TLS',
-  advice: 'check the port, or use http:// with allowInsecure: true',
-};
-const SPEAKS_TLS: Reason = {
-  code: 'protocol',
-  what: 'this port speaks TLS, not plain HTTP',
-  advice: 'use https://',
-};
-const NO_AGREEMENT: Reason = {
-  code: 'tls',
-  what: 'the server refused the TLS handshake',
-  advice:
-    'it may require a client certificate (clientCertificate), or a TLS version or cipher that is not offered',
-};
-const CLIENT_CERTIFICATE_WANTED: Reason = {
-  code: 'tls',
-  what: 'the server requires a client certificate',
-  advice: 'set clientCertificate on the channel',
-};
-const CLIENT_CERTIFICATE_REFUSED: Reason = {
-  code: 'tls',
-  what: 'the server refused the client certificate',
-  advice: 'check clientCertificate, and which authorities the server trusts',
-};
-const SHUT: Reason = { code: 'connection', what: 'the client was closed' };
-const UNKNOWN: Reason = { code: 'connection', what: 'no answer', advice: PORT };
+const REFUSED_NAME = reason('dns', 'lookup_failed', 'often_temporary');
+const REFUSED_TLS = reason('tls', 'tls_failed', 'tls_needs');
+const UNKNOWN_AUTHORITY = reason('tls', 'authority_unknown', 'add_authority');
+const SELF_SIGNED = reason('tls', 'self_signed', 'add_certificate');
+const CLOSED = reason('connection', 'closed_early', 'often_temporary');
+const UNREACHABLE = reason('connection', 'not_reachable', 'check_routes');
+const NO_CONNECTION = reason('timeout', 'connection_timed_out', 'check_firewall');
+const BIG_HEADERS = reason('too_large', 'headers_too_long', 'check_address');
+const NOT_HTTP = reason('protocol', 'not_http', 'check_address');
+const NOT_SENT = reason('protocol', 'request_invalid', 'check_headers');
+const NOT_TLS = reason('tls', 'plain_http', 'use_http');
+const SPEAKS_TLS = reason('protocol', 'speaks_tls', 'use_https');
+const NO_AGREEMENT = reason('tls', 'handshake_refused', 'other_tls');
+const CLIENT_CERTIFICATE_WANTED = reason('tls', 'certificate_required', 'set_certificate');
+const CLIENT_CERTIFICATE_REFUSED = reason('tls', 'own_certificate_refused', 'check_certificate');
+const SHUT = reason('connection', 'client_closed');
+const UNKNOWN = reason('connection', 'no_answer', 'check_address');
 
 /** The words of Node (libuv, OpenSSL) and undici (UND_ERR_…). */
 const REASONS: ReadonlyMap<string, Reason> = new Map([
-  ['ENOTFOUND', { code: 'dns', what: 'host name not found', advice: 'check the host name' }],
-  ['ENODATA', { code: 'dns', what: 'the host name has no address', advice: 'check the host name' }],
+  ['ENOTFOUND', reason('dns', 'name_not_found', 'check_name')],
+  ['ENODATA', reason('dns', 'no_addresses', 'check_name')],
   ['ESERVFAIL', REFUSED_NAME],
-  ['CERT_HAS_EXPIRED', { code: 'tls', what: 'certificate has expired', advice: 'renew it' }],
-  [
-    'CERT_NOT_YET_VALID',
-    { code: 'tls', what: 'certificate is not valid yet', advice: 'check the clocks on both sides' },
-  ],
-  [
-    'ERR_TLS_CERT_ALTNAME_INVALID',
-    { code: 'tls', what: 'certificate is for another host', advice: 'check the host name' },
-  ],
+  ['CERT_HAS_EXPIRED', reason('tls', 'certificate_expired', 'renew_it')],
+  ['CERT_NOT_YET_VALID', reason('tls', 'certificate_too_early', 'check_clocks')],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', reason('tls', 'certificate_of_another', 'check_name')],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', SELF_SIGNED],
   ['SELF_SIGNED_CERT_IN_CHAIN', SELF_SIGNED],
   ['UNABLE_TO_GET_ISSUER_CERT', UNKNOWN_AUTHORITY],
@@ -102,7 +52,7 @@ const REASONS: ReadonlyMap<string, Reason> = new Map([
   ['ERR_SSL_WRONG_VERSION_NUMBER', NOT_TLS],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NOT_TLS],
   ['ERR_SSL_HTTP_REQUEST', NOT_TLS],
-  ['ECONNREFUSED', { code: 'connection', what: 'connection refused', advice: PORT }],
+  ['ECONNREFUSED', reason('connection', 'connection_refused', 'check_address')],
   ['ECONNRESET', CLOSED],
   ['EPIPE', CLOSED],
   ['UND_ERR_SOCKET', CLOSED],
@@ -129,32 +79,26 @@ const FAMILIES: ReadonlyArray<readonly [form: RegExp, Reason]> = [
     CLIENT_CERTIFICATE_REFUSED,
   ],
   [/^(?:ERR_SSL_|ERR_TLS_)/, REFUSED_TLS],
-  [/CERT|^CRL_|^UNABLE_TO_|^INVALID_(?:CA|PURPOSE)$/, { ...UNKNOWN_AUTHORITY, what: 'certificate refused' }],
+  [/CERT|^CRL_|^UNABLE_TO_|^INVALID_(?:CA|PURPOSE)$/, reason('tls', 'certificate_refused', 'add_authority')],
 ];
 
-/** A connection that failed, in words of ours. Stays within this room: outside it is an HttpError. */
+/** A connection that failed, by our codes. Stays within this room: outside it is an HttpError. */
 export class Fault extends Error {
   readonly reason: Reason;
   /** A system word, when there is one. */
   readonly detail: string | undefined;
 
   constructor(reason: Reason, detail?: string) {
-    super(reason.what);
+    super(faultWords({ what: reason.what }));
     this.reason = reason;
     this.detail = detail;
   }
 }
 
-/**
- * The fault, and what to do: `connection refused (ECONNREFUSED); check the address and port`.
- *
- * @param way follows what is wrong
- * @param hint follows what to do
- */
-export function wordsOf({ reason, detail }: Fault, way = '', hint?: string): string {
-  const word = detail === undefined ? '' : ` (${detail})`;
-  const advice = [reason.advice, hint].filter((text) => text !== undefined);
-  return [`${reason.what}${word}${reason.isOfProxy ? '' : way}`, ...advice].join('; ');
+/** The fault, and what to do: `connection refused (ECONNREFUSED); check the address and port`. */
+export function explain({ reason, detail: word }: Fault): Explanation<FaultCode> {
+  const { what, advice } = reason;
+  return defined({ what, word, advice: advice.length === 0 ? undefined : advice });
 }
 
 /** The meaning of a library's error. */

@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { type Phrase, phrase } from '../base/explanation.ts';
 import type { ClientCertificate } from './client.ts';
+import type { FaultCode } from './faults.ts';
 import { Fault, faultOf } from './reasons.ts';
 
 export interface Securing {
@@ -74,32 +76,28 @@ export function secure(
 function handshakeFault(error: Error, peer: Buffer | undefined, hasCertificate: boolean): Fault {
   const { reason, detail } = faultOf(error);
   if (detail === 'ECONNRESET' || detail === 'EPIPE') {
-    const more = hasCertificate ? ', and accepts the client certificate' : '';
-    const advice = `check that the port speaks TLS${more}`;
-    return new Fault(
-      { code: 'connection', what: 'connection closed during the TLS handshake', advice },
-      detail,
-    );
+    const advice = phrase<FaultCode>(hasCertificate ? 'check_tls_and_certificate' : 'check_tls');
+    return new Fault({ code: 'connection', what: [phrase('closed_in_handshake')], advice: [advice] }, detail);
   }
-  const what = peer === undefined ? undefined : certificateWords(new X509Certificate(peer), detail);
-  return new Fault(what === undefined ? reason : { ...reason, what }, detail);
+  const what = peer && certificateFault(new X509Certificate(peer), detail);
+  return new Fault(what === undefined ? reason : { ...reason, what: [what] }, detail);
 }
 
 /** The certificate's own words about its fault. */
-function certificateWords(peer: X509Certificate, word: string | undefined): string | undefined {
+function certificateFault(peer: X509Certificate, word: string | undefined): Phrase<FaultCode> | undefined {
   switch (word) {
     case 'CERT_HAS_EXPIRED':
       return peer.validToDate < new Date()
-        ? `certificate expired on ${dayOf(peer.validToDate)}`
-        : 'a certificate in its chain has expired';
+        ? phrase('expired_on', dayOf(peer.validToDate))
+        : phrase('chain_expired');
     case 'CERT_NOT_YET_VALID':
-      return `certificate is not valid before ${dayOf(peer.validFromDate)}`;
+      return phrase('valid_from', dayOf(peer.validFromDate));
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `certificate is for ${namesIn(peer.subjectAltName) ?? 'another host'}, not for this host`;
+      return namesIn(peer.subjectAltName);
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
-      return `certificate is signed by ${issuerIn(peer.issuer) ?? 'an authority'}, which is not trusted here`;
+      return issuerIn(peer.issuer);
     default:
       return undefined;
   }
@@ -113,17 +111,17 @@ function dayOf(date: Date): string {
 const MOST_NAMES = 3;
 const HOST_NAME = /^(?:\*\.)?[a-z0-9.-]{1,80}$/i;
 
-function namesIn(subjectAltName = ''): string | undefined {
+function namesIn(subjectAltName = ''): Phrase<FaultCode> {
   const names = [...subjectAltName.matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].flatMap(([, name = '']) =>
     HOST_NAME.test(name) ? [name] : [],
   );
-  if (names.length === 0) return undefined;
-  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-  return names.slice(0, MOST_NAMES).join(', ') + more;
+  if (names.length === 0) return phrase('certificate_for_other');
+  const named = names.slice(0, MOST_NAMES).join(', ');
+  const more = names.length - MOST_NAMES;
+  return more > 0 ? phrase('certificate_for_more', named, String(more)) : phrase('certificate_for', named);
 }
 
-/** @returns in quotes, for it is a text of another */
-function issuerIn(issuer: string): string | undefined {
+function issuerIn(issuer: string): Phrase<FaultCode> {
   const name = /^(?:CN|O)=([\w .,'&()-]{1,60})$/m.exec(issuer)?.[1];
-  return name === undefined ? undefined : `"${name}"`;
+  return name === undefined ? phrase('signed_by_somebody') : phrase('signed_by', name);
 }

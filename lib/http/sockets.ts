@@ -1,6 +1,6 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
-import { guardedLookup, urlProblem } from './address-guard.ts';
-import { HttpError, type OpenSocket, type SocketLimits, type SocketTarget } from './client.ts';
+import { blockedAddress, guardedLookup } from './address-guard.ts';
+import type { OpenSocket, SocketLimits, SocketTarget } from './client.ts';
 import { refusePrivate } from './connections.ts';
 import { dial } from './dial.ts';
 import { failure } from './failure.ts';
@@ -26,8 +26,8 @@ export function createOpener(rules: SocketRules): OpenSocket {
     const { host, port, isPlainHttp } = target;
     const scheme = isPlainHttp ? 'http' : 'https';
     const url = new URL(`${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`);
-    const problem = urlProblem(url, limits);
-    if (problem !== undefined) throw blocked(url.host, problem);
+    const blocked = blockedAddress(url, limits);
+    if (blocked !== undefined) throw blocked;
     const proxy = proxyFor(url, rules.proxies);
     try {
       return await opened(target, proxy, { ...rules, ...limits });
@@ -65,8 +65,4 @@ async function reached(
   const { dialProxy, openTunnel } = await import('./tunnel.ts');
   if (isPlainHttp) return dialProxy(proxy, { ca, lookup, signal });
   return openTunnel(proxy, { host, port }, { ca, lookup, signal });
-}
-
-function blocked(host: string, problem: string): HttpError {
-  return new HttpError({ code: 'blocked_address', host, ms: 0, message: `${host}: the address ${problem}` });
 }

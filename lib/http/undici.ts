@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { urlProblem } from './address-guard.ts';
-import { type HttpClient, HttpError, type HttpLimits, type HttpResponse } from './client.ts';
+import { blockedAddress } from './address-guard.ts';
+import type { HttpClient, HttpLimits, HttpResponse } from './client.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { Exchange } from './exchange.ts';
 import type { Proxies } from './proxies.ts';
@@ -34,8 +34,8 @@ export function createHttpClient({ ca, lookup = systemLookup, proxies }: HttpCli
   };
   return {
     request(request, limits) {
-      const problem = urlProblem(request.url, limits);
-      if (problem !== undefined) return Promise.reject(blocked(request.url.host, problem));
+      const blocked = blockedAddress(request.url, limits);
+      if (blocked !== undefined) return Promise.reject(blocked);
       const connections = connectionsFor(limits);
       return new Promise<HttpResponse>((resolve, reject) => {
         new Exchange(connections, request, limits, resolve, reject).start();
@@ -55,8 +55,4 @@ function rulesOf({ allowInsecure, privateRange = '', clientCertificate }: HttpLi
   const { cert, key } = clientCertificate;
   const hash = createHash('sha256').update(cert.reveal()).update(key.reveal()).digest('hex');
   return `${allowInsecure} ${privateRange} ${hash}`;
-}
-
-function blocked(host: string, problem: string): HttpError {
-  return new HttpError({ code: 'blocked_address', host, ms: 0, message: `${host}: the address ${problem}` });
 }

@@ -1,6 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { HttpError } from '../../http/client.ts';
-import { faultOf } from '../../http/reasons.ts';
+import { faultWords } from '../../http/faults.ts';
+import { explain, Fault, faultOf } from '../../http/reasons.ts';
 import type { OutcomeClass } from '../channel.ts';
 import type { Meaning } from '../vendor-answer.ts';
 
@@ -89,8 +90,8 @@ function isOfTls(word: string | undefined): boolean {
 }
 
 function tlsMeaning(word: string | undefined): Meaning {
-  const { what, advice } = faultOf(coded(word ?? 'EPROTO')).reason;
-  return { class: 'broken', hint: [what, advice].filter((text) => text !== undefined).join('; ') };
+  const { reason } = faultOf(coded(word ?? 'EPROTO'));
+  return { class: 'broken', hint: faultWords(explain(new Fault(reason))) };
 }
 
 function coded(code: string): Error {

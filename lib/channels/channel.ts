@@ -1,3 +1,4 @@
+import type { Explanation } from '../base/explanation.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
 import type { Overview } from '../events/overview.ts';
@@ -17,6 +18,8 @@ export interface Outcome {
   readonly class: OutcomeClass;
   /** In a few words, without secrets: `HTTP 503`, `timeout`, `invalid_blocks`. */
   readonly reason: string;
+  /** The reason as codes, for other languages; absent where it has no words, or none of ours. */
+  readonly explanation?: Explanation;
   readonly status?: number;
   /**
    * The answer is about the place, not about the event: nobody there takes it now. That may pass (a proxy while its

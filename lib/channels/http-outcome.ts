@@ -69,7 +69,10 @@ export class BrokenChannelError extends WatchError {
 /** The outcome of an attempt that ended without an answer. */
 export function outcomeOfError(error: unknown): Outcome {
   if (error instanceof BrokenChannelError) return { class: 'broken', reason: error.message, ms: 0 };
-  if (error instanceof HttpError) return { class: SILENCE[error.code], reason: error.message, ms: error.ms };
+  if (error instanceof HttpError) {
+    const { code, message: reason, explanation, ms } = error;
+    return defined({ class: SILENCE[code], reason, explanation, ms });
+  }
   return { class: 'transient', reason: reasonOf(error), ms: 0 };
 }
 

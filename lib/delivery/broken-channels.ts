@@ -80,6 +80,10 @@ function withAnnounced(record: StoredRecord, { broken, isReminder }: Announcemen
   return { ...record, state: { ...state, channels } };
 }
 
+type BrokenChannel = NonNullable<EventFacts['channels']>[number];
+
+const NO_CHANNEL: BrokenChannel = { name: '', reason: '', since: '' };
+
 function brokenEvent(
   record: StoredRecord,
   { broken, isReminder }: Announcement,
@@ -88,14 +92,20 @@ function brokenEvent(
 ): MigrationEvent {
   const { sequence, eventCount } = nextCounts(record, now);
   const all = broken.map((channel) => {
-    const { reason = '', brokenSince: since = now.toISOString() } = stateOf(record, channel) ?? {};
-    return { name: channel.name, reason: reason.slice(0, REASON_LENGTH), since };
+    const { reason = '', explanation, brokenSince = now.toISOString() } = stateOf(record, channel) ?? {};
+    return defined<BrokenChannel>({
+      name: channel.name,
+      reason: reason.slice(0, REASON_LENGTH),
+      // Codes say all of a reason, also what was cut off.
+      explanation: reason.length > REASON_LENGTH ? undefined : explanation,
+      since: brokenSince,
+    });
   });
-  const [first = { name: '', reason: '' }] = all;
+  const [{ name, reason, explanation } = NO_CHANNEL] = all;
   const reminders = Math.max(...broken.map((channel) => stateOf(record, channel)?.reminders ?? 0));
   const unlisted = Math.max(0, all.length - MOST_NAMED);
   const facts: EventFacts = defined({
-    channel: { name: first.name, reason: first.reason },
+    channel: defined({ name, reason, explanation }),
     channels: all.slice(0, MOST_NAMED),
     unlisted: unlisted > 0 ? unlisted : undefined,
     reminders: isReminder ? reminders : undefined,

@@ -8,6 +8,7 @@ import { SEVERITIES } from './phase.ts';
 import { CALL_NAMES } from './reason.ts';
 import { answer } from './schema/answer.ts';
 import { dossier, report } from './schema/ending.ts';
+import { explanation } from './schema/explanation.ts';
 import { lastFigures, progress, REASON, RETRACTS, readiness, stall, UNMET } from './schema/figures.ts';
 import { group, retracted } from './schema/group.ts';
 import { notChecked } from './schema/reasons.ts';
@@ -24,6 +25,7 @@ export const DATA = {
     .object({
       name: text('Its name in the configuration.'),
       reason: text('Why nothing can be delivered to it.'),
+      explanation: optional(explanation),
     })
     .check(z.describe('The channel that the event is about; the first one if there are several.')),
   channels: z
@@ -32,6 +34,7 @@ export const DATA = {
         name: text('Its name in the configuration.'),
         reason: text('Its answer, or why there was none.'),
         since: time('When it broke'),
+        explanation: optional(explanation),
       }),
     )
     .check(z.describe('All channels that the event is about; at most the first two hundred.')),

@@ -1,5 +1,6 @@
 import { answers, answerWords } from './en/answers.ts';
 import { distanceWords, unknownWords } from './en/endings.ts';
+import { explanationWords } from './en/explanations.ts';
 import { advice, notCheckedWords, unreadWords } from './en/failures.ts';
 import { figuresIn } from './en/figures.ts';
 import { retractionWords, uncheckedWords } from './en/groups.ts';
@@ -46,6 +47,7 @@ export function english(moments: Moments): Language {
       retraction: retractionWords,
       unread: unreadWords,
       restored: restoredDetail(moments),
+      explanation: explanationWords,
       answer: answerWords,
       degraded: degradedDetail,
     },

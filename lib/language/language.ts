@@ -1,3 +1,4 @@
+import type { Explanation } from '../base/explanation.ts';
 import type { AnswerCode } from '../events/answer.ts';
 import type {
   Answer,
@@ -205,6 +206,8 @@ export interface Prose {
   retraction(group: EventGroup): string;
   unread(what: Unread): string;
   restored(since: string): string;
+  /** Why nothing was delivered, or no answer came; nothing where a newer version stored a code that is not known here. */
+  explanation(why: Explanation): string | undefined;
   /** An answer with its status, its codes and the service's own words. */
   answer(answer: Answer): string;
   /** @param answer what DCS answered, in a sentence */

@@ -2,6 +2,7 @@ import type { Language } from './language.ts';
 import type { Moments } from './moments.ts';
 import { answers, answerWords } from './zh/answers.ts';
 import { distanceWords, unknownWords } from './zh/endings.ts';
+import { explanationWords } from './zh/explanations.ts';
 import { advice, notCheckedWords, unreadWords } from './zh/failures.ts';
 import { figuresIn } from './zh/figures.ts';
 import { retractionWords, uncheckedWords } from './zh/groups.ts';
@@ -46,6 +47,7 @@ export function chinese(moments: Moments): Language {
       retraction: retractionWords,
       unread: unreadWords,
       restored: restoredDetail(moments),
+      explanation: explanationWords,
       answer: answerWords,
       degraded: degradedDetail,
     },

@@ -53,9 +53,18 @@ function factsIn({ type, data }: MigrationEvent, language: Language): EventFacts
     group: group && groupIn(group, language),
     dossier: dossier && dossierIn(dossier, language),
     unchecked: uncheckedIn(data, language),
+    channel: data.channel && reasonIn(data.channel, language),
+    channels: data.channels?.map((channel) => reasonIn(channel, language)),
     detail: detailIn(type, data, language),
   });
   return { ...data, ...changed };
+}
+
+/** A channel with the reason why it is broken. */
+function reasonIn<T extends NonNullable<EventData['channel']>>(channel: T, language: Language): T {
+  const { reason, explanation } = channel;
+  if (explanation === undefined) return channel;
+  return { ...channel, reason: say(reason, ({ prose }) => prose.explanation(explanation), language) };
 }
 
 function readinessIn(readiness: Readiness, language: Language): Readiness {

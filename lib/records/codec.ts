@@ -156,9 +156,11 @@ const HOME = z.object({
   consoleUrl: z.string(),
   projects: z.array(z.string()),
 });
+const PHRASES = z.optional(z.array(z.object({ code: z.string(), values: z.optional(z.array(z.string())) })));
 const CIRCUIT = z.object({
   settings: z.string(),
   reason: z.string(),
+  explanation: z.optional(z.object({ what: PHRASES, advice: PHRASES })),
   openUntil: TIME,
   refusals: COUNT,
   brokenSince: z.optional(TIME),

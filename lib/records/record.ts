@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts';
+import type { Explanation } from '../base/explanation.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
 import {
@@ -121,6 +122,8 @@ export interface CircuitState {
   /** The settings that it had: other settings begin anew. */
   readonly settings: string;
   readonly reason: string;
+  /** The reason as codes; older versions stored none. */
+  readonly explanation?: Explanation;
   /** Nothing is sent before (ISO 8601, UTC). */
   readonly openUntil: string;
   /** Answers in a row that it takes nothing there now. */

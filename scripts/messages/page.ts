@@ -1,7 +1,9 @@
+import { phrase } from '../../lib/base/explanation.ts';
 import { layOut, PLAIN, type TextLimits, textRoom } from '../../lib/channels/layout.ts';
 import { ANSWERS } from '../../lib/events/answer.ts';
 import type { Answer, MigrationEvent } from '../../lib/events/event.ts';
 import { CAUSES } from '../../lib/events/reason.ts';
+import { FAULTS } from '../../lib/http/faults.ts';
 import { type Locale, languageOf } from '../../lib/language/index.ts';
 import type { Language } from '../../lib/language/language.ts';
 import { compose } from '../../lib/messages/compose.ts';
@@ -31,8 +33,8 @@ colour, with bold labels, with a button for the console. Names, statuses, settin
 
 /** The whole page. */
 export function messagesPage(): string {
-  const chapters = [...CHAPTERS.map(chapterText), answersText(), adviceText()];
-  const others = [ANSWERS_TITLE, ADVICE_TITLE].map((title) => entry(title));
+  const chapters = [...CHAPTERS.map(chapterText), answersText(), reasonsText(), adviceText()];
+  const others = [ANSWERS_TITLE, REASONS_TITLE, ADVICE_TITLE].map((title) => entry(title));
   const contents = [...CHAPTERS.flatMap(entriesOf), ...others].join('\n');
   return `${[INTRODUCTION.trimEnd(), `## Contents\n\n${contents}`, ...chapters].join('\n\n')}\n`;
 }
@@ -95,6 +97,16 @@ function answersText(): string {
     LANGUAGES.map((language) => language.answers[code]({ ...ANSWER, code })),
   );
   return [`## ${ANSWERS_TITLE}`, about, pairs(said)].join('\n\n');
+}
+
+const REASONS_TITLE = 'Reasons why nothing was delivered';
+
+function reasonsText(): string {
+  const about = 'The message about a broken channel says why, and what to do, in one or more of these parts.';
+  const said = Object.keys(FAULTS).map((code) =>
+    LANGUAGES.map(({ prose }) => prose.explanation({ what: [phrase(code, '…', '…')] }) ?? code),
+  );
+  return [`## ${REASONS_TITLE}`, about, pairs(said)].join('\n\n');
 }
 
 const ADVICE_TITLE = 'Advice on failures';

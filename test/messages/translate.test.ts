@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { defined } from '../../lib/base/defined.ts';
+import { type Explanation, phrase } from '../../lib/base/explanation.ts';
 import { ANSWERS, type AnswerCode } from '../../lib/events/answer.ts';
-import type { EventData, MigrationEvent } from '../../lib/events/event.ts';
+import type { EventData, EventFacts, MigrationEvent } from '../../lib/events/event.ts';
 import { en } from '../../lib/language/en.ts';
 import type { Language } from '../../lib/language/language.ts';
 import { compose } from '../../lib/messages/compose.ts';
@@ -9,6 +11,8 @@ import { translate } from '../../lib/messages/translate.ts';
 import { eventOf, NOW, PROJECT_FAILING, TASK } from '../channels/support.ts';
 import { AT, dataOf, RECORDED, ROOM, reread, textsOf } from './recorded.ts';
 import { TOY } from './toy.ts';
+
+type BrokenChannel = NonNullable<EventData['channels']>[number];
 
 /** Words that are neither a sentence of the toy language nor data. */
 function wordsLeft(events: readonly MigrationEvent[], message: Message): string[] {
@@ -107,6 +111,42 @@ describe('the translation of an event', () => {
     const { readiness, dossier } = translate(newer, TOY).data;
     expect(readiness?.reason).toBe('x');
     expect(dossier?.advice).toMatchObject({ cause: 'toString', text: 'y' });
+  });
+
+  it.each<[string, string, Explanation | undefined, string]>([
+    [
+      'is said anew from its codes',
+      'h: connection refused',
+      { at: 'h', what: [phrase('connection_refused')] },
+      '«prose.explanation»',
+    ],
+    [
+      'is kept where an older version stored no codes',
+      'h: connection refused',
+      undefined,
+      'h: connection refused',
+    ],
+    [
+      'is kept where its codes say something else',
+      'h: connection ref',
+      { at: 'h', what: [phrase('connection_refused')] },
+      'h: connection ref',
+    ],
+    [
+      'is kept where a newer version stored a code that is not known here',
+      'h: too hot',
+      { at: 'h', what: [phrase('too_hot')] },
+      'h: too hot',
+    ],
+  ])('the reason of a broken channel %s', (_name, reason, explanation, words) => {
+    const channel = defined<BrokenChannel>({ name: 'ops', reason, since: AT, explanation });
+    const facts: EventFacts = { severity: 'action', channel, channels: [channel] };
+    const summary = en.summarise('dcs.watch.channel_broken', facts) ?? '';
+    const event = eventOf({ ...facts, summary }, 'dcs.watch.channel_broken');
+    const { data } = translate(reread(event), TOY);
+    expect(data.channels?.map((one) => one.reason)).toEqual([words]);
+    expect(data.channel?.reason).toBe(words);
+    expect(translate(event, { ...en }).data.summary).toBe(summary);
   });
 
   it('says of a retraction whose tasks were not stored what was stored', () => {

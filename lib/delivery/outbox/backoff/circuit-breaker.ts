@@ -64,6 +64,7 @@ export function stateAfter(
   return defined({
     settings: channel.settings,
     reason: outcome.reason,
+    explanation: outcome.explanation,
     openUntil: laterEnd(known, new Date(now.getTime() + opening.forMs).toISOString(), now),
     refusals,
     brokenSince: opening.isBroken ? (known?.brokenSince ?? now.toISOString()) : undefined,

@@ -1,0 +1,14 @@
+import { type Explanation, explained, type Joints } from '../../base/explanation.ts';
+import { faults } from './faults.ts';
+
+const CHINESE: Joints = {
+  colon: '：',
+  semicolon: '；',
+  bracketed: (text) => `（${text}）`,
+  through: (proxy) => `，经由代理 ${proxy}`,
+};
+
+/** `hooks.example：连接被拒绝（ECONNREFUSED）；请检查地址和端口` */
+export function explanationWords(explanation: Explanation): string | undefined {
+  return explained(explanation, faults, CHINESE);
+}

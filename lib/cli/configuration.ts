@@ -19,7 +19,12 @@ export async function requireConfig(
 ): Promise<Config> {
   const found = findConfig({ option, env, cwd });
   if (found !== undefined) return readConfig(found, env, undefined, limits);
-  throw new ConfigError(
+  throw noConfigHere(cwd, why);
+}
+
+/** @param why what it is needed for, in words that continue the sentence that there is none */
+export function noConfigHere(cwd: string, why: string): ConfigError {
+  return new ConfigError(
     'no_config',
     `there is no ${CONFIG_FILES.join(' or ')} in ${cwd}; name the configuration with --config, ${why}`,
   );

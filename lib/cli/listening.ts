@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Env } from '../base/env.ts';
 import { Secret } from '../base/secret.ts';
 import { ConfigError } from '../config/errors.ts';
+import { stateConfigOf } from '../config/state/state-config.ts';
 import { statusSource } from '../runtime/status-source.ts';
 import type { WarmApp } from '../runtime/warm-app.ts';
 import { type ListenAddress, parseListenAddress } from '../server/address.ts';
@@ -76,7 +77,8 @@ export async function prepareServing(
 
 function watchedIn(app: WarmApp, store: Store, { zone, clock: { now } }: Terminal): Watched {
   return {
-    source: () => statusSource({ config: app.config, store, now: new Date(now()) }),
+    source: async () =>
+      statusSource({ config: await stateConfigOf(app.config), store, now: new Date(now()) }),
     pageOptions() {
       const { language, timeZone = zone } = app.config.settings;
       return { language, timeZone, refreshSeconds: REFRESH_SECONDS, hasReports: true };

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Env } from '../base/env.ts';
 import { Secret } from '../base/secret.ts';
 import { ConfigError } from '../config/errors.ts';
-import type { Config } from '../config/schema/file.ts';
+import type { Proxies } from '../http/proxies.ts';
 import { StoreError } from '../store/errors.ts';
 import { openStore, type StoreChoice } from '../store/index.ts';
 import { isRedisUrl, redisAddress } from '../store/redis/address.ts';
@@ -29,7 +29,7 @@ export interface StatePlace {
  */
 export function statePlace(
   option: string | undefined,
-  { proxies }: Config,
+  { proxies }: { readonly proxies?: Proxies | undefined },
   { env, cwd }: Terminal,
 ): StatePlace {
   const named = option ?? placeIn(env);
@@ -42,6 +42,11 @@ export function statePlace(
   }
   if (/^\w+:\/\//.test(named)) throw noSuchPlace();
   return { name: named, choice: { kind: 'sqlite', file: named, folder: cwd } };
+}
+
+/** Whether somebody says where the state is; else it is in the usual place, if anywhere. */
+export function isStateNamed(option: string | undefined, env: Env): boolean {
+  return option !== undefined || !!env['STATE_TABLE'] || !!env['STATE_REDIS_URL'];
 }
 
 function placeIn(env: Env): string {

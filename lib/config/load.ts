@@ -1,49 +1,15 @@
 import { defined } from '../base/defined.ts';
 import { certificateWarning } from '../channels/client-certificate.ts';
 import { type ChannelConfig, channelWarning } from '../channels/index.ts';
-import { readProxies } from '../http/proxies.ts';
 import type { Credentials } from '../huawei/signer.ts';
 import type { Discover } from '../migration/discovery/discovery.ts';
-import { channelProblems, typesIn } from './checks/channels.ts';
-import { consistencyProblems } from './checks/consistency.ts';
-import { placeholdersIn } from './checks/placeholders.ts';
-import { plainSecretsIn } from './checks/plain-secrets.ts';
-import type { ProblemAt } from './checks/problem-at.ts';
-import { checkShape } from './checks/shape.ts';
 import { warningsAbout } from './checks/warnings.ts';
-import { credentialsIn, type PlatformKeys } from './credentials.ts';
 import { type DcsEndpoint, dcsEndpointOf, isOfHuawei } from './endpoint.ts';
-import { ConfigError, type Problem, refusal } from './errors.ts';
-import { type Path, pathText } from './path.ts';
-import { type Filled, type Sources, substitute } from './references/references.ts';
-import {
-  type Config,
-  type ConfigFile,
-  fileSchemaOf,
-  type ProjectConfig,
-  type TaskConfig,
-} from './schema/file.ts';
+import { ConfigError } from './errors.ts';
+import { examine, type LoadInput } from './examine.ts';
+import { pathText } from './path.ts';
+import type { Config, ConfigFile, ProjectConfig, TaskConfig } from './schema/file.ts';
 import { CONSOLE_OF_HUAWEI, settingsOf } from './schema/settings.ts';
-import { isSettings, type Value } from './yaml/tree.ts';
-import { readYaml, type Source } from './yaml/yaml.ts';
-
-export interface LoadInput extends Sources {
-  readonly text: string;
-  /** How the file is called in messages. */
-  readonly file: string;
-  /** Only the channels are needed: whatever the file says of projects and groups is ignored, keys included. */
-  readonly channelsOnly?: boolean;
-  /** The last of the sources of credentials. */
-  readonly keys?: PlatformKeys | undefined;
-  /** Milliseconds since the epoch; certificates are warned about in time. */
-  readonly now?: () => number;
-}
-
-const EMPTY = 'it is empty; see watch.example.yml for an example';
-/** More problems than anybody mends in one go; to find the line of each takes a search through the file. */
-const MOST_PROBLEMS = 500;
-/** Stands where the file's own projects are ignored. */
-const NO_PROJECT = { id: 'ignored', region: 'ignored', tasks: ['ignored'] };
 
 /**
  * Makes a configuration of a text, or refuses it as a whole. Reads nothing but the environment, the parameters and the
@@ -94,48 +60,6 @@ export async function refusalFor(
   }
 }
 
-/** Everything that is wrong, in one. @throws {ConfigError} when nothing can be made out of the text */
-async function examine({
-  text,
-  file: name,
-  channelsOnly = false,
-  mayHoldSecrets = true,
-  keys,
-  ...sources
-}: LoadInput & { readonly mayHoldSecrets?: boolean }) {
-  const source = readYaml(text);
-  if (source.value === undefined) throw refusal(name, source.problems);
-  if (source.value === null) throw refusal(name, [{ path: '', message: EMPTY }]);
-
-  const filled = await substitute(channelsOnly ? withoutProjects(source.value) : source.value, sources);
-  const environment = credentialsIn(sources.env, keys);
-  const types = await typesIn(filled.value);
-  const { file, problems: ofShape } = checkShape(filled.value, fileSchemaOf(types));
-  // A part of the wrong form cannot agree with anything; a text that could not be filled is empty, and that is nearly
-  // everywhere a problem of its own.
-  const inconsistencies = channelsOnly ? [] : consistencyProblems(filled.value, environment, types);
-  const unfilled = placeholdersIn(filled.value);
-  const ofForm = [...unfilled, ...without(unfilled, ofShape)];
-  const formal = [...ofForm, ...without(ofForm, await channelProblems(filled.value, source.value, types))];
-  const problems = [...formal, ...without(formal, inconsistencies)];
-  const plain = mayHoldSecrets ? [] : plainSecretsIn(source.value, types);
-  const here = [
-    ...filled.failures,
-    ...plain,
-    ...withoutConsequences(filled, problems).map(withReason(filled)),
-  ];
-  const { proxies, problems: ofProxies } = readProxies(sources.env);
-  const ofEnvironment = ofProxies.map((message) => ({ path: '', message }));
-  const all = [...source.problems, ...located(here.slice(0, MOST_PROBLEMS), source), ...ofEnvironment];
-  const untold = Math.max(0, here.length - MOST_PROBLEMS);
-  const refused = all.length > 0 ? refusal(name, all, untold) : undefined;
-  return { refused, file, filled, environment, proxies, types };
-}
-
-function withoutProjects(value: Value): Value {
-  return isSettings(value) ? { ...value, projects: [NO_PROJECT], groups: {} } : value;
-}
-
 async function channelWarnings(channels: ConfigFile['channels']): Promise<string[]> {
   const all = await Promise.all(
     Object.entries(channels).map(async ([name, channel]) => ({ name, found: await channelWarning(channel) })),
@@ -152,33 +76,6 @@ function certificateWarnings(channels: ConfigFile['channels'], now: number): str
     const path = pathText(['channels', name, 'clientCertificate', 'cert']);
     return warning === undefined ? [] : [`${path}: ${warning}`];
   });
-}
-
-/** The problems that stand where none of the others does. */
-function without(others: readonly ProblemAt[], problems: readonly ProblemAt[]): ProblemAt[] {
-  const taken = new Set(others.map(({ path }) => JSON.stringify(path)));
-  return problems.filter(({ path }) => !taken.has(JSON.stringify(path)));
-}
-
-/** The problems that stand neither where something could not be filled nor below it: those are its consequences. */
-function withoutConsequences({ failures, later }: Filled, problems: readonly ProblemAt[]): ProblemAt[] {
-  const failed = new Set([...failures, ...later].map(({ path }) => JSON.stringify(path)));
-  const isBelow = (path: Path) => path.some((_, i) => failed.has(JSON.stringify(path.slice(0, i + 1))));
-  return problems.filter(({ path }) => !isBelow(path));
-}
-
-/** A text that is empty because its variable is names the variable: that is to be mended. */
-function withReason({ empty }: Filled): (problem: ProblemAt) => ProblemAt {
-  const variables = new Map(empty.map(({ path, variable }) => [JSON.stringify(path), variable]));
-  return ({ path, message }) => {
-    const variable = variables.get(JSON.stringify(path));
-    const reason = variable === undefined ? '' : ` (the environment variable ${variable} is empty)`;
-    return { path, message: `${message}${reason}` };
-  };
-}
-
-function located(problems: readonly ProblemAt[], source: Source): Problem[] {
-  return problems.map(({ path, message }) => ({ path: pathText(path), line: source.lineOf(path), message }));
 }
 
 type FileProject = ConfigFile['projects'][number];
@@ -206,7 +103,7 @@ function projectConfig(
 }
 
 /** A link with a region in it leads nowhere where what stands for the region is the API's host. */
-function consoleOf(
+export function consoleOf(
   { consoleUrl: own }: FileProject,
   { endpoint, region }: DcsEndpoint,
   ofAll: string | undefined,
@@ -216,13 +113,13 @@ function consoleOf(
   return consoleUrl !== undefined && isKnown ? { consoleUrl } : {};
 }
 
-function taskConfig(task: FileProject['tasks'][number]): TaskConfig {
+export function taskConfig(task: FileProject['tasks'][number]): TaskConfig {
   if (typeof task === 'string') return { id: task, labels: {} };
   const { id, name, labels = {} } = task;
   return defined({ id, labels, name });
 }
 
-function discoverConfig(discover: NonNullable<FileProject['discover']>): Discover {
+export function discoverConfig(discover: NonNullable<FileProject['discover']>): Discover {
   if (discover === true) return { labels: {} };
   const { name, labels = {} } = discover;
   return defined({ name, labels });

@@ -9,6 +9,8 @@ import { loadConfig } from './load.ts';
 import { secretsOnAws } from './references/on-aws.ts';
 import { SCHEMES, type SecretProvider, type SecretProviders } from './references/provider.ts';
 import type { Config } from './schema/file.ts';
+import { loadStateConfig } from './state/load.ts';
+import type { StateConfig } from './state/state-config.ts';
 import { readTextFile } from './text-file.ts';
 
 /** Where the configuration is: a file (absolute path), or a parameter of the AWS Parameter Store. */
@@ -74,6 +76,24 @@ export async function readConfig(
   }
   const text = await readParameter(place.ssm, secrets);
   return loadConfig({ text, file: `${SSM}${place.ssm}`, ...sources });
+}
+
+/**
+ * The same as far as a state is read with it: secrets, keys and addresses are not looked for.
+ *
+ * @throws {ConfigError} `no_config` if it cannot be read, `invalid_config` if it is refused
+ */
+export async function readStateConfig(
+  place: ConfigSource,
+  env: Env,
+  secrets: SecretProviders = secretsOnAws(env),
+): Promise<StateConfig> {
+  if ('file' in place) {
+    const { file } = place;
+    return loadStateConfig({ text: await readText(file), file, folder: dirname(file), env, secrets });
+  }
+  const text = await readParameter(place.ssm, secrets);
+  return loadStateConfig({ text, file: `${SSM}${place.ssm}`, env, secrets });
 }
 
 /** The configuration of a service that a platform keeps warm. */

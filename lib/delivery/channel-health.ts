@@ -150,7 +150,7 @@ class StoredChannelHealth implements ChannelHealth {
   }
 
   broken(): readonly BrokenChannel[] {
-    return brokenIn(this.#held.record, this.#input.channels);
+    return brokenIn(this.#held.record, this.#input.channels.values());
   }
 
   deadLetters(): number {

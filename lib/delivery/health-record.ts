@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare.ts';
 import { defined } from '../base/defined.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { ChannelPace, CircuitState, StoredRecord } from '../records/record.ts';
@@ -22,11 +23,31 @@ export function stateOf(
   return channels[keyOf(channel)];
 }
 
-/** Configured channels that are broken. */
-export function brokenIn(record: StoredRecord, channels: ReadonlyMap<string, Channel>): BrokenChannel[] {
-  return [...channels.values()].flatMap((channel) => {
-    const state = stateOf(record, channel);
-    if (state?.brokenSince === undefined || !isBroken(state, channel)) return [];
+/** A channel of which nobody may know more than the name: its settings have secrets in them. */
+export interface KnownChannel {
+  readonly name: string;
+  readonly settings?: string;
+}
+
+/** The state of a channel; with unknown settings, the one that holds longest of those under its name. */
+export function knownStateOf(
+  record: StoredRecord,
+  { name, settings }: KnownChannel,
+): CircuitState | undefined {
+  if (settings !== undefined) return stateOf(record, { name, settings });
+  const all = Object.entries(record.state.channels ?? {}).filter(([key]) => key.startsWith(`${name} `));
+  return all.map(([, state]) => state).toSorted((a, b) => compareText(b.openUntil, a.openUntil))[0];
+}
+
+/** Channels that are broken. */
+export function brokenIn(record: StoredRecord, channels: Iterable<KnownChannel>): BrokenChannel[] {
+  return [...channels].flatMap((channel) => {
+    const state = knownStateOf(record, channel);
+    if (
+      state?.brokenSince === undefined ||
+      !isBroken(state, { settings: channel.settings ?? state.settings })
+    )
+      return [];
     const { brokenSince: since, openUntil: nextTryAt, reason } = state;
     return [{ channel: channel.name, since, nextTryAt, reason }];
   });

@@ -1,5 +1,5 @@
-import type { Channel } from '../channels/channel.ts';
-import type { MutableEvent, MutedTime } from '../channels/mutes.ts';
+import type { Audience } from '../channels/channel.ts';
+import type { MutableEvent, MutedTime, Mutes } from '../channels/mutes.ts';
 import type { EventTask } from '../events/event.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { GroupCandidate } from '../migration/model/watch.ts';
@@ -12,8 +12,15 @@ export interface MutableGroup {
   isMember(task: GroupCandidate): boolean;
 }
 
-interface MutesInput {
-  readonly channels: ReadonlyMap<string, Channel>;
+/** A channel as a mute is about it. */
+export interface MutableChannel {
+  readonly name: string;
+  readonly audience: Audience;
+  readonly mutes?: Mutes;
+}
+
+interface MutesInput<C> {
+  readonly channels: ReadonlyMap<string, C>;
   /** The record about the whole configuration. */
   readonly record: StoredRecord | undefined;
   readonly groups: readonly MutableGroup[];
@@ -25,13 +32,22 @@ interface MutesInput {
  *
  * @returns the same channels where nothing is muted
  */
-export function withMutes({ channels, record, groups, now }: MutesInput): ReadonlyMap<string, Channel> {
+export function withMutes<C extends MutableChannel>({
+  channels,
+  record,
+  groups,
+  now,
+}: MutesInput<C>): ReadonlyMap<string, C> {
   const all = record === undefined ? [] : timedMutes(record, now);
   if (all.length === 0) return channels;
   return new Map([...channels].map(([name, channel]) => [name, mutedChannel(channel, all, groups)]));
 }
 
-function mutedChannel(channel: Channel, all: readonly TimedMute[], groups: readonly MutableGroup[]): Channel {
+function mutedChannel<C extends MutableChannel>(
+  channel: C,
+  all: readonly TimedMute[],
+  groups: readonly MutableGroup[],
+): C {
   const mutes = all.filter(({ mute }) => mute.scope !== 'channel' || mute.target === channel.name);
   if (channel.audience === 'programs' || mutes.length === 0) return channel;
   const about = (event: MutableEvent): MutedTime[] =>

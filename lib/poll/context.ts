@@ -2,6 +2,7 @@ import type { RunContext } from '../delivery/context.ts';
 import type { CallResult, Stats } from '../migration/model/enrichment.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
+import type { Outline } from '../records/mark.ts';
 import type { BlindProject } from '../telemetry/health.ts';
 import type { TickGroup, TickProject } from './target.ts';
 
@@ -24,6 +25,8 @@ export interface TickContext extends RunContext {
   /** Aborted when the program is to end; no further look begins then. */
   readonly stopping?: AbortSignal | undefined;
   readonly stats: TickStats;
+  /** The configuration, as the mark of this tick tells it. */
+  readonly outline?: Outline | undefined;
 }
 
 /** Counters of one tick. */

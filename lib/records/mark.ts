@@ -11,6 +11,35 @@ import { WATCHER_KEY } from './keys.ts';
  */
 export const MARK_KEY: ItemKey = { partition: WATCHER_KEY.partition, id: 'mark' };
 
+/** A project as the watcher knew it. */
+export interface MarkedProject {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  /** With the places `{region}`, `{project}` and `{task}`. */
+  readonly consoleUrl?: string | undefined;
+  readonly keyFingerprint: string;
+  readonly endpointFingerprint: string;
+}
+
+/** A channel as the watcher knew it. */
+export interface MarkedChannel {
+  readonly name: string;
+  readonly type: string;
+  readonly audience: 'people' | 'programs';
+  /** Fingerprint of its settings. */
+  readonly settings: string;
+}
+
+/** The configuration of the watcher, as far as readers of its state need it who have none, or not its secrets. */
+export interface Outline {
+  /** Between two ticks. Milliseconds. */
+  readonly intervalMs: number;
+  /** Entries; several may be for one project. */
+  readonly projects: readonly MarkedProject[];
+  readonly channels: readonly MarkedChannel[];
+}
+
 /** What the mark says of the tick. */
 export interface Mark {
   /** When the tick began (ISO 8601, UTC). */
@@ -22,13 +51,44 @@ export interface Mark {
   readonly skippedLooks: number;
   /** The duration of the tick. Milliseconds. */
   readonly ms: number;
+  /** Absent in marks of older versions. */
+  readonly outline?: Outline | undefined;
 }
 
 /** Ticks may be seconds apart: marks are not. */
 const EVERY_MS = 120_000;
 
 const COUNT = z.number().check(z.int(), z.nonnegative());
-const SHAPE = z.object({ at: TIME, tasks: COUNT, failedLooks: COUNT, skippedLooks: COUNT, ms: COUNT });
+const OUTLINE = z.object({
+  intervalMs: COUNT,
+  projects: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      region: z.string(),
+      consoleUrl: z.optional(z.string()),
+      keyFingerprint: z.string(),
+      endpointFingerprint: z.string(),
+    }),
+  ),
+  channels: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      audience: z.enum(['people', 'programs']),
+      settings: z.string(),
+    }),
+  ),
+});
+const SHAPE = z.object({
+  at: TIME,
+  tasks: COUNT,
+  failedLooks: COUNT,
+  skippedLooks: COUNT,
+  ms: COUNT,
+  // That of a newer version may look otherwise: the mark is one all the same.
+  outline: z.catch(z.optional(OUTLINE), undefined),
+});
 
 /** @returns nothing where no tick has left one that can be read */
 export async function loadMark(store: Store): Promise<Mark | undefined> {

@@ -22,6 +22,7 @@ import type { BrokenChannel } from '../telemetry/health.ts';
 import { beat } from '../telemetry/heartbeat.ts';
 import type { Log, TickReport } from '../telemetry/log.ts';
 import { tick } from '../tick.ts';
+import { outlineOf } from './outline.ts';
 import { tickGroups, tickProject } from './targets.ts';
 import { tickBudgetMs } from './tick-budget.ts';
 
@@ -109,6 +110,7 @@ export async function createApp({
         nextTickAt: startedAt + scheduleMs,
         stopping,
         stats: newTickStats(),
+        outline: await outlineOf(config, scheduleMs),
       });
       known = report.tasks;
       if (heartbeat !== undefined) {
@@ -118,7 +120,7 @@ export async function createApp({
     },
     async brokenChannels() {
       const held = await loadRecord(store, WATCHER_KEY);
-      return held === undefined ? [] : brokenIn(held.record, channels);
+      return held === undefined ? [] : brokenIn(held.record, channels.values());
     },
     async mutes() {
       const held = await loadRecord(store, WATCHER_KEY);

@@ -1,34 +1,68 @@
-import type { Config } from '../config/schema/file.ts';
-import type { HttpClient } from '../http/client.ts';
-import type { StatusSource } from '../status/source.ts';
+import { defined } from '../base/defined.ts';
+import type { StateChannel, StateConfig, StateProject } from '../config/state/state-config.ts';
+import { loadMark, type MarkedProject, type Outline } from '../records/mark.ts';
+import type { SourceChannel, SourceProject, StatusSource } from '../status/source.ts';
 import type { Store } from '../store/store.ts';
-import { createChannels, newStamp } from './app.ts';
-import { sourceProject, tickGroups } from './targets.ts';
+import { newStamp } from './app.ts';
+import { taskEntry, tickGroups } from './targets.ts';
 
 export interface StatusParts {
-  readonly config: Config;
+  readonly config: StateConfig;
   readonly store: Store;
   readonly now: Date;
 }
 
-const NO_HTTP: HttpClient = {
-  request: () => Promise.reject(new TypeError('reading a status calls nobody')),
-  close: async () => undefined,
-};
+const NO_OUTLINE: Outline = { intervalMs: 0, projects: [], channels: [] };
+const UNKNOWN_REGION = 'region not known';
 
-/** A configuration in the terms in which a state is read. Nothing is called, and nothing is sent. */
+/**
+ * A configuration in the terms in which a state is read; the mark of the last tick fills in what it lacks. Nothing is
+ * called, and nothing is sent.
+ *
+ * @throws {StoreError}
+ */
 export async function statusSource({ config, store, now }: StatusParts): Promise<StatusSource> {
+  const mark = await loadMark(store);
+  const outline = mark?.outline ?? NO_OUTLINE;
+  const all = config.isWhole ? config : withOutline(config, outline);
   const stamp = newStamp();
-  // Whether a channel is broken or quiet depends on its settings, so it is made as for sending.
-  const channels = await createChannels(config, NO_HTTP);
+  const sourceOf = (project: StateProject): SourceProject => {
+    const known = outline.projects.find(({ id, name }) => id === project.id && name === project.name);
+    const { region = known?.region ?? UNKNOWN_REGION, consoleUrl = known?.consoleUrl } = project;
+    const { access = known, isWhole } = project;
+    const entry = taskEntry({ ...project, region, consoleUrl }, config.settings, stamp);
+    return defined<SourceProject>({ ...entry, access, isWhole });
+  };
   return {
     store,
-    projects: config.projects.map((project) => sourceProject(project, config, stamp)),
+    mark,
+    projects: all.projects.map(sourceOf),
     groups: tickGroups(config, stamp),
-    channels: [...channels.values()].map((channel) => ({
-      channel,
-      type: config.channels[channel.name]?.type ?? '',
-    })),
+    channels: Object.entries(all.channels).map(([name, channel]) => sourceChannel(name, channel, outline)),
     now,
   };
+}
+
+/** A configuration with what the state knows besides. */
+function withOutline({ projects, channels, ...others }: StateConfig, outline: Outline): StateConfig {
+  const named = new Set(projects.map(({ id }) => id));
+  const besides = new Map(
+    outline.projects.filter(({ id }) => !named.has(id)).map((project) => [project.id, wholeProject(project)]),
+  );
+  const marked = outline.channels.map(({ name, ...channel }): [string, StateChannel] => [name, channel]);
+  return {
+    ...others,
+    projects: [...projects, ...besides.values()],
+    channels: { ...Object.fromEntries(marked), ...channels },
+  };
+}
+
+function wholeProject({ id, name, region, consoleUrl }: MarkedProject): StateProject {
+  return { id, name, region, consoleUrl, tasks: [], isWhole: true };
+}
+
+function sourceChannel(name: string, channel: StateChannel, outline: Outline): SourceChannel {
+  const marked = outline.channels.find((one) => one.name === name);
+  const { type, audience, quiet, settings = marked?.settings } = channel;
+  return defined<SourceChannel>({ name, type, audience, quiet, settings });
 }

@@ -1,11 +1,11 @@
 import { defined } from '../base/defined.ts';
-import { fingerprintOfTexts } from '../base/fingerprint.ts';
-import type { Config, ProjectConfig } from '../config/schema/file.ts';
+import type { Config, ProjectConfig, TaskConfig } from '../config/schema/file.ts';
+import { fingerprintsOf } from '../config/state/state-config.ts';
 import type { DcsClient } from '../dcs/client.ts';
 import type { Stamp } from '../events/event.ts';
 import { plainId } from '../migration/model/task-id.ts';
+import type { Thresholds } from '../migration/model/thresholds.ts';
 import type { GroupCandidate, Watch } from '../migration/model/watch.ts';
-import type { Fingerprints } from '../migration/project/cooldown.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 import type { TickGroup, TickProject } from '../poll/target.ts';
 import type { SourceProject } from '../status/source.ts';
@@ -36,7 +36,8 @@ export function tickProject(
   const access = { projectId: id, region, endpoint, credentials, allowInsecure };
   return {
     ...watchedProject(project, config, stamp),
-    ...sourceProject(project, config, stamp),
+    ...taskEntry(project, config.settings, stamp),
+    ...fingerprintsOf(project),
     look: (taskId, until) => dcs.look(access, taskId, until),
     list: (until, trust) => dcs.list(access, until, trust),
     stats: (taskId, until) => dcs.stats(access, taskId, until),
@@ -44,8 +45,22 @@ export function tickProject(
   };
 }
 
-/** A project as its state is read: its tasks, without any call of DCS. */
-export function sourceProject(project: ProjectConfig, config: Config, stamp: Stamp): SourceProject {
+/** An entry of the configuration for a project, as far as tasks are made of it. */
+interface Entry {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly consoleUrl?: string | undefined;
+  readonly tasks: readonly TaskConfig[];
+  readonly discover?: ProjectConfig['discover'] | undefined;
+}
+
+interface TaskSettings {
+  readonly thresholds: Thresholds;
+}
+
+/** The tasks of a project, those that are discovered included, without any call of DCS. */
+export function taskEntry(project: Entry, { thresholds }: TaskSettings, stamp: Stamp): SourceProject {
   const { id, name, region, tasks, discover } = project;
   const watchOf = (taskId: string) => ({
     projectId: id,
@@ -54,21 +69,25 @@ export function sourceProject(project: ProjectConfig, config: Config, stamp: Sta
     region,
     consoleUrl: linkTo(project, taskId),
     stamp,
-    thresholds: config.settings.thresholds,
+    thresholds,
   });
   return defined({
     id,
     name,
     region,
-    ...fingerprints(project),
     watches: tasks.map(({ id, name, labels }) => defined<Watch>({ ...watchOf(id), name, labels })),
     discover,
     watchOf: (taskId: string) => ({ ...watchOf(taskId), labels: discover?.labels ?? {}, discoveredBy: name }),
   });
 }
 
+interface GroupEntries {
+  readonly groups: Config['groups'];
+  readonly settings: TaskSettings;
+}
+
 /** The groups of tasks. Ids are compared without hyphens: the console and the API write them in both ways. */
-export function tickGroups({ groups, settings }: Config, stamp: Stamp): TickGroup[] {
+export function tickGroups({ groups, settings }: GroupEntries, stamp: Stamp): TickGroup[] {
   return Object.entries(groups).map(([name, { tasks, labels: own = {} }]) => {
     const ids = new Set(tasks?.map(plainId));
     const wanted = Object.entries(own);
@@ -85,7 +104,14 @@ export function tickGroups({ groups, settings }: Config, stamp: Stamp): TickGrou
 }
 
 /** Empty where there is no link, as for what is not about a task where only the page of one is known. */
-function linkTo({ region, id, consoleUrl = '' }: ProjectConfig, task?: string): string {
+function linkTo(
+  {
+    region,
+    id,
+    consoleUrl = '',
+  }: { readonly region: string; readonly id: string; readonly consoleUrl?: string | undefined },
+  task?: string,
+): string {
   if (task === undefined && consoleUrl.includes('{task}')) return '';
   return fillTemplate(consoleUrl, { region, project: id, task: task ?? '' });
 }
@@ -94,13 +120,4 @@ function fillTemplate(template: string, values: Readonly<Record<string, string>>
   return template.replace(/\{(\w+)\}/g, (all, name: string) =>
     Object.hasOwn(values, name) ? encodeURIComponent(values[name] ?? '') : all,
   );
-}
-
-/** Tells keys, and endpoints with them, apart; the key cannot be found from it. */
-function fingerprints({ endpoint, credentials }: ProjectConfig): Fingerprints {
-  const key = [credentials.accessKey.reveal(), credentials.secretKey.reveal()];
-  return {
-    keyFingerprint: fingerprintOfTexts(key),
-    endpointFingerprint: fingerprintOfTexts([endpoint.href, ...key]),
-  };
 }

@@ -1,5 +1,5 @@
 import { defined } from '../base/defined.ts';
-import { brokenIn, stateOf } from '../delivery/health-record.ts';
+import { brokenIn, knownStateOf } from '../delivery/health-record.ts';
 import { allows } from '../delivery/outbox/backoff/circuit-breaker.ts';
 import { WATCHER_KEY } from '../records/keys.ts';
 import { newRecord } from '../records/record.ts';
@@ -15,17 +15,16 @@ export function channelStatuses(
 ): readonly ChannelStatus[] {
   const watcher = stored.find(WATCHER_KEY) ?? newRecord(now);
   const broken = new Map(
-    brokenIn(watcher, new Map(channels.map(({ channel }) => [channel.name, channel]))).map(
-      ({ channel, since, reason, nextTryAt }): [string, BrokenStatus] => [
-        channel,
-        { since, reason, nextTryAt },
-      ],
-    ),
+    brokenIn(watcher, channels).map(({ channel, since, reason, nextTryAt }): [string, BrokenStatus] => [
+      channel,
+      { since, reason, nextTryAt },
+    ]),
   );
-  return channels.map(({ channel, type }) => {
-    const { name, audience, quiet } = channel;
-    const circuit = stateOf(watcher, channel);
-    const isResting = !broken.has(name) && !allows(circuit, channel, now);
+  return channels.map((channel) => {
+    const { name, type, audience, quiet } = channel;
+    const circuit = knownStateOf(watcher, channel);
+    const settings = channel.settings ?? circuit?.settings ?? '';
+    const isResting = !broken.has(name) && !allows(circuit, { settings }, now);
     const quietUntil = quiet?.until(now.getTime());
     return defined<ChannelStatus>({
       name,

@@ -1,4 +1,5 @@
 import { finderOf } from '../migration/discovery/discovery.ts';
+import type { TaskState } from '../migration/model/state.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { isForgotten } from '../migration/schedule.ts';
@@ -41,11 +42,12 @@ function discoveredTasks(
   stored: Stored,
   now: Date,
 ): Watch[] {
-  if (project.discover === undefined) return [];
+  if (project.discover === undefined && project.isWhole === undefined) return [];
   const siblings = projects.filter(({ id }) => id === project.id);
+  const isOf = (state: TaskState) => project.isWhole ?? finderOf(state, siblings) === project.name;
   return stored
     .recordsOf(projectPartition(project.id))
-    .filter(({ record: { state } }) => finderOf(state, siblings) === project.name && !isForgotten(state, now))
+    .filter(({ record: { state } }) => isOf(state) && !isForgotten(state, now))
     .flatMap(({ key }) => taskIdIn(key.id))
     .map(project.watchOf);
 }

@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
 import type { Cooldown, EnrichmentCall, ProjectState } from '../migration/model/state.ts';
-import { coolingDownUntil, isCoolingDown } from '../migration/project/cooldown.ts';
+import { coolingDownUntil, type Fingerprints, isCoolingDown } from '../migration/project/cooldown.ts';
 import { CALLS } from '../migration/project/degraded.ts';
 import { projectPartition, projectRecordId } from '../records/keys.ts';
 import { isOf, mutedUntil } from './mutes.ts';
@@ -20,12 +20,15 @@ export function projectStatuses(
   return projects.map((project) => {
     const { id, name, region } = project;
     const state = stateOf(project, stored);
+    const ends = accessesOf(project, all).flatMap(
+      (access) => coolingDownUntil(state?.cooldowns ?? [], { access, all, now }) ?? [],
+    );
     return defined<ProjectStatus>({
       id,
       name,
       region,
       failing: state?.failing && failingStatus(state.failing),
-      cooldownUntil: coolingDownUntil(state?.cooldowns ?? [], { access: project, all, now }),
+      cooldownUntil: ends.toSorted().at(-1),
       degraded: degradedCalls(state),
       mutedUntil: mutedUntil(mutes, isOf('project', id)),
     });
@@ -35,9 +38,17 @@ export function projectStatuses(
 /** Projects whose endpoint or key was left alone at a moment, as far as their records still tell. */
 export function coolingAt(moment: Date, source: StatusSource, stored: Stored): ReadonlySet<SourceProject> {
   const all = cooldownsIn(source, stored);
-  const isCooling = (access: SourceProject) =>
-    isCoolingDown(stateOf(access, stored)?.cooldowns ?? [], { access, all, now: moment });
+  const isCooling = (project: SourceProject) =>
+    accessesOf(project, all).some((access) =>
+      isCoolingDown(stateOf(project, stored)?.cooldowns ?? [], { access, all, now: moment }),
+    );
   return new Set(source.projects.filter(isCooling));
+}
+
+/** A key that is not known may be any of those that are left alone. */
+function accessesOf({ access }: SourceProject, all: readonly Cooldown[]): readonly Fingerprints[] {
+  if (access !== undefined) return [access];
+  return all.map(({ keyFingerprint, endpointFingerprint = '' }) => ({ keyFingerprint, endpointFingerprint }));
 }
 
 /** Cooldowns of all projects: entries with one key at one endpoint share theirs. */

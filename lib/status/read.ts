@@ -47,8 +47,8 @@ export async function readHistory(source: StatusSource, wanted: string): Promise
 }
 
 function statusIn(stored: Stored, source: StatusSource): Status {
-  const { now, groups } = source;
-  const { mark, inventory } = stored;
+  const { now, groups, mark } = source;
+  const { inventory } = stored;
   const tasks = knownTasks(source, stored);
   const mutes = muteStatuses(source, stored);
   const cooling = coolingAt(new Date(mark?.at ?? now), source, stored);
@@ -71,13 +71,13 @@ function statusIn(stored: Stored, source: StatusSource): Status {
   });
 }
 
-function lastTickOf({ at, tasks, failedLooks, ms }: Mark): LastTick {
-  return { at, tasks, failedLooks, ms };
+function lastTickOf({ at, tasks, failedLooks, ms, outline }: Mark): LastTick {
+  return defined<LastTick>({ at, tasks, failedLooks, ms, intervalMs: outline?.intervalMs });
 }
 
 /** What is pending for a channel that the configuration no longer has ends with the next tick. */
 function strayDeliveries({ channels }: StatusSource, { byChannel }: Stored): string[] {
-  const names = new Set(channels.map(({ channel }) => channel.name));
+  const names = new Set(channels.map(({ name }) => name));
   return [...byChannel].flatMap(([name, { pending }]) =>
     pending === 0 || names.has(name)
       ? []

@@ -25,6 +25,8 @@ export interface LastTick {
   readonly tasks: number;
   readonly failedLooks: number;
   readonly ms: number;
+  /** Between two ticks of that watcher; absent where an older version left the mark. */
+  readonly intervalMs?: number;
 }
 
 export const READINESS_STATES = ['ready', 'not ready', 'not known', 'does not apply'] as const;

@@ -1,10 +1,8 @@
-import { defined } from '../base/defined.ts';
 import type { StoredDeadLetter } from '../delivery/dead-letters.ts';
 import { deliveryName, pending } from '../delivery/outbox/outbox.ts';
 import { type Inventory, loadInventory, mutedChannels } from '../delivery/redrive/inventory.ts';
 import { deadIn, type HeldUntil, heldUntil } from '../delivery/redrive/known-deliveries.ts';
 import { plainRecordId, projectPartition, taskRecordId } from '../records/keys.ts';
-import { loadMark, type Mark } from '../records/mark.ts';
 import type { StoredRecord } from '../records/record.ts';
 import type { HeldRecord } from '../records/records.ts';
 import type { ItemKey } from '../store/store.ts';
@@ -14,8 +12,6 @@ import type { DeliveryCounts } from './status.ts';
 /** The state as it was read, ready to be asked about one subject after another. */
 export interface Stored {
   readonly inventory: Inventory;
-  /** The mark of the last good tick. */
-  readonly mark?: Mark;
   readonly heldIn: HeldUntil;
   /** Deliveries that nobody will make any more, unless they are requeued. */
   readonly dead: readonly StoredDeadLetter[];
@@ -32,29 +28,28 @@ export interface Stored {
 /** @throws {StoreError} */
 export async function loadStored({ store, projects, groups, channels, now }: StatusSource): Promise<Stored> {
   const ids = projects.map(({ id }) => id);
-  const [inventory, mark] = await Promise.all([loadInventory(store, ids), loadMark(store)]);
-  const byName = new Map(channels.map(({ channel }) => [channel.name, channel]));
+  const inventory = await loadInventory(store, ids);
+  const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const recipients = mutedChannels(inventory, { channels: byName, groups, now }).values();
-  return storedIn(inventory, heldUntil(recipients, now), mark);
+  return storedIn(inventory, heldUntil(recipients, now));
 }
 
-function storedIn(inventory: Inventory, heldIn: HeldUntil, mark: Mark | undefined): Stored {
+function storedIn(inventory: Inventory, heldIn: HeldUntil): Stored {
   const { records } = inventory;
   const byKey = new Map(records.map(({ key, record }) => [nameOf(key), record]));
   const byPartition = Map.groupBy(records, ({ key }) => key.partition);
   const dead = deadIn(inventory);
   const counted = [...records.flatMap((held) => pendingIn(held, heldIn)), ...dead.map(deadDelivery)];
   const bySubject = countsBy(counted, ({ subject }) => subject);
-  return defined<Stored>({
+  return {
     inventory,
-    mark,
     heldIn,
     dead,
     find: (key) => byKey.get(nameOf(key)),
     recordsOf: (partition) => byPartition.get(partition) ?? [],
     deliveriesOf: (key) => bySubject.get(nameOf(key)) ?? NO_DELIVERIES,
     byChannel: countsBy(counted, ({ channel }) => channel),
-  });
+  };
 }
 
 function nameOf({ partition, id }: ItemKey): string {

@@ -8,23 +8,18 @@ import { plainRecordId, projectPartition, taskRecordId } from '../records/keys.t
 import type { StoredRecord } from '../records/record.ts';
 import type { ItemKey } from '../store/store.ts';
 import type { History, PastPhase, ToldEvent } from './history.ts';
-import type { StatusSource } from './source.ts';
+import { namedProjects, type StatusSource } from './source.ts';
 import type { TaskStatus } from './status.ts';
 import { recordKeyOf, type Stored } from './stored.ts';
 
 /** One migration, as far as its record and the dead letters tell. */
-export function historyOf(task: TaskStatus, stored: Stored, { now, projects }: StatusSource): History {
+export function historyOf(task: TaskStatus, stored: Stored, source: StatusSource): History {
   const key = { partition: projectPartition(task.project.id), id: taskRecordId(task.id) };
   const own = inventoryOf(key, stored);
   const record = stored.find(key);
-  const names = projects.map(({ id, name, watches }) => ({
-    id,
-    name,
-    tasks: watches.map(({ taskId, name }) => defined<{ id: string; name?: string }>({ id: taskId, name })),
-  }));
-  const deliveries = listDeliveries(own, names, {}, stored.heldIn);
+  const deliveries = listDeliveries(own, namedProjects(source), {}, stored.heldIn);
   return {
-    at: now.toISOString(),
+    at: source.now.toISOString(),
     task,
     phases: record === undefined ? [] : phasesOf(record),
     figures: task.figures,

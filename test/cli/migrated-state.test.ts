@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../lib/base/secret.ts';
 import { assertNotMigrated } from '../../lib/cli/migrated-state.ts';
+import { stateConfigOf } from '../../lib/config/state/state-config.ts';
 import { statusSource } from '../../lib/runtime/status-source.ts';
 import { readStatus } from '../../lib/status/read.ts';
 import { useWorld } from '../support/use-world.ts';
@@ -12,7 +13,11 @@ describe('a state in a Redis', () => {
     const world = await newWorld();
     world.status('task-1', 'INCRMIGEATING');
     await world.tick();
-    const parts = { config: world.config, store: world.store, now: new Date(world.clock.now()) };
+    const parts = {
+      config: await stateConfigOf(world.config),
+      store: world.store,
+      now: new Date(world.clock.now()),
+    };
     const { tasks } = await readStatus(await statusSource(parts));
     const [, address] = /([\w.]+:\d+)/.exec(tasks[0]?.target ?? '') ?? [];
     if (address === undefined) throw new Error('the simulated task has no address');

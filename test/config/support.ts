@@ -1,5 +1,6 @@
 import { ConfigError } from '../../lib/config/errors.ts';
-import { type LoadInput, loadConfig } from '../../lib/config/load.ts';
+import type { LoadInput } from '../../lib/config/examine.ts';
+import { loadConfig } from '../../lib/config/load.ts';
 
 export const PROJECT = '254d2280acb74d36a8b839746bcd7352';
 export const TASK = 'a276c1ffa0a54c2597fc824b917db317';

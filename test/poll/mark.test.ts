@@ -27,6 +27,20 @@ describe('the mark of a good tick', () => {
       failedLooks: 1,
       skippedLooks: 0,
       ms: expect.any(Number),
+      outline: {
+        intervalMs: made.config.settings.intervalMs,
+        projects: made.config.projects.map(({ id, name, region }) =>
+          expect.objectContaining({
+            id,
+            name,
+            region,
+            keyFingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+          }),
+        ),
+        channels: Object.entries(made.config.channels).map(([name, { type }]) =>
+          expect.objectContaining({ name, type, settings: expect.stringMatching(/^[0-9a-f]{16}$/) }),
+        ),
+      },
     });
   });
 

@@ -62,8 +62,6 @@ const sourceWith = (store: Store, { now }: TestClock): StatusSource => ({
       watchOf: () => {
         throw new Error('no task');
       },
-      keyFingerprint: '',
-      endpointFingerprint: '',
     },
   ],
   groups: [],

@@ -1,3 +1,4 @@
+import { stateConfigOf } from '../../lib/config/state/state-config.ts';
 import { statusSource } from '../../lib/runtime/status-source.ts';
 import { type ReadHistory, readHistory, readStatus } from '../../lib/status/read.ts';
 import type { Status } from '../../lib/status/status.ts';
@@ -5,10 +6,15 @@ import type { World } from '../support/world.ts';
 
 /** The status of a world now. */
 export async function statusIn({ config, store, clock }: World): Promise<Status> {
-  return readStatus(await statusSource({ config, store, now: new Date(clock.now()) }));
+  return readStatus(
+    await statusSource({ config: await stateConfigOf(config), store, now: new Date(clock.now()) }),
+  );
 }
 
 /** What is known of one task of a world, and of what was told about it. */
 export async function historyIn({ config, store, clock }: World, wanted: string): Promise<ReadHistory> {
-  return readHistory(await statusSource({ config, store, now: new Date(clock.now()) }), wanted);
+  return readHistory(
+    await statusSource({ config: await stateConfigOf(config), store, now: new Date(clock.now()) }),
+    wanted,
+  );
 }

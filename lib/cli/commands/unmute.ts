@@ -1,13 +1,13 @@
-import type { Config } from '../../config/schema/file.ts';
 import { findSubject } from '../../mutes/subject.ts';
 import { mutesHolding, unmute } from '../../mutes/write.ts';
 import { isSameTarget } from '../../records/mutes.ts';
 import type { Mute } from '../../records/record.ts';
-import { statusSource } from '../../runtime/status-source.ts';
 import { readStatus } from '../../status/read.ts';
+import type { StatusSource } from '../../status/source.ts';
 import type { Store } from '../../store/store.ts';
 import { type Cli, EXIT, type ExitCode } from '../command.ts';
 import { configOption, jsonOption, quietOption, stateOption } from '../options.ts';
+import { readState } from '../read-state.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import {
   ONE_SCOPE,
@@ -17,7 +17,6 @@ import {
   typedSubjects,
 } from './mute/options.ts';
 import { subjectWords } from './mute/output.ts';
-import { withState } from './mute/state.ts';
 
 export function command({ terminal, command, ends }: Cli) {
   return command('unmute', 'end a mute now; the next tick tells what it held', [
@@ -47,15 +46,14 @@ async function run(options: UnmuteOptions, terminal: Terminal): Promise<ExitCode
     complain(`command line: unmute needs ${ONE_SCOPE}, or --all; unmute --help shows the options`);
     return EXIT.misused;
   }
-  return withState(options, terminal, async (config, store) => {
-    const now = new Date(terminal.clock.now());
+  return readState(options, terminal, async ({ store, source }) => {
     const [subject] = subjects;
-    const meant = subject === undefined ? everyMute : await meantBy(subject, { config, store, now });
+    const meant = subject === undefined ? everyMute : await meantBy(subject, store, source);
     if ('problem' in meant) {
       complain(`command line: ${meant.problem}`);
       return EXIT.misused;
     }
-    report(await unmute(store, meant.isMeant, now), options, terminal);
+    report(await unmute(store, meant.isMeant, source.now), options, terminal);
     return EXIT.done;
   });
 }
@@ -66,21 +64,16 @@ interface Meant {
 
 const everyMute: Meant = { isMeant: () => true };
 
-interface Parts {
-  readonly config: Config;
-  readonly store: Store;
-  readonly now: Date;
-}
-
 /** A mute may be older than the configuration: its name goes before what is configured now. */
 async function meantBy(
   { scope, wanted }: TypedSubject,
-  { config, store, now }: Parts,
+  store: Store,
+  source: StatusSource,
 ): Promise<Meant | { readonly problem: string }> {
   const isNamed = (one: Mute) =>
     one.scope === scope && (one.name === wanted || isSameTarget(one, { scope, target: wanted }));
-  if ((await mutesHolding(store, now)).some(isNamed)) return { isMeant: isNamed };
-  const found = findSubject(scope, wanted, await readStatus(await statusSource({ config, store, now })));
+  if ((await mutesHolding(store, source.now)).some(isNamed)) return { isMeant: isNamed };
+  const found = findSubject(scope, wanted, await readStatus(source));
   if (found.kind === 'refused') return { problem: found.problem };
   return { isMeant: (one) => isSameTarget(one, found.subject) };
 }

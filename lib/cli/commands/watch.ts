@@ -2,6 +2,7 @@ import { count } from '../../base/text.ts';
 import { followConfig } from '../../config/follow.ts';
 import type { Config } from '../../config/schema/file.ts';
 import { type ConfigSource, findConfig, readConfig } from '../../config/source.ts';
+import { stateConfigOf } from '../../config/state/state-config.ts';
 import type { Scenario } from '../../rehearsal/scenarios.ts';
 import { untilNextTick } from '../../runtime/next-tick.ts';
 import { quietNow } from '../../runtime/quiet-now.ts';
@@ -99,7 +100,8 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
   for (const message of config.warnings) log({ kind: 'problem', message });
   const state = statePlace(options.state, config, terminal);
   const store = await openState(state, terminal);
-  await assertNotMigrated(state, { config, store, now: new Date(clock.now()) });
+  const parts = { config: await stateConfigOf(config), store, now: new Date(clock.now()) };
+  await assertNotMigrated(state, parts);
   const signals = options.once ? undefined : terminal.signals();
   // `| head` in a terminal ends it, in peace. Elsewhere a watcher has more to tell than its log.
   terminal.onWriteFailure((reason) => {

@@ -4,6 +4,8 @@ import { type Path, pathText } from '../path.ts';
 export interface ProblemAt {
   readonly path: Path;
   readonly message: string;
+  /** There is no setting of this name. */
+  readonly isOfName?: boolean;
 }
 
 interface Entry {

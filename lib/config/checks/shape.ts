@@ -116,7 +116,7 @@ function problemsOf(issue: Issue, parent: Path): ProblemAt[] {
     // It may be a key of the other kind, written in the wrong place.
     const messages = issue.message.split('\n');
     if (path.at(-1) === 'credentials') return [{ path, message: `one entry: ${messages[0] ?? ''}` }];
-    return issue.keys.map((key, i) => ({ path: [...path, key], message: messages[i] ?? '' }));
+    return issue.keys.map((key, i) => ({ path: [...path, key], message: messages[i] ?? '', isOfName: true }));
   }
   if (issue.code === 'invalid_key') {
     return [{ path, message: issue.issues[0]?.message ?? issue.message }];

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve as resolvePath } from 'node:path';
 import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
+import { defined } from '../../base/defined.ts';
 import type { Env } from '../../base/env.ts';
 import { reasonOf, WatchError } from '../../base/errors.ts';
 import { nearest } from '../../base/nearest.ts';
@@ -17,6 +18,8 @@ export interface Sources {
   readonly folder?: string;
   /** References that are not to be read here; asked first. */
   readonly elsewhere?: Elsewhere;
+  /** A value that cannot be had here is known later. */
+  readonly mayLack?: boolean;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface Filled {
   /** Strings that were not filled, and why. They are empty in `value`. */
   readonly failures: readonly { readonly path: Path; readonly message: string }[];
   /** Strings that are known only where the program runs. They are empty in `value`. */
-  readonly later: readonly { readonly path: Path }[];
+  readonly later: readonly { readonly path: Path; readonly why?: string }[];
   /** Strings that are empty because a variable is, with its name. */
   readonly empty: readonly { readonly path: Path; readonly variable: string }[];
 }
@@ -60,7 +63,13 @@ const MAY_BE_UNSET = ['projects', '*', 'credentials', 'securityToken'] as const;
 const MOST_BYTES = 100_000;
 
 /** A text, why there is none, or that it is known only where the program runs. */
-type Resolved = { readonly text: string } | { readonly failure: string } | { readonly later: true };
+type Resolved = { readonly text: string } | { readonly failure: string } | Later;
+
+/** The reason is that of a value that cannot be had here. */
+interface Later {
+  readonly later: true;
+  readonly why?: string;
+}
 
 /**
  * Fills the references in all strings. What is inserted is data: it is read neither as YAML nor for references in it.
@@ -69,7 +78,7 @@ export async function substitute(value: Value, sources: Sources): Promise<Filled
   const resolved = await resolveAll(referencesIn(value), sources);
   const failures: { path: Path; message: string }[] = [];
   const empty: { path: Path; variable: string }[] = [];
-  const later: { path: Path }[] = [];
+  const later: { path: Path; why?: string }[] = [];
 
   const filled = mapStrings(value, [], (text, path) => {
     const parts = [...text.matchAll(MARKS)].map(([mark, body]) => resultOf(mark, body, path, resolved));
@@ -78,8 +87,9 @@ export async function substitute(value: Value, sources: Sources): Promise<Filled
       failures.push({ path, message: failure.failure });
       return '';
     }
-    if (parts.some((part) => 'later' in part)) {
-      later.push({ path });
+    const unknown = parts.find((part) => 'later' in part);
+    if (unknown !== undefined) {
+      later.push(defined({ path, why: unknown.why }));
       return '';
     }
     const texts = parts.map((part) => ('text' in part ? part.text : '')).values();
@@ -100,7 +110,7 @@ function resultOf(
   if (mark === '$${') return { text: '${' };
   const result = (body === undefined ? undefined : resolved.get(body)) ?? { failure: FORMS };
   const isVariable = REFERENCE.exec(body ?? '')?.groups?.['variable'] !== undefined;
-  return 'failure' in result && isVariable && mayBeUnset(path) ? { text: '' } : result;
+  return !('text' in result) && isVariable && mayBeUnset(path) ? { text: '' } : result;
 }
 
 function mayBeUnset(path: Path): boolean {
@@ -110,7 +120,7 @@ function mayBeUnset(path: Path): boolean {
 }
 
 /** The bodies of all `${…}`, each once. */
-function referencesIn(value: Value): string[] {
+export function referencesIn(value: Value): string[] {
   const bodies = textsIn(value).flatMap(({ text }) => [...text.matchAll(MARKS)].map(([, body]) => body));
   return [...new Set(bodies)].filter((body) => body !== undefined);
 }
@@ -123,14 +133,25 @@ async function resolveAll(bodies: readonly string[], sources: Sources): Promise<
   return resolved;
 }
 
-async function resolve(body: string, { env, secrets, folder, elsewhere }: Sources): Promise<Resolved> {
-  const there = elsewhere?.(body);
-  if (there !== undefined) return there;
+async function resolve(body: string, sources: Sources): Promise<Resolved> {
+  if (!isReference(body)) return { failure: FORMS };
+  const resolved = sources.elsewhere?.(body) ?? (await textOf(body, sources));
+  const isLacking = sources.mayLack === true && 'failure' in resolved;
+  return isLacking ? { later: true, why: resolved.failure } : resolved;
+}
+
+function isReference(body: string): boolean {
+  const { scheme, name = '' } = REFERENCE.exec(body)?.groups ?? {};
+  if (scheme === undefined) return REFERENCE.test(body);
+  return Object.hasOwn(SCHEMES, scheme) && SCHEMES[scheme]?.form.test(name) === true;
+}
+
+async function textOf(body: string, { env, secrets, folder }: Sources): Promise<Resolved> {
   const { variable, file, scheme = '', name = '' } = REFERENCE.exec(body)?.groups ?? {};
   if (variable !== undefined) return fromEnvironment(variable, env);
   if (file !== undefined) return fromFile(file, folder);
-  const known = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
-  if (known?.form.test(name) !== true) return { failure: FORMS };
+  const known = SCHEMES[scheme];
+  if (known === undefined) return { failure: FORMS };
   const read = secrets?.[scheme];
   if (read === undefined) return { failure: `\${${body}} can be read ${known.onlyOn}; use \${NAME} here` };
   try {

@@ -70,7 +70,7 @@ const discover = z.union(
   'expected true, or settings with a name or labels; leave it out to watch only the tasks that are listed',
 );
 
-const project = z
+export const projectSchema = z
   .strictObject({
     id: id.check(z.describe('The Huawei Cloud project id.')),
     name: z.optional(name).check(z.describe('The name shown to people; default: the id.')),
@@ -124,10 +124,10 @@ const group = z
   .check(z.meta({ oneOf: [{ required: ['tasks'] }, { required: ['labels'] }] }));
 
 const projects = z
-  .array(project)
+  .array(projectSchema)
   .check(z.minLength(1, 'expected at least one project'), z.describe('The projects to watch.'));
 
-const groups = z
+export const groupsSchema = z
   ._default(z.record(entryName, group), {})
   .check(z.describe('Clusters migrated as several tasks, each under a name of its own.'));
 
@@ -154,7 +154,7 @@ export function fileSchemaOf(types: LoadedTypes) {
     $schema: z.optional(z.string()).check(z.describe('For editors; not used.')),
     projects,
     channels: channelsOf(types),
-    groups,
+    groups: groupsSchema,
     settings: z.prefault(settingsSchema, {}),
   });
 }

@@ -1,4 +1,3 @@
-import type { Channel } from '../../channels/channel.ts';
 import { GROUPS_PARTITION, projectPartition, WATCHER_KEY } from '../../records/keys.ts';
 import { formerPartitions, loadPartitions, loadWatcher } from '../../records/partition.ts';
 import type { StoredRecord } from '../../records/record.ts';
@@ -6,8 +5,8 @@ import type { HeldRecord } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
 import { type HeldDeadLetter, loadDeadLetters } from '../dead-letters.ts';
-import { brokenIn } from '../health-record.ts';
-import { type MutableGroup, withMutes } from '../mutes.ts';
+import { brokenIn, type KnownChannel } from '../health-record.ts';
+import { type MutableChannel, type MutableGroup, withMutes } from '../mutes.ts';
 import { deliveryName, redriveCount } from '../outbox/outbox.ts';
 
 /** Everything that is stored about deliveries. */
@@ -60,26 +59,26 @@ function lastOfEach(letters: readonly HeldDeadLetter[]): readonly HeldDeadLetter
   );
 }
 
-/** The configured channels that are broken, as far as is stored. */
+/** The channels that are broken, as far as is stored. */
 export function brokenChannels(
   { records }: { readonly records: readonly HeldRecord[] },
-  channels: ReadonlyMap<string, Channel>,
+  channels: Iterable<KnownChannel>,
 ): readonly BrokenChannel[] {
   const record = watcherIn(records);
   return record === undefined ? [] : brokenIn(record, channels);
 }
 
-interface MutedInput {
-  readonly channels: ReadonlyMap<string, Channel>;
+interface MutedInput<C> {
+  readonly channels: ReadonlyMap<string, C>;
   readonly groups: readonly MutableGroup[];
   readonly now: Date;
 }
 
 /** The configured channels with the mutes that are stored. */
-export function mutedChannels(
+export function mutedChannels<C extends MutableChannel>(
   { records }: { readonly records: readonly HeldRecord[] },
-  { channels, groups, now }: MutedInput,
-): ReadonlyMap<string, Channel> {
+  { channels, groups, now }: MutedInput<C>,
+): ReadonlyMap<string, C> {
   return withMutes({ channels, record: watcherIn(records), groups, now });
 }
 

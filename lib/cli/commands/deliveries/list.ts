@@ -1,24 +1,15 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { defined } from '../../../base/defined.ts';
-import type { Config } from '../../../config/schema/file.ts';
-import { brokenChannels, loadInventory, mutedChannels } from '../../../delivery/redrive/inventory.ts';
-import {
-  type DeliveryState,
-  heldUntil,
-  listDeliveries,
-  STATES,
-} from '../../../delivery/redrive/known-deliveries.ts';
-import { createHttpClient } from '../../../http/undici.ts';
-import { createChannels, newStamp } from '../../../runtime/app.ts';
-import { tickGroups } from '../../../runtime/targets.ts';
-import type { Store } from '../../../store/store.ts';
+import { brokenChannels } from '../../../delivery/redrive/inventory.ts';
+import { type DeliveryState, listDeliveries, STATES } from '../../../delivery/redrive/known-deliveries.ts';
+import { namedProjects } from '../../../status/source.ts';
+import { loadStored } from '../../../status/stored.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
-import { requireConfig } from '../../configuration.ts';
 import { configOption, jsonOption, quietOption } from '../../options.ts';
-import { openExistingState, statePlace } from '../../state-place.ts';
+import { readState, type StateReading } from '../../read-state.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { channelOption, timeOption } from './options.ts';
-import { print, strayWords, WHY_CONFIG } from './print.ts';
+import { print, strayWords } from './print.ts';
 import { brokenJson, brokenLines } from './retry-output.ts';
 import { adviceOn, jsonOf, tableOf } from './table.ts';
 
@@ -67,16 +58,12 @@ function stateOption() {
 }
 
 async function run(options: ListOptions, terminal: Terminal): Promise<ExitCode> {
-  const config = await requireConfig(options.config, terminal, WHY_CONFIG);
-  const { place } = options.state ?? {};
+  const { config, state: { place } = {} } = options;
   const hint = isWord(place) ? `. The states of deliveries are ${STATES.join(', ')}` : '';
-  const store = await openExistingState(statePlace(place, config, terminal), terminal, hint);
-  try {
-    await list(options, config, store, terminal);
+  return readState({ config, state: place, hint }, terminal, async (reading) => {
+    await list(options, reading, terminal);
     return EXIT.done;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 /** Rather a state that is mistyped than a file. */
@@ -86,39 +73,21 @@ function isWord(named = ''): boolean {
 
 async function list(
   { channel, state: { state } = {}, since, json }: ListOptions,
-  config: Config,
-  store: Store,
+  { source, times }: StateReading,
   terminal: Terminal,
 ): Promise<void> {
   const { write } = terminal;
-  const { projects, channels, settings } = config;
-  const ids = projects.map(({ id }) => id);
-  const books = await loadInventory(store, ids);
-  const selection = defined({ channel, state, since });
-  const made = await channelsOf(config);
-  const now = new Date(terminal.clock.now());
-  const groups = tickGroups(config, newStamp());
-  const held = heldUntil(mutedChannels(books, { channels: made, groups, now }).values(), now);
-  const found = listDeliveries(books, projects, selection, held);
-  const none = `No delivery matches${strayWords(channel, channels)}.`;
-  const lines = json
-    ? found.map(jsonOf)
-    : [...tableOf(found, terminal.times(settings.timeZone), terminal), ...adviceOn(found)];
+  const { channels } = source;
+  const { inventory: books, heldIn } = await loadStored(source);
+  const found = listDeliveries(books, namedProjects(source), defined({ channel, state, since }), heldIn);
+  const names = channels.map(({ name }) => name);
+  const none = `No delivery matches${strayWords(channel, names)}.`;
+  const lines = json ? found.map(jsonOf) : [...tableOf(found, times, terminal), ...adviceOn(found)];
   print({ problems: books.problems, lines: found.length === 0 ? [] : lines, none }, json, terminal);
   if (state !== undefined && state !== 'pending') return;
-  const broken = brokenChannels(books, made).filter((one) => [undefined, one.channel].includes(channel));
+  const broken = brokenChannels(books, channels).filter((one) => [undefined, one.channel].includes(channel));
   for (const line of json ? brokenJson(broken) : brokenLines(broken)) write(line);
   if (!json && broken.length > 0) write(RETRY_HINT);
 }
 
 const RETRY_HINT = 'deliveries retry tries pending deliveries now; --channel NAME limits it to one channel';
-
-/** Whether a channel is broken or quiet depends on its settings, so it is made as for sending. Nothing is sent. */
-async function channelsOf(config: Config) {
-  const http = createHttpClient();
-  try {
-    return await createChannels(config, http);
-  } finally {
-    await http.close();
-  }
-}

@@ -26,9 +26,9 @@ export function print(
 }
 
 /** Nothing is often found because of a typing error. */
-export function strayWords(channel: string | undefined, channels: Config['channels']): string {
-  if (channel === undefined || Object.hasOwn(channels, channel)) return '';
-  return `; the configuration has no channel ${printable(channel)}, it has ${Object.keys(channels).join(', ')}`;
+export function strayWords(channel: string | undefined, names: readonly string[]): string {
+  if (channel === undefined || names.includes(channel)) return '';
+  return `; the configuration has no channel ${printable(channel)}, it has ${names.join(', ')}`;
 }
 
 /** A mistyped channel is refused: an empty result would look as if nothing were pending. */

@@ -47,7 +47,7 @@ async function run(options: RedriveOptions, terminal: Terminal): Promise<ExitCod
         selection: defined({ channel, since, until }),
         dryRun,
       });
-      const none = `No dead letter matches${strayWords(channel, config.channels)}.`;
+      const none = `No dead letter matches${strayWords(channel, Object.keys(config.channels))}.`;
       const lines = json ? redriveJson(report) : redriveLines(report);
       const { problems, results } = report;
       print({ problems, lines: results.length === 0 ? [] : lines, none }, json, terminal);

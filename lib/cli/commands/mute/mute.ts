@@ -1,11 +1,9 @@
-import type { Config } from '../../../config/schema/file.ts';
 import { findSubject } from '../../../mutes/subject.ts';
 import { mute, mutesHolding } from '../../../mutes/write.ts';
-import { statusSource } from '../../../runtime/status-source.ts';
 import { readStatus } from '../../../status/read.ts';
-import type { Store } from '../../../store/store.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
 import { configOption, jsonOption, quietOption, stateOption } from '../../options.ts';
+import { readState, type StateReading } from '../../read-state.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import {
   ONE_SCOPE,
@@ -17,7 +15,6 @@ import {
   whyOption,
 } from './options.ts';
 import { listLines, reportJson, reportLines, reportOf } from './output.ts';
-import { withState } from './state.ts';
 
 const RULES = `
 Chats are told afterwards, in one message, the gravest first; what was over by
@@ -64,15 +61,12 @@ async function run(options: MuteOptions, terminal: Terminal): Promise<ExitCode> 
   const [subject] = subjects;
   const { for: forMs, why } = options;
   const isEmpty = subject === undefined && forMs === undefined && why === undefined;
-  if (isEmpty)
-    return withState(options, terminal, (config, store) => list({ config, store }, options, terminal));
+  if (isEmpty) return readState(options, terminal, (reading) => list(reading, options, terminal));
   if (subject === undefined || subjects.length > 1) return misused(`mute needs ${ONE_SCOPE}`, terminal);
   if (forMs === undefined) return misused('mute needs --for: how long, such as 2h', terminal);
   if (why === undefined) return misused('mute needs --why: the reason, for whoever looks', terminal);
   const typed = { ...subject, forMs, why };
-  return withState(options, terminal, (config, store) =>
-    muteTyped(typed, { config, store }, options, terminal),
-  );
+  return readState(options, terminal, (reading) => muteTyped(typed, reading, options, terminal));
 }
 
 function misused(problem: string, { complain }: Terminal): ExitCode {
@@ -80,37 +74,35 @@ function misused(problem: string, { complain }: Terminal): ExitCode {
   return EXIT.misused;
 }
 
-interface Parts {
-  readonly config: Config;
-  readonly store: Store;
-}
-
 async function muteTyped(
   { scope, wanted, forMs, why }: Typed,
-  { config, store }: Parts,
+  { store, source, times }: StateReading,
   { json }: MuteOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { clock, write, complain, self, times } = terminal;
-  const now = new Date(clock.now());
-  const status = await readStatus(await statusSource({ config, store, now }));
+  const { write, complain, self } = terminal;
+  const status = await readStatus(source);
   const found = findSubject(scope, wanted, status);
   if (found.kind === 'refused') {
     complain(`command line: ${found.problem}`);
     return EXIT.misused;
   }
-  const added = await mute(store, { subject: found.subject, forMs, why }, now);
+  const added = await mute(store, { subject: found.subject, forMs, why }, source.now);
   const report = reportOf(added, status);
   if (json) write(reportJson(report));
-  else for (const line of reportLines(report, times(config.settings.timeZone), self)) write(line);
+  else for (const line of reportLines(report, times, self)) write(line);
   return EXIT.done;
 }
 
-async function list({ config, store }: Parts, { json }: MuteOptions, terminal: Terminal): Promise<ExitCode> {
-  const { clock, write, times } = terminal;
-  const mutes = await mutesHolding(store, new Date(clock.now()));
+async function list(
+  { store, source, times }: StateReading,
+  { json }: MuteOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { write } = terminal;
+  const mutes = await mutesHolding(store, source.now);
   if (json) write(JSON.stringify(mutes));
   else if (mutes.length === 0) write('Nothing is muted.');
-  else for (const line of listLines(mutes, times(config.settings.timeZone), terminal)) write(line);
+  else for (const line of listLines(mutes, times, terminal)) write(line);
   return EXIT.done;
 }

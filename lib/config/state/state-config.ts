@@ -1,0 +1,101 @@
+import { defined } from '../../base/defined.ts';
+import { fingerprint, fingerprintOfTexts } from '../../base/fingerprint.ts';
+import type { Audience } from '../../channels/channel.ts';
+import { type ChannelConfig, quietOf, readersOf } from '../../channels/index.ts';
+import type { QuietHours } from '../../channels/quiet.ts';
+import type { Proxies } from '../../http/proxies.ts';
+import type { Discover } from '../../migration/discovery/discovery.ts';
+import type { Config, GroupConfig, ProjectConfig, TaskConfig } from '../schema/file.ts';
+import type { Settings } from '../schema/settings.ts';
+
+/**
+ * A configuration as far as a state is read with it: the names of what the state is about. It has no key, address or
+ * secret, so nothing can be called or sent with it.
+ */
+export interface StateConfig {
+  readonly projects: readonly StateProject[];
+  readonly channels: Readonly<Record<string, StateChannel>>;
+  readonly groups: Readonly<Record<string, GroupConfig>>;
+  readonly settings: StateSettings;
+  /** Named by the environment. */
+  readonly proxies?: Proxies | undefined;
+  /** Whether it names everything that is watched; else the state itself is asked for the rest. */
+  readonly isWhole: boolean;
+  /** Entries that are left out, because a variable that they need is not set: one line each. */
+  readonly leftOut: readonly string[];
+}
+
+/** The settings that reading a state depends on. */
+export interface StateSettings {
+  readonly language: Settings['language'];
+  readonly timeZone?: string | undefined;
+  readonly thresholds: Settings['thresholds'];
+}
+
+/** Tells keys, and endpoints with them, apart; no key can be found from it. */
+interface Access {
+  readonly keyFingerprint: string;
+  readonly endpointFingerprint: string;
+}
+
+export interface StateProject {
+  readonly id: string;
+  readonly name: string;
+  /** Absent where the variable that has it, or has the endpoint, is not set. */
+  readonly region?: string | undefined;
+  readonly consoleUrl?: string | undefined;
+  readonly tasks: readonly TaskConfig[];
+  readonly discover?: Discover | undefined;
+  /** Absent where the key is not known. */
+  readonly access?: Access | undefined;
+  /** No configuration says which of its tasks are watched. */
+  readonly isWhole?: true | undefined;
+}
+
+export interface StateChannel {
+  readonly type: string;
+  readonly audience: Audience;
+  readonly quiet?: QuietHours | undefined;
+  /** Fingerprint of its settings; absent where its secrets are not known. */
+  readonly settings?: string | undefined;
+}
+
+/** The same of a whole configuration: that of a watcher that runs. */
+export async function stateConfigOf(config: Config): Promise<StateConfig> {
+  const { projects, channels, groups, proxies, settings } = config;
+  const { language, timeZone, thresholds } = settings;
+  const entries = Object.entries(channels).map(
+    async ([name, channel]): Promise<[string, StateChannel]> => [name, await stateChannel(channel, timeZone)],
+  );
+  return {
+    projects: projects.map(stateProject),
+    channels: Object.fromEntries(await Promise.all(entries)),
+    groups,
+    settings: { language, timeZone, thresholds },
+    proxies,
+    isWhole: true,
+    leftOut: [],
+  };
+}
+
+function stateProject(project: ProjectConfig): StateProject {
+  const { id, name, region, consoleUrl, tasks, discover } = project;
+  return { id, name, region, consoleUrl, tasks, discover, access: fingerprintsOf(project) };
+}
+
+export function fingerprintsOf({ endpoint, credentials }: ProjectConfig): Access {
+  const key = [credentials.accessKey.reveal(), credentials.secretKey.reveal()];
+  return {
+    keyFingerprint: fingerprintOfTexts(key),
+    endpointFingerprint: fingerprintOfTexts([endpoint.href, ...key]),
+  };
+}
+
+async function stateChannel(config: ChannelConfig, timeZone: string | undefined): Promise<StateChannel> {
+  return defined<StateChannel>({
+    type: config.type,
+    audience: await readersOf(config),
+    quiet: quietOf(config, timeZone),
+    settings: fingerprint(config),
+  });
+}

@@ -17,7 +17,7 @@ export function configOption() {
 export function stateOption() {
   return new Option(
     '--state <place>',
-    'where its state is: a SQLite file, redis[s]://… or dynamodb:TABLE (default: $STATE_TABLE, $STATE_REDIS_URL, else .state/watch.db)',
+    'where its state is: a SQLite file, redis[s]://… or dynamodb:TABLE (default: $STATE_TABLE, $STATE_REDIS_URL, $STATE_FILE, else .state/watch.db)',
   );
 }
 

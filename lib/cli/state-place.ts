@@ -21,7 +21,7 @@ export interface StatePlace {
 
 /**
  * Where the state is: as `--state` says, else in the table of `STATE_TABLE`, else in the Redis of `STATE_REDIS_URL`, else in
- * the usual SQLite file.
+ * the SQLite file of `STATE_FILE`, else in the usual one.
  *
  * @param option a file, `redis[s]://…` or `dynamodb:TABLE`
  * @throws {ConfigError} for a place that no store has
@@ -60,7 +60,8 @@ function placeIn(env: Env): string {
     throw new ConfigError('invalid_config', 'STATE_REDIS_URL must begin with redis:// or rediss://');
   }
   if (table !== '') return `${DYNAMODB}${table}`;
-  return redis === '' ? DEFAULT_STATE : redis;
+  if (redis !== '') return redis;
+  return env['STATE_FILE'] || DEFAULT_STATE;
 }
 
 /** User and password stay out. */

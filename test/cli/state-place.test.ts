@@ -30,7 +30,25 @@ describe('the place of the state', () => {
     ['what is named by an option, first', { STATE_TABLE: 'watch', STATE_REDIS_URL: REDIS }, 'a.db', 'a.db'],
     ['a Redis that an option names', { STATE_TABLE: 'watch' }, REDIS, 'the Redis at 10.0.0.7:6380/2'],
     ['a Redis with TLS', {}, 'rediss://:x@redis.example', 'the Redis at redis.example:6379'],
-    ['empty variables as none', { STATE_TABLE: '', STATE_REDIS_URL: '' }, undefined, '.state/watch.db'],
+    ['a file that the environment names', { STATE_FILE: '/state/watch.db' }, undefined, '/state/watch.db'],
+    [
+      'a table before a file, which an image may name',
+      { STATE_FILE: 'a.db', STATE_TABLE: 'watch' },
+      undefined,
+      'the table watch',
+    ],
+    [
+      'a Redis before a file',
+      { STATE_FILE: 'a.db', STATE_REDIS_URL: REDIS },
+      undefined,
+      'the Redis at 10.0.0.7:6380/2',
+    ],
+    [
+      'empty variables as none',
+      { STATE_TABLE: '', STATE_REDIS_URL: '', STATE_FILE: '' },
+      undefined,
+      '.state/watch.db',
+    ],
   ])('is %s', async (_words, env, option, name) => {
     expect((await placeOf(env, option)).name).toBe(name);
   });

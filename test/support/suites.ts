@@ -26,6 +26,7 @@ export const LONG = [
   'test/http/limits.test.ts',
   'test/config/hostile.test.ts',
   'test/{clock-set,damaged}.test.ts',
+  'test/deploy/*.test.ts',
 ];
 
 /** Tests that measure memory, break sockets, change the environment or start processes. */

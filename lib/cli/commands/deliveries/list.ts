@@ -47,7 +47,7 @@ interface States {
 function stateOption() {
   return new Option(
     '--state <state-or-place>',
-    `only ${STATES.join(', ')}; any other value is where the state is (a SQLite file, redis[s]://… or dynamodb:TABLE; default: $STATE_TABLE, $STATE_REDIS_URL, else .state/watch.db); both may be given`,
+    `only ${STATES.join(', ')}; any other value is where the state is (a SQLite file, redis[s]://… or dynamodb:TABLE; default: $STATE_TABLE, $STATE_REDIS_URL, $STATE_FILE, else .state/watch.db); both may be given`,
   ).argParser((value: string, { state, place }: States = {}): States => {
     const named = STATES.find((known) => known === value);
     if (named === undefined && place === undefined) return defined({ state, place: value });

@@ -2,6 +2,7 @@ import type { Explanation } from '../base/explanation.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
 import type { Overview } from '../events/overview.ts';
+import type { ReasonCode } from '../language/en/explanations.ts';
 import type { MinuteLimit } from './minute-limit.ts';
 import type { Mutes } from './mutes.ts';
 import type { QuietHours } from './quiet.ts';
@@ -19,7 +20,7 @@ export interface Outcome {
   /** In a few words, without secrets: `HTTP 503`, `timeout`, `invalid_blocks`. */
   readonly reason: string;
   /** The reason as codes, for other languages; absent where it has no words, or none of ours. */
-  readonly explanation?: Explanation;
+  readonly explanation?: Explanation<ReasonCode>;
   readonly status?: number;
   /**
    * The answer is about the place, not about the event: nobody there takes it now. That may pass (a proxy while its

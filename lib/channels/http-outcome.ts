@@ -1,12 +1,17 @@
 import { defined } from '../base/defined.ts';
 import { reasonOf, WatchError } from '../base/errors.ts';
+import { type Explanation, phrase } from '../base/explanation.ts';
 import { HttpError, type HttpErrorCode, type HttpResponse } from '../http/client.ts';
+import type { ReasonCode } from '../language/en/explanations.ts';
+import type { Hint } from '../language/en/hints.ts';
 import type { Outcome, OutcomeClass } from './channel.ts';
+import { type Told, told, toldBy } from './told.ts';
 
 /** The meaning of an answer for the delivery, in the words of the outcome table. */
 export interface Classification {
   readonly class: OutcomeClass;
   readonly reason: string;
+  readonly explanation?: Explanation<ReasonCode>;
   readonly notHere?: true;
   /** The wait that the vendor asks for where its answer has no `Retry-After`. Milliseconds. */
   readonly retryAfterMs?: number;
@@ -36,11 +41,12 @@ export async function attempt(
 
 function outcomeOf(answer: HttpResponse, classification: Classification, now: Date): Outcome {
   const { status, headers, ms } = answer;
-  const { class: outcomeClass, reason, notHere, retryAfterMs: usualMs } = classification;
+  const { class: outcomeClass, reason, explanation, notHere, retryAfterMs: usualMs } = classification;
   const isOver = outcomeClass === 'delivered' || outcomeClass === 'permanent';
   return defined({
     class: outcomeClass,
     reason,
+    explanation,
     notHere,
     status,
     ms,
@@ -60,15 +66,22 @@ const SILENCE: Readonly<Record<HttpErrorCode, OutcomeClass>> = {
   blocked_address: 'broken',
 };
 
-/** No attempt can be made before somebody mends what the message, which has no secret in it, says. */
+/** No attempt can be made before somebody mends what the reason, which has no secret in it, says. */
 export class BrokenChannelError extends WatchError {
   readonly code = 'broken_channel';
   override readonly name = 'BrokenChannelError';
+  readonly why: Told;
+
+  constructor(hint: Hint) {
+    const why = toldBy(hint);
+    super(why.reason);
+    this.why = why;
+  }
 }
 
 /** The outcome of an attempt that ended without an answer. */
 export function outcomeOfError(error: unknown): Outcome {
-  if (error instanceof BrokenChannelError) return { class: 'broken', reason: error.message, ms: 0 };
+  if (error instanceof BrokenChannelError) return { class: 'broken', ...error.why, ms: 0 };
   if (error instanceof HttpError) {
     const { code, message: reason, explanation, ms } = error;
     return defined({ class: SILENCE[code], reason, explanation, ms });
@@ -78,7 +91,7 @@ export function outcomeOfError(error: unknown): Outcome {
 
 /** The meaning of a status to which the receiver gives none of its own. Total over all statuses. */
 export function classifyStatus(status: number): Classification {
-  const classification = { class: classOf(status), reason: reasonFor(status) };
+  const classification = { class: classOf(status), ...reasonFor(status) };
   return isNotHere(status) ? { ...classification, notHere: true } : classification;
 }
 
@@ -110,25 +123,31 @@ function isNotHere(status: number): boolean {
   return isRefusal && classOf(status) === 'transient' && !IN_A_MOMENT.has(status);
 }
 
-const HINTS: ReadonlyMap<number, string> = new Map([
-  [401, 'not authorised; check its headers and secret'],
-  [403, 'not authorised; check its headers and secret'],
-  [404, 'not found, or not found now; check its URL'],
-  [405, 'does not accept POST; check its URL'],
-  [407, 'a proxy in between requires a sign-in'],
-  [410, 'the receiver is gone for good; remove the channel or change its URL'],
-  [413, 'too large for the receiver'],
-  [415, 'does not accept this content type'],
-  [421, 'another server is responsible; check its URL'],
-  [429, 'asks for a pause'],
-  [431, 'headers too large; check headers in its settings'],
-  [451, 'blocked for legal reasons'],
+const HINTS: ReadonlyMap<number, Hint> = new Map([
+  [401, 'check_headers_secret'],
+  [403, 'check_headers_secret'],
+  [404, 'check_url'],
+  [405, 'no_post'],
+  [407, 'proxy_sign_in'],
+  [410, 'receiver_gone'],
+  [413, 'receiver_too_large'],
+  [415, 'content_type_refused'],
+  [421, 'another_server'],
+  [429, 'asks_for_pause'],
+  [431, 'headers_large'],
+  [451, 'legal_reasons'],
 ]);
 
-function reasonFor(status: number): string {
+function reasonFor(status: number): Told {
   const isRedirect = status >= 300 && status < 400;
-  const hint = isRedirect ? 'a redirect, which is never followed; check its URL' : HINTS.get(status);
-  return hint === undefined ? `HTTP ${status}` : `HTTP ${status} (${hint})`;
+  const hint = isRedirect ? 'redirected' : HINTS.get(status);
+  return told(defined({ status: `HTTP ${status}`, what: hint && [phrase(hint)] }));
+}
+
+/** The same, and what else to do. */
+export function alsoAdvised(known: Classification, hint: Hint, ...values: readonly string[]): Classification {
+  const { explanation = { at: known.reason } } = known;
+  return { ...known, ...told({ ...explanation, advice: [phrase(hint, ...values)] }) };
 }
 
 type Headers = HttpResponse['headers'];

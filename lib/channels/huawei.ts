@@ -14,13 +14,10 @@ export interface HuaweiSettings {
   readonly credentials?: z.output<typeof credentialsSchema> | undefined;
 }
 
-const NO_KEY =
-  'no access key of Huawei Cloud was found, neither credentials of the channel nor variables of the environment';
-
 /** @throws {BrokenChannelError} when there is no key */
 async function credentialsFor({ credentials }: HuaweiSettings, deps: ChannelDeps): Promise<Credentials> {
   if (credentials !== undefined) return defined<Credentials>(credentials);
-  if (deps.huawei === undefined) throw new BrokenChannelError(NO_KEY);
+  if (deps.huawei === undefined) throw new BrokenChannelError('no_huawei_key');
   return deps.huawei();
 }
 
@@ -58,15 +55,15 @@ export function addressOf(service: string, region: string): string {
 
 const SIGNATURE: Meaning = {
   class: 'broken',
-  hint: 'the signature is refused; check access key, secret key and the clock',
+  hint: 'key_signature_refused',
 };
 
 /** Codes of the gateway before every service (API Gateway, error codes): it answers in its own form. */
 const OF_GATEWAY: ReadonlyMap<string, Meaning> = new Map([
   ['APIGW.0301', SIGNATURE],
-  ['APIGW.0302', { class: 'broken', hint: 'the key is not permitted to call this API' }],
+  ['APIGW.0302', { class: 'broken', hint: 'api_not_permitted' }],
   ['APIGW.0303', SIGNATURE],
-  ['APIGW.0308', { class: 'pause', hint: 'too many requests', restMs: 60_000 }],
+  ['APIGW.0308', { class: 'pause', hint: 'too_many_requests', restMs: 60_000 }],
 ]);
 
 /** The meaning of a code that the service's own table does not have: the gateway's, else by the status. */
@@ -74,9 +71,8 @@ export function otherMeaning(code: string, status: number): Meaning {
   const known = OF_GATEWAY.get(code);
   if (known !== undefined) return known;
   if (status === 401) return SIGNATURE;
-  if (status === 403)
-    return { class: 'broken', hint: 'it is not permitted; check the permissions of the key' };
-  if (status === 404) return { class: 'broken', hint: 'there is no such place; check the settings' };
-  if (status === 429) return { class: 'pause', hint: 'too many requests', restMs: 60_000 };
+  if (status === 403) return { class: 'broken', hint: 'not_permitted' };
+  if (status === 404) return { class: 'broken', hint: 'no_place' };
+  if (status === 429) return { class: 'pause', hint: 'too_many_requests', restMs: 60_000 };
   return { class: status >= 400 && status < 500 ? 'permanent' : 'transient' };
 }

@@ -1,8 +1,11 @@
 import { defined } from '../base/defined.ts';
+import { phrase } from '../base/explanation.ts';
 import { parseJson } from '../base/json.ts';
 import type { HttpResponse } from '../http/client.ts';
+import type { Hint } from '../language/en/hints.ts';
 import type { OutcomeClass } from './channel.ts';
 import { type Classification, classifyStatus, isOfTheEvent } from './http-outcome.ts';
+import { told, toldBy } from './told.ts';
 
 /** What a vendor says in the body of an answer. Its words are only matched, never shown: they may repeat a secret. */
 export interface VendorAnswer {
@@ -13,8 +16,8 @@ export interface VendorAnswer {
 /** The meaning of a code for the delivery. */
 export interface Meaning {
   readonly class: OutcomeClass;
-  /** What is wrong and what to do, in a few words. */
-  readonly hint?: string;
+  /** What is wrong and what to do. */
+  readonly hint?: Hint;
   /** How long the vendor wants to be left alone. Milliseconds. */
   readonly restMs?: number;
   /** A simpler form of the same message may pass. */
@@ -72,14 +75,15 @@ export function meaningOfStatus(status: number, refusal: Meaning): Meaning {
 function foreign(status: number, vendor: string): Classification {
   const isTaken = status >= 200 && status < 300;
   if (!isTaken && !isOfTheEvent(status)) return classifyStatus(status);
-  const reason = `HTTP ${status} without ${vendor}'s answer; check the URL`;
-  return { class: isTaken ? 'permanent' : 'transient', reason, notHere: true };
+  const why = toldBy('without_answer', `HTTP ${status}`, vendor);
+  return { class: isTaken ? 'permanent' : 'transient', ...why, notHere: true };
 }
 
-function classificationOf(
+/** @param name the vendor with its code, or with the status */
+export function classificationOf(
   { class: outcomeClass, hint, restMs, isForm, notHere }: Meaning,
   name: string,
 ): Classification {
-  const reason = hint === undefined ? name : `${name}: ${hint}`;
-  return defined({ class: outcomeClass, reason, retryAfterMs: restMs, isForm, notHere });
+  const { reason, explanation } = told(defined({ at: name, what: hint && [phrase(hint)] }));
+  return defined({ class: outcomeClass, reason, explanation, retryAfterMs: restMs, isForm, notHere });
 }

@@ -4,6 +4,7 @@ import { ANSWERS } from '../../lib/events/answer.ts';
 import type { Answer, MigrationEvent } from '../../lib/events/event.ts';
 import { CAUSES } from '../../lib/events/reason.ts';
 import { FAULTS } from '../../lib/http/faults.ts';
+import { HINTS } from '../../lib/language/en/hints.ts';
 import { type Locale, languageOf } from '../../lib/language/index.ts';
 import type { Language } from '../../lib/language/language.ts';
 import { compose } from '../../lib/messages/compose.ts';
@@ -103,9 +104,11 @@ const REASONS_TITLE = 'Reasons why nothing was delivered';
 
 function reasonsText(): string {
   const about = 'The message about a broken channel says why, and what to do, in one or more of these parts.';
-  const said = Object.keys(FAULTS).map((code) =>
-    LANGUAGES.map(({ prose }) => prose.explanation({ what: [phrase(code, '…', '…')] }) ?? code),
-  );
+  const said = [FAULTS, HINTS]
+    .flatMap(Object.keys)
+    .map((code) =>
+      LANGUAGES.map(({ prose }) => prose.explanation({ what: [phrase(code, '…', '…')] }) ?? code),
+    );
   return [`## ${REASONS_TITLE}`, about, pairs(said)].join('\n\n');
 }
 

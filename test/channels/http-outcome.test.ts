@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Explanation } from '../../lib/base/explanation.ts';
 import {
   attempt,
   classifyStatus,
@@ -7,6 +8,8 @@ import {
   retryAfterMs,
 } from '../../lib/channels/http-outcome.ts';
 import { HttpError, type HttpErrorCode } from '../../lib/http/client.ts';
+import type { FaultCode } from '../../lib/http/faults.ts';
+import type { Hint } from '../../lib/language/en/hints.ts';
 import { client, httpServer } from '../http/servers.ts';
 import { answering, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
 
@@ -67,38 +70,49 @@ describe('Retry-After', () => {
   });
 });
 
+/** The codes beside the words of a reason; a reason without words has none. */
+function explained(status: number, code: Hint | undefined): object {
+  return code === undefined ? {} : { explanation: { status: `HTTP ${status}`, what: [{ code }] } };
+}
+
 describe('a status', () => {
-  test.each([
+  test.each<[number, string, string, Hint?]>([
     [200, 'delivered', 'HTTP 200'],
     [299, 'delivered', 'HTTP 299'],
     [199, 'transient', 'HTTP 199'],
     [400, 'permanent', 'HTTP 400'],
     [408, 'transient', 'HTTP 408'],
-    [410, 'broken', 'HTTP 410 (the receiver is gone for good; remove the channel or change its URL)'],
-    [413, 'permanent', 'HTTP 413 (too large for the receiver)'],
-    [415, 'permanent', 'HTTP 415 (does not accept this content type)'],
+    [
+      410,
+      'broken',
+      'HTTP 410 (the receiver is gone for good; remove the channel or change its URL)',
+      'receiver_gone',
+    ],
+    [413, 'permanent', 'HTTP 413 (too large for the receiver)', 'receiver_too_large'],
+    [415, 'permanent', 'HTTP 415 (does not accept this content type)', 'content_type_refused'],
     [425, 'transient', 'HTTP 425'],
-    [429, 'pause', 'HTTP 429 (asks for a pause)'],
+    [429, 'pause', 'HTTP 429 (asks for a pause)', 'asks_for_pause'],
     [500, 'transient', 'HTTP 500'],
-  ])('of %i is %s, and says what to do', (status, expected, reason) => {
-    expect(classifyStatus(status)).toEqual({ class: expected, reason });
+  ])('of %i is %s, and says what to do', (status, expected, reason, code) => {
+    expect(classifyStatus(status)).toEqual({ class: expected, reason, ...explained(status, code) });
   });
 
-  test.each([
-    [299 + 1, 'HTTP 300 (a redirect, which is never followed; check its URL)'],
-    [399, 'HTTP 399 (a redirect, which is never followed; check its URL)'],
-    [401, 'HTTP 401 (not authorised; check its headers and secret)'],
-    [403, 'HTTP 403 (not authorised; check its headers and secret)'],
-    [404, 'HTTP 404 (not found, or not found now; check its URL)'],
-    [405, 'HTTP 405 (does not accept POST; check its URL)'],
-    [407, 'HTTP 407 (a proxy in between requires a sign-in)'],
+  test.each<[number, string, Hint?]>([
+    [299 + 1, 'HTTP 300 (a redirect, which is never followed; check its URL)', 'redirected'],
+    [399, 'HTTP 399 (a redirect, which is never followed; check its URL)', 'redirected'],
+    [401, 'HTTP 401 (not authorised; check its headers and secret)', 'check_headers_secret'],
+    [403, 'HTTP 403 (not authorised; check its headers and secret)', 'check_headers_secret'],
+    [404, 'HTTP 404 (not found, or not found now; check its URL)', 'check_url'],
+    [405, 'HTTP 405 (does not accept POST; check its URL)', 'no_post'],
+    [407, 'HTTP 407 (a proxy in between requires a sign-in)', 'proxy_sign_in'],
     [418, 'HTTP 418'],
-    [421, 'HTTP 421 (another server is responsible; check its URL)'],
-    [431, 'HTTP 431 (headers too large; check headers in its settings)'],
-    [451, 'HTTP 451 (blocked for legal reasons)'],
+    [421, 'HTTP 421 (another server is responsible; check its URL)', 'another_server'],
+    [431, 'HTTP 431 (headers too large; check headers in its settings)', 'headers_large'],
+    [451, 'HTTP 451 (blocked for legal reasons)', 'legal_reasons'],
     [499, 'HTTP 499'],
-  ])('of %i concerns the address, and may pass', (status, reason) => {
-    expect(classifyStatus(status)).toEqual({ class: 'transient', reason, notHere: true });
+  ])('of %i concerns the address, and may pass', (status, reason, code) => {
+    const expected = { class: 'transient', reason, ...explained(status, code), notHere: true };
+    expect(classifyStatus(status)).toEqual(expected);
   });
 
   test('concerns the address exactly when it is a redirect or a refusal that does not concern the event', () => {
@@ -128,6 +142,17 @@ describe('no answer', () => {
     expect(await attempt(silent, () => classifyStatus(200), NOW)).toEqual({
       class: expected,
       reason: 'h: what and why',
+      ms: 12,
+    });
+  });
+
+  test('has the reason as codes, too, where the error has', async () => {
+    const explanation: Explanation<FaultCode> = { at: 'h', what: [{ code: 'certificate_expired' }] };
+    const silent = () => Promise.reject(new HttpError({ code: 'tls', host: 'h', ms: 12, explanation }));
+    expect(await attempt(silent, () => classifyStatus(200), NOW)).toEqual({
+      class: 'broken',
+      reason: 'h: certificate has expired',
+      explanation,
       ms: 12,
     });
   });

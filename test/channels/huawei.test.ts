@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressOf, otherMeaning } from '../../lib/channels/huawei.ts';
+import { HINTS } from '../../lib/language/en/hints.ts';
 
 describe('an answer of Huawei Cloud that the service does not document', () => {
   const SIGNATURE = {
@@ -23,7 +24,8 @@ describe('an answer of Huawei Cloud that the service does not document', () => {
     ['X.1', 499, { class: 'permanent' }],
     ['X.1', 500, { class: 'transient' }],
   ] as const)('is judged by the code of the gateway, else by its status: %s, %i', (code, status, meaning) => {
-    expect(otherMeaning(code, status)).toStrictEqual(meaning);
+    const { hint, ...others } = otherMeaning(code, status);
+    expect(hint === undefined ? others : { ...others, hint: HINTS[hint] }).toStrictEqual(meaning);
   });
 });
 

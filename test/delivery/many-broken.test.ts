@@ -29,6 +29,7 @@ describe('a hundred channels that break at once', () => {
     expect(news[0]?.data.channel).toEqual({
       name: expect.stringMatching(/^hook-/),
       reason: expect.stringContaining('HTTP 410'),
+      explanation: { status: 'HTTP 410', what: [{ code: 'receiver_gone' }] },
     });
     expect(news[0]?.data.summary).toMatch(
       /^100 channels are broken and miss their messages: hook-\d+, hook-\d+, hook-\d+ and 97 more$/,

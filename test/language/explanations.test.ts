@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { type Explanation, phrase } from '../../lib/base/explanation.ts';
 import { FAULTS } from '../../lib/http/faults.ts';
+import { HINTS } from '../../lib/language/en/hints.ts';
 import { en } from '../../lib/language/en.ts';
 import { LANGUAGE_NAMES, languageOf } from '../../lib/language/index.ts';
 
 const zh = await languageOf({ language: 'zh', timeZone: 'Asia/Shanghai' });
 
-const CODES = Object.keys(FAULTS);
+const CODES = [FAULTS, HINTS].flatMap(Object.keys);
 const VALUES = ['«a»', '«b»'];
 const only = (code: string): Explanation => ({ what: [phrase(code, ...VALUES)] });
 
 /** Words of a protocol, of a setting, of a vendor: Latin letters that a sentence keeps in every language. */
-const latinIn = (text: string) => new Set(text.match(/[A-Za-z][\w.:/@-]*/g));
+const latinIn = (text: string) => new Set(text.toLowerCase().match(/[a-z][\w.:/@-]*/g));
 
 /** Between Chinese and a half-width sign, or without a blank between Chinese and Latin letters. */
 const HALF_WIDTH = /\p{sc=Han}\s*[,;:!?()"]|[,;!?()"]\s*\p{sc=Han}|\p{sc=Han}\s*\.(?!\d)/u;
 const CRAMPED = /\p{sc=Han}[A-Za-z\d]|[A-Za-z\d]\p{sc=Han}/u;
 /** Short for what the English sentence says in words. */
-const SHORT = ['IP', 'CA'];
+const SHORT = ['ip', 'ca', 'ak/sk'];
 
 describe.each(LANGUAGE_NAMES)('reasons in %s', (name) => {
   it.each(CODES)('have a sentence that says each value: %s', async (code) => {

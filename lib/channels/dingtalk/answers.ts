@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
+import type { Hint } from '../../language/en/hints.ts';
 import { classifierOf, type Meaning } from '../vendor-answer.ts';
 
 const BODY = z.object({ errcode: z.number(), errmsg: z._default(z.string(), '') });
 /** DingTalk refuses for ten minutes beyond 20 messages in one. */
-const REST: Meaning = { class: 'pause', hint: 'more than 20 messages a minute', restMs: 600_000 };
-const NO_ROBOT: Meaning = { class: 'broken', hint: 'there is no such robot; copy its URL again' };
-const GONE: Meaning = { class: 'broken', hint: 'the group or its robot is gone or stopped; make a new one' };
-const CONTENT: Meaning = { class: 'permanent', hint: 'its content is not allowed', isForm: true };
-const FORM: Meaning = { class: 'permanent', hint: 'the message is refused' };
+const REST: Meaning = { class: 'pause', hint: 'over_20_a_minute', restMs: 600_000 };
+const NO_ROBOT: Meaning = { class: 'broken', hint: 'no_robot' };
+const GONE: Meaning = { class: 'broken', hint: 'robot_gone' };
+const CONTENT: Meaning = { class: 'permanent', hint: 'content_refused', isForm: true };
+const FORM: Meaning = { class: 'permanent', hint: 'message_refused' };
 
 /** Codes of `errcode` ("Custom robot", error codes; measured where the documents differ). */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
@@ -15,7 +16,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['-1', { class: 'transient', hint: 'busy' }],
   ['130101', REST],
   ['410100', REST],
-  ['90030', { class: 'pause', hint: 'the calls of the day are used up', restMs: 3_600_000 }],
+  ['90030', { class: 'pause', hint: 'calls_used_up', restMs: 3_600_000 }],
   ['88', NO_ROBOT],
   ['300001', NO_ROBOT],
   ['300005', NO_ROBOT],
@@ -30,11 +31,11 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
 ]);
 
 /** 310000 is every refusal of a robot's security settings: its words alone say which. */
-const SECURITY: readonly (readonly [words: RegExp, hint: string])[] = [
-  [/keyword/i, 'the robot wants one of its keywords in every message; set keyword'],
-  [/sign/i, 'the signature is refused; check secret, and the clock'],
-  [/timestamp/i, 'the signature is too old; check the clock'],
-  [/whitelist|\bip\b/i, 'our address is not on its list; add it to the robot'],
+const SECURITY: readonly (readonly [words: RegExp, hint: Hint])[] = [
+  [/keyword/i, 'robot_wants_keyword'],
+  [/sign/i, 'signature_refused'],
+  [/timestamp/i, 'signature_too_old'],
+  [/whitelist|\bip\b/i, 'address_not_on_robot'],
 ];
 const SECURITY_CODE = '310000';
 const FREQUENCY = /frequen|exceed|too (?:fast|many)|speed/i;
@@ -57,7 +58,7 @@ export const classify = classifierOf({
   },
 });
 
-function securityHint(words: string): string {
+function securityHint(words: string): Hint {
   const found = SECURITY.find(([pattern]) => pattern.test(words));
-  return found?.[1] ?? "the robot's security settings refuse it; compare them with keyword and secret";
+  return found?.[1] ?? 'security_refuses';
 }

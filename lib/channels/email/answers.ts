@@ -1,8 +1,10 @@
 import { defined } from '../../base/defined.ts';
+import { type Explanation, phrase } from '../../base/explanation.ts';
 import type { HttpError } from '../../http/client.ts';
-import { faultWords } from '../../http/faults.ts';
+import type { FaultCode } from '../../http/faults.ts';
 import { explain, Fault, faultOf } from '../../http/reasons.ts';
 import type { OutcomeClass } from '../channel.ts';
+import { type Told, told } from '../told.ts';
 import type { Meaning } from '../vendor-answer.ts';
 
 /** A failed attempt, as nodemailer tells it. Nothing else of its error is taken: servers repeat addresses and more. */
@@ -20,24 +22,24 @@ export interface MailError {
 const REST_MS = 60_000;
 const REST: Meaning = {
   class: 'pause',
-  hint: 'the server closes; it is busy or being mended',
+  hint: 'server_closes',
   restMs: REST_MS,
 };
 const SIGN_IN: Meaning = {
   class: 'broken',
-  hint: 'sign-in refused; check user and password in url (special characters percent-encoded)',
+  hint: 'sign_in_refused',
 };
 const RECIPIENT: Meaning = {
   class: 'broken',
-  hint: 'no address is accepted; check to, and that the server relays',
+  hint: 'no_recipient',
 };
-const SENDER: Meaning = { class: 'broken', hint: 'the sender is refused; check from' };
+const SENDER: Meaning = { class: 'broken', hint: 'sender_refused' };
 const NO_TLS: Meaning = {
   class: 'broken',
-  hint: 'no STARTTLS; use smtps://, or allowInsecure: true to send in plain text',
+  hint: 'no_starttls',
 };
-const CONTENT: Meaning = { class: 'permanent', hint: 'the mail is refused' };
-const TOO_LARGE: Meaning = { class: 'permanent', hint: 'too large for the server' };
+const CONTENT: Meaning = { class: 'permanent', hint: 'mail_refused' };
+const TOO_LARGE: Meaning = { class: 'permanent', hint: 'mail_too_large' };
 const LATER: Meaning = { class: 'transient' };
 
 /** Replies that say who may send, at whatever command (RFC 4954). */
@@ -46,8 +48,13 @@ const CLOSING = 421;
 /** "Exceeded storage allocation": at RCPT the mailbox of one is full, elsewhere the mail is too large. */
 const STORAGE = 552;
 
+/** A refusal of the connection has the words that it has for every channel. */
+interface MailMeaning extends Meaning {
+  readonly fault?: Explanation<FaultCode>;
+}
+
 /** The outcome table of a mail server's replies, and of attempts without one. */
-export function meaningOf({ code, originalCode, reply, command = '' }: MailError): Meaning {
+export function meaningOf({ code, originalCode, reply, command = '' }: MailError): MailMeaning {
   if (reply === CLOSING) return REST;
   if (reply !== undefined && reply >= 400 && reply < 500) return LATER;
   if (code === 'EAUTH' || code === 'ENOAUTH' || (reply !== undefined && SIGN_IN_REPLIES.has(reply))) {
@@ -55,7 +62,7 @@ export function meaningOf({ code, originalCode, reply, command = '' }: MailError
   }
   if (reply !== undefined) return meaningOfRefusal(reply, command);
   if (code === 'ETIMEDOUT' || code === 'EABORT')
-    return { class: 'pause', hint: 'no answer in time', restMs: REST_MS };
+    return { class: 'pause', hint: 'no_answer_in_time', restMs: REST_MS };
   if (code === 'ETLS' || isOfTls(originalCode)) return tlsMeaning(originalCode);
   if (code === 'EMESSAGE') return TOO_LARGE;
   if (code === 'EENVELOPE') return RECIPIENT;
@@ -74,7 +81,7 @@ function meaningOfRefusal(reply: number, command: string): Meaning {
     case 'STARTTLS':
       return NO_TLS;
     default:
-      return { class: 'transient', hint: 'the server takes nothing from here; check url' };
+      return { class: 'transient', hint: 'takes_nothing' };
   }
 }
 
@@ -89,9 +96,9 @@ function isOfTls(word: string | undefined): boolean {
   return word !== undefined && faultOf(coded(word)).reason.code === 'tls';
 }
 
-function tlsMeaning(word: string | undefined): Meaning {
+function tlsMeaning(word: string | undefined): MailMeaning {
   const { reason } = faultOf(coded(word ?? 'EPROTO'));
-  return { class: 'broken', hint: faultWords(explain(new Fault(reason))) };
+  return { class: 'broken', fault: explain(new Fault(reason)) };
 }
 
 function coded(code: string): Error {
@@ -99,10 +106,15 @@ function coded(code: string): Error {
 }
 
 /** In words: `SMTP 550 at RCPT TO: no address is accepted; …`. */
-export function wordsOf({ code, reply, command }: MailError, { hint }: Meaning): string {
-  const what = reply === undefined ? code : `SMTP ${reply}`;
-  const where = reply === undefined || command === undefined || command === 'CONN' ? '' : ` at ${command}`;
-  return `${what}${where}${hint === undefined ? '' : `: ${hint}`}`;
+export function whyOf({ code, reply, command }: MailError, { hint, fault }: MailMeaning): Told {
+  const word = reply === undefined ? code : `SMTP ${reply}`;
+  const isAt = reply !== undefined && command !== undefined && command !== 'CONN';
+  const { what = hint === undefined ? [] : [phrase(hint)], advice } = fault ?? {};
+  return told(
+    isAt
+      ? defined({ what: [phrase('smtp_reply', word, command), ...what], advice })
+      : defined({ at: word, what, advice }),
+  );
 }
 
 const WORD = /^[A-Z][A-Z0-9_]{1,63}$/;
@@ -127,10 +139,7 @@ function fieldsOf(error: Error): Readonly<Record<string, unknown>> {
 }
 
 /** Errors of our own way to the server have their words already; one that sees plain text where TLS should be has a remedy. */
-export function ownWords(error: HttpError): { readonly reason: string; readonly class?: OutcomeClass } {
-  if (error.detail !== 'ERR_SSL_WRONG_VERSION_NUMBER') return { reason: error.message };
-  return {
-    class: 'broken',
-    reason: `${error.host}: this port does not begin with TLS; use smtp:// (STARTTLS, port 587)`,
-  };
+export function ownWords(error: HttpError): Partial<Told> & { readonly class?: OutcomeClass } {
+  if (error.detail !== 'ERR_SSL_WRONG_VERSION_NUMBER') return {};
+  return { class: 'broken', ...told({ at: error.host, what: [phrase('port_without_tls')] }) };
 }

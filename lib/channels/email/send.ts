@@ -1,9 +1,12 @@
 import { defined } from '../../base/defined.ts';
+import { phrase } from '../../base/explanation.ts';
 import type { Secret } from '../../base/secret.ts';
 import { type HttpClient, HttpError } from '../../http/client.ts';
+import type { Hint } from '../../language/en/hints.ts';
 import type { Outcome } from '../channel.ts';
 import { outcomeOfError } from '../http-outcome.ts';
-import { mailErrorIn, meaningOf, ownWords, wordsOf } from './answers.ts';
+import { told, toldBy } from '../told.ts';
+import { mailErrorIn, meaningOf, ownWords, whyOf } from './answers.ts';
 import type { Mail } from './mail.ts';
 import { type MailServer, serverAt } from './server.ts';
 
@@ -28,8 +31,8 @@ export async function sendMail(mail: Mail, { url, allowInsecure, http }: Sending
     const refused = rejected.length;
     const ms = msSince();
     if (refused === 0) return { class: 'delivered', reason: 'SMTP 250', ms };
-    const reason = `SMTP 250; ${refused} of ${refused + accepted.length} addresses were refused, check to`;
-    return { class: 'delivered', reason, isPartial: true, ms };
+    const some = phrase<Hint>('some_refused', String(refused), String(refused + accepted.length));
+    return { class: 'delivered', ...told({ at: 'SMTP 250', advice: [some] }), isPartial: true, ms };
   } catch (error) {
     return deadline.signal.aborted ? late(msSince()) : outcomeOf(error, msSince());
   } finally {
@@ -76,8 +79,7 @@ export async function transportTo(server: MailServer, { allowInsecure, http, sig
 }
 
 function late(ms: number): Outcome {
-  const reason = `no answer within ${TIMEOUT_MS} ms; check host, port and firewall`;
-  return { class: 'pause', reason, retryAfterMs: 60_000, ms };
+  return { class: 'pause', ...toldBy('mail_late', String(TIMEOUT_MS)), retryAfterMs: 60_000, ms };
 }
 
 function outcomeOf(error: unknown, ms: number): Outcome {
@@ -86,5 +88,5 @@ function outcomeOf(error: unknown, ms: number): Outcome {
   if (known === undefined) return { ...outcomeOfError(error), ms };
   const meaning = meaningOf(known);
   const { class: outcomeClass, restMs } = meaning;
-  return defined({ class: outcomeClass, reason: wordsOf(known, meaning), retryAfterMs: restMs, ms });
+  return defined({ class: outcomeClass, ...whyOf(known, meaning), retryAfterMs: restMs, ms });
 }

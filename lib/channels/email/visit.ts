@@ -3,7 +3,7 @@ import { defined } from '../../base/defined.ts';
 import type { Secret } from '../../base/secret.ts';
 import { HttpError } from '../../http/client.ts';
 import { type Visit, type VisitDeps, visitThatFailed } from '../visit.ts';
-import { mailErrorIn, meaningOf, ownWords, stageOf, wordsOf } from './answers.ts';
+import { mailErrorIn, meaningOf, ownWords, stageOf, whyOf } from './answers.ts';
 import { transportTo } from './send.ts';
 import { serverAt } from './server.ts';
 
@@ -48,10 +48,10 @@ export async function visitServer(
 function failedVisit(error: unknown): Visit {
   if (error instanceof HttpError) {
     const isTls = visitThatFailed(error).kind === 'insecure';
-    return { kind: isTls ? 'insecure' : 'unreached', reason: ownWords(error).reason };
+    return { kind: isTls ? 'insecure' : 'unreached', reason: ownWords(error).reason ?? error.message };
   }
   const known = mailErrorIn(error);
   if (known === undefined)
     return { kind: 'unreached', reason: 'the mail server closed the connection; check url' };
-  return { kind: stageOf(known), reason: wordsOf(known, meaningOf(known)) };
+  return { kind: stageOf(known), reason: whyOf(known, meaningOf(known)).reason };
 }

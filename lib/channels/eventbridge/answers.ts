@@ -4,19 +4,20 @@ import { isObject } from '../../base/json.ts';
 import { failure } from '../../http/failure.ts';
 import { systemWord } from '../../http/reasons.ts';
 import { type Classification, classifyStatus, outcomeOfError } from '../http-outcome.ts';
-import type { Meaning } from '../vendor-answer.ts';
+import { told, toldBy } from '../told.ts';
+import { classificationOf, type Meaning } from '../vendor-answer.ts';
 
 const REST: Meaning = { class: 'pause', hint: 'throttled', restMs: 60_000 };
 const LATER: Meaning = { class: 'transient' };
-const REFUSED: Meaning = { class: 'permanent', hint: 'the event is refused' };
+const REFUSED: Meaning = { class: 'permanent', hint: 'event_refused' };
 const DENIED: Meaning = {
   class: 'broken',
-  hint: 'allow events:PutEvents on the bus for the role that runs this',
+  hint: 'allow_put_events',
 };
-const NO_BUS: Meaning = { class: 'broken', hint: 'there is no such bus; check bus' };
+const NO_BUS: Meaning = { class: 'broken', hint: 'no_bus' };
 const NO_CREDENTIALS: Meaning = {
   class: 'broken',
-  hint: 'the credentials of AWS are missing, expired or refused',
+  hint: 'no_aws_credentials',
 };
 
 /** Codes of entries ("PutEventsResultEntry") and names of errors of the whole request ("Common errors"). */
@@ -50,9 +51,8 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
 /** A code is a name of AWS; its message is never repeated, for it names accounts, roles and keys. */
 const CODE = /^[A-Za-z]{1,64}$/;
 
-function classificationOf(code: string, { class: outcomeClass, hint, restMs }: Meaning): Classification {
-  const reason = hint === undefined ? `EventBridge ${code}` : `EventBridge ${code}: ${hint}`;
-  return defined({ class: outcomeClass, reason, retryAfterMs: restMs });
+function classificationFor(code: string, meaning: Meaning): Classification {
+  return classificationOf(meaning, `EventBridge ${code}`);
 }
 
 /** The part of an answer 200 that tells what became of the one entry. */
@@ -65,7 +65,7 @@ export interface PutAnswer {
 
 const UNREAD: Classification = {
   class: 'permanent',
-  reason: "HTTP 200 without EventBridge's answer; check endpoint",
+  ...toldBy('without_bus_answer', 'HTTP 200'),
   notHere: true,
 };
 
@@ -78,36 +78,39 @@ export function classify({ FailedEntryCount, Entries = [] }: PutAnswer): Classif
     return EventId === undefined ? UNREAD : { class: 'delivered', reason: 'HTTP 200' };
   }
   const code = ErrorCode !== undefined && CODE.test(ErrorCode) ? ErrorCode : 'refusal';
-  return classificationOf(code, MEANINGS.get(code) ?? REFUSED);
+  return classificationFor(code, MEANINGS.get(code) ?? REFUSED);
 }
 
 /** The meaning of a whole request that failed. */
 export function classifyError(error: unknown, url: URL): Classification {
   const name = error instanceof Error && CODE.test(error.name) ? error.name : '';
   const known = MEANINGS.get(name);
-  if (known !== undefined) return classificationOf(name, known);
+  if (known !== undefined) return classificationFor(name, known);
   const status = statusOf(error);
   if (status !== undefined) return ofStatus(status);
   // A broken connection is a TimeoutError for the SDK, too, but has a word of the system.
   const word = error instanceof WatchError ? undefined : systemWord(error);
   if (name === 'TimeoutError' && (word === undefined || word === 'ETIMEDOUT')) return LATE;
-  const { class: outcomeClass, reason } = outcomeOfError(
-    word === undefined ? error : connectionError(error, url),
-  );
-  return { class: outcomeClass, reason };
+  const {
+    class: outcomeClass,
+    reason,
+    explanation,
+  } = outcomeOfError(word === undefined ? error : connectionError(error, url));
+  return defined({ class: outcomeClass, reason, explanation });
 }
 
 function ofStatus(status: number): Classification {
   if (status >= 200 && status < 300) return UNREAD;
-  const { class: outcomeClass, reason, notHere } = classifyStatus(status);
+  const { class: outcomeClass, explanation = {}, notHere } = classifyStatus(status);
   const retryAfterMs = outcomeClass === 'pause' ? REST.restMs : undefined;
-  return defined({ class: outcomeClass, reason: `EventBridge ${reason}`, notHere, retryAfterMs });
+  const why = told({ ...explanation, status: `EventBridge HTTP ${status}` });
+  return defined({ class: outcomeClass, ...why, notHere, retryAfterMs });
 }
 
 /** Nothing was heard in time. */
 export const LATE: Classification = {
   class: 'pause',
-  reason: 'EventBridge did not answer in time; check the network of the function',
+  ...toldBy('bus_silent'),
   retryAfterMs: 60_000,
 };
 

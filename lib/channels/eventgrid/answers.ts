@@ -13,20 +13,20 @@ const OK = 'ok';
 /** Some event failed, and its code is not there. */
 const SOME = 'failed';
 
-const EVENT: Meaning = { class: 'permanent', hint: 'the event is refused; it may be too large' };
+const EVENT: Meaning = { class: 'permanent', hint: 'event_refused_or_large' };
 const CHANNEL: Meaning = {
   class: 'broken',
-  hint: 'the event channel is not there or takes no events; check eventChannel',
+  hint: 'no_event_channel',
 };
 const FORBIDDEN: Meaning = {
   class: 'broken',
-  hint: 'the key may not publish to this event channel, or the account is frozen',
+  hint: 'may_not_publish_events',
 };
 
 /** Codes of EventGrid ("Error codes"); its own samples have them with and without the prefix `EG.`. */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   [OK, { class: 'delivered' }],
-  [SOME, { class: 'transient', hint: 'the event was not taken' }],
+  [SOME, { class: 'transient', hint: 'event_not_taken' }],
   ['00533012', EVENT],
   ['00533007', EVENT],
   ['00533013', EVENT],
@@ -49,7 +49,7 @@ export const classify = classifierOf({
     return code === undefined ? undefined : { code: code.replace(/^EG\./, ''), words: '' };
   },
   meaningOf: ({ code }, status) => MEANINGS.get(code) ?? otherMeaning(code, status),
-  statuses: new Map([[429, { class: 'pause', hint: 'too many requests', restMs: 60_000 }]]),
+  statuses: new Map([[429, { class: 'pause', hint: 'too_many_requests', restMs: 60_000 }]]),
 });
 
 function codeIn(body: unknown): string | undefined {

@@ -14,6 +14,7 @@ import {
 import { attempt, outcomeOfError } from '../http-outcome.ts';
 import { addressOf, huaweiShape, signedAt } from '../huawei.ts';
 import { bytesOf } from '../measure.ts';
+import { toldBy } from '../told.ts';
 import { classify } from './answers.ts';
 import { gridEvent } from './cloud-event.ts';
 import { regionWarning } from './regions.ts';
@@ -78,7 +79,7 @@ export const eventgrid = {
 
 /** EventGrid would refuse it at every attempt. */
 function tooLarge(bytes: number): Outcome {
-  return { class: 'permanent', reason: `the event has ${bytes} bytes; EventGrid takes ${MOST_BYTES}`, ms: 0 };
+  return { class: 'permanent', ...toldBy('event_too_large', String(bytes), String(MOST_BYTES)), ms: 0 };
 }
 
 async function post(

@@ -8,23 +8,23 @@ const BODY = z.object({
 });
 const REST: Meaning = {
   class: 'pause',
-  hint: 'more than 100 messages a minute or 5 a second',
+  hint: 'over_100_a_minute',
   restMs: 60_000,
 };
 const TOO_MANY_REQUESTS = 429;
-const FORM: Meaning = { class: 'permanent', hint: 'the message is refused', isForm: true };
+const FORM: Meaning = { class: 'permanent', hint: 'message_refused', isForm: true };
 
 /** Codes of `code` ("Custom bot usage guide"; measured where it has none). */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['0', { class: 'delivered' }],
   ['11232', REST],
-  ['9499', { class: 'permanent', hint: 'the message is too large or has the wrong form', isForm: true }],
+  ['9499', { class: 'permanent', hint: 'message_large_or_form', isForm: true }],
   ['19002', FORM],
   ['11246', FORM],
-  ['19001', { class: 'broken', hint: 'there is no such bot; copy its URL again' }],
-  ['19021', { class: 'broken', hint: 'the signature is refused; check secret, and the clock' }],
-  ['19022', { class: 'broken', hint: 'our address is not on its list; add it to the bot' }],
-  ['19024', { class: 'broken', hint: 'the bot wants one of its keywords in every message; set keyword' }],
+  ['19001', { class: 'broken', hint: 'no_bot' }],
+  ['19021', { class: 'broken', hint: 'signature_refused' }],
+  ['19022', { class: 'broken', hint: 'address_not_listed' }],
+  ['19024', { class: 'broken', hint: 'bot_wants_keyword' }],
 ]);
 
 /** 9499 and codes that no document names have also been seen for messages that came too fast. */

@@ -7,14 +7,14 @@ const BODY = z.object({
   errors: z._default(z.union([z.string(), z.array(z.string())]), []),
 });
 /** "Preferably with a backoff of a few minutes" (Events API v2, response codes); no header is promised. */
-const REST: Meaning = { class: 'pause', hint: 'asks for a pause', restMs: 180_000 };
+const REST: Meaning = { class: 'pause', hint: 'asks_for_pause', restMs: 180_000 };
 const NO_KEY: Meaning = {
   class: 'broken',
-  hint: 'the routing key is refused; copy it again from the integration (Events API v2)',
+  hint: 'routing_key_refused',
 };
-const REFUSED: Meaning = { class: 'permanent', hint: 'the event is refused' };
-const TOO_LARGE: Meaning = { class: 'permanent', hint: 'too large' };
-const TAKEN_OR_NOT: Meaning = { class: 'permanent', hint: 'it does not say whether it took the event' };
+const REFUSED: Meaning = { class: 'permanent', hint: 'event_refused' };
+const TOO_LARGE: Meaning = { class: 'permanent', hint: 'too_large' };
+const TAKEN_OR_NOT: Meaning = { class: 'permanent', hint: 'not_said_taken' };
 
 const STATUSES: ReadonlyMap<number, Meaning> = new Map([
   [400, REFUSED],

@@ -15,6 +15,7 @@ import {
 } from '../channel-type.ts';
 import { type Filter, passes } from '../filter.ts';
 import { attempt } from '../http-outcome.ts';
+import { toldBy } from '../told.ts';
 import { actionOf } from './action.ts';
 import { type Alert, alertOf } from './alert.ts';
 import { classify } from './answers.ts';
@@ -85,7 +86,7 @@ async function send({ events: [event], now }: Outgoing, config: Config, deps: Ch
   const action = event && actionOf(event);
   // Left over from the time when the channel of this name was of another type.
   if (event === undefined || action === undefined) {
-    return { class: 'permanent', reason: 'not an event for PagerDuty', ms: 0 };
+    return { class: 'permanent', ...toldBy('not_for_pagerduty'), ms: 0 };
   }
   return attempt(() => post(alertOf(event, action), config, deps), classify, now);
 }

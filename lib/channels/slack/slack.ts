@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
+import { defined } from '../../base/defined.ts';
+import { phrase } from '../../base/explanation.ts';
 import type { HttpResponse } from '../../http/client.ts';
+import type { Hint } from '../../language/en/hints.ts';
 import { mentionSchema } from '../block-kit/mention.ts';
 import { render, roomFor } from '../block-kit/render.ts';
 import { plainMessage } from '../block-kit/size.ts';
@@ -7,6 +10,7 @@ import { httpShape, safeUrl } from '../channel-type.ts';
 import { chat } from '../chat.ts';
 import { type Classification, classifyStatus, isOfTheEvent } from '../http-outcome.ts';
 import { chatShape } from '../people.ts';
+import { type Told, told, toldBy } from '../told.ts';
 
 const schema = z
   .strictObject({
@@ -31,18 +35,18 @@ export const slack = chat(schema, {
  * webhooks", Handling errors), whatever the status. Only these and words of a message's form are ever repeated: any other
  * body may be a proxy's and carry anything.
  */
-const REFUSED_CHANNEL: ReadonlyMap<string, string> = new Map([
-  ['action_prohibited', 'an administrator forbids it; ask one'],
-  ['posting_to_general_channel_denied', 'posting to this channel is restricted; ask an administrator'],
-  ['invalid_token', 'the URL is no longer valid; make a new one'],
-  ['channel_not_found', 'the channel was deleted; make a new webhook'],
-  ['user_not_found', 'the member it posts to is gone; make a new webhook'],
-  ['no_service', 'the webhook was removed or disabled; make a new one'],
-  ['no_service_id', 'the URL is incomplete; copy it again'],
-  ['no_active_hooks', 'the webhook was disabled; make a new one'],
-  ['no_team', 'the URL names no workspace; copy it again'],
-  ['team_disabled', 'the workspace is disabled'],
-  ['channel_is_archived', 'the channel was archived; unarchive it or make a new webhook'],
+const REFUSED_CHANNEL: ReadonlyMap<string, Hint> = new Map([
+  ['action_prohibited', 'admin_forbids'],
+  ['posting_to_general_channel_denied', 'posting_restricted'],
+  ['invalid_token', 'url_not_valid'],
+  ['channel_not_found', 'hook_channel_deleted'],
+  ['user_not_found', 'hook_member_gone'],
+  ['no_service', 'hook_removed'],
+  ['no_service_id', 'url_incomplete'],
+  ['no_active_hooks', 'hook_disabled'],
+  ['no_team', 'url_without_workspace'],
+  ['team_disabled', 'workspace_disabled'],
+  ['channel_is_archived', 'hook_channel_archived'],
 ]);
 /** Its words for what is wrong with a message. There are more that are not documented. */
 const REFUSED_FORM: ReadonlySet<string> = new Set([
@@ -89,22 +93,22 @@ function classify(answer: HttpResponse): Classification {
   const word = wordIn(answer);
   if (status >= 200 && status < 300) {
     if (status === 200 && (word === 'ok' || truncated)) return { class: 'delivered', reason: 'HTTP 200' };
-    const reason = `HTTP ${status} without Slack's ok; check the URL`;
-    return { class: 'permanent', reason, notHere: true };
+    return { class: 'permanent', ...toldBy('without_ok', `HTTP ${status}`), notHere: true };
   }
   const hint = REFUSED_CHANNEL.get(word);
   if (hint !== undefined && isRefusedChannel(answer)) {
-    return { class: 'broken', reason: `HTTP ${status} ${word}: ${hint}` };
+    return { class: 'broken', ...told({ at: `HTTP ${status} ${word}`, what: [phrase(hint)] }) };
   }
-  if (isRefusedForm(answer)) return { class: 'permanent', reason: formWords(status, word), isForm: true };
-  if (isOfTheEvent(status))
-    return { ...STRANGE, reason: `HTTP ${status} with a page, not Slack's; check the URL` };
+  if (isRefusedForm(answer)) return { class: 'permanent', ...formWords(status, word), isForm: true };
+  if (isOfTheEvent(status)) return { ...STRANGE, ...toldBy('page_not_slack', `HTTP ${status}`) };
   return classifyStatus(status);
 }
 
 /** A stranger's answer says nothing but that it is not Slack's. */
 const STRANGE = { class: 'transient', notHere: true } as const;
 
-function formWords(status: number, word: string): string {
-  return REFUSED_FORM.has(word) ? `HTTP ${status} ${word}` : classifyStatus(status).reason;
+function formWords(status: number, word: string): Told {
+  if (REFUSED_FORM.has(word)) return { reason: `HTTP ${status} ${word}` };
+  const { reason, explanation } = classifyStatus(status);
+  return defined({ reason, explanation });
 }

@@ -21,25 +21,22 @@ export function answerIn({ body }: HttpResponse): SlackAnswer | undefined {
 const OK = 'ok';
 /** Anything else is foreign text. */
 const WORD = /^[a-z_]{1,60}$/;
-const FORM: Meaning = { class: 'permanent', hint: 'the form of the message is refused', isForm: true };
-const BUSY: Meaning = { class: 'transient', hint: 'Slack is busy' };
-const TOO_MANY: Meaning = { class: 'pause', hint: 'too many messages', restMs: 60_000 };
-const TOKEN: Meaning = { class: 'broken', hint: 'the token is refused; make a new one and set token' };
+const FORM: Meaning = { class: 'permanent', hint: 'form_refused', isForm: true };
+const BUSY: Meaning = { class: 'transient', hint: 'slack_busy' };
+const TOO_MANY: Meaning = { class: 'pause', hint: 'too_many_messages', restMs: 60_000 };
+const TOKEN: Meaning = { class: 'broken', hint: 'token_refused' };
 const RIGHTS: Meaning = {
   class: 'broken',
-  hint: 'the app may not do this; give it the scope chat:write, and ask an administrator',
+  hint: 'app_lacks_rights',
 };
-const CLOSED: Meaning = { class: 'broken', hint: 'nobody may post there; ask an administrator' };
-const GONE: Meaning = { class: 'transient', hint: 'the message is gone; another one is posted' };
+const CLOSED: Meaning = { class: 'broken', hint: 'nobody_may_post' };
+const GONE: Meaning = { class: 'transient', hint: 'message_gone' };
 
 /** Codes of several meanings, each with those that have it (methods chat.postMessage and chat.update, errors). */
 const BY_MEANING: readonly (readonly [Meaning, readonly string[]])[] = [
   [{ class: 'delivered' }, [OK]],
   [TOO_MANY, ['ratelimited', 'rate_limited']],
-  [
-    { class: 'pause', hint: 'the workspace sends too many messages', restMs: 3_600_000 },
-    ['message_limit_exceeded'],
-  ],
+  [{ class: 'pause', hint: 'workspace_limit', restMs: 3_600_000 }, ['message_limit_exceeded']],
   [
     BUSY,
     [
@@ -111,15 +108,12 @@ const BY_MEANING: readonly (readonly [Meaning, readonly string[]])[] = [
   [
     {
       class: 'broken',
-      hint: 'there is no such channel, or the bot cannot see it; check channel, /invite the bot',
+      hint: 'no_channel',
     },
     ['channel_not_found'],
   ],
-  [{ class: 'broken', hint: '/invite the bot to the channel' }, ['not_in_channel']],
-  [
-    { class: 'broken', hint: 'the channel was archived; unarchive it or set another one' },
-    ['is_archived', 'is_inactive'],
-  ],
+  [{ class: 'broken', hint: 'invite_bot' }, ['not_in_channel']],
+  [{ class: 'broken', hint: 'channel_archived' }, ['is_archived', 'is_inactive']],
   [
     CLOSED,
     [
@@ -147,7 +141,7 @@ export const classify = classifierOf({
     return { code: data.ok ? OK : word, words: '' };
   },
   meaningOf: ({ code }, status) =>
-    MEANINGS.get(code) ?? meaningOfStatus(status, { class: 'permanent', hint: 'Slack refuses the message' }),
+    MEANINGS.get(code) ?? meaningOfStatus(status, { class: 'permanent', hint: 'slack_refuses' }),
 });
 
 /** The message that was to be edited or replied to is gone, or out of reach. */

@@ -1,6 +1,7 @@
 import type { MigrationEvent } from '../../events/event.ts';
 import type { SlackMessage } from '../block-kit/blocks.ts';
 import { plainMessage } from '../block-kit/size.ts';
+import { toldBy } from '../told.ts';
 import { CALL_MS, type Call, type Called } from './api.ts';
 import type { Place } from './receipt.ts';
 
@@ -29,7 +30,7 @@ export interface Poster {
 
 /** An attempt that has no call left. What was done is kept by its receipt; the rest is done by the next one. */
 const NO_CALL_LEFT: Called = {
-  outcome: { class: 'transient', reason: 'too many calls for one attempt', ms: 0 },
+  outcome: { class: 'transient', ...toldBy('too_many_calls'), ms: 0 },
   isForm: false,
 };
 

@@ -6,16 +6,16 @@ const TAKEN = z.object({ message_id: z.string() });
 const REFUSED = z.union([z.object({ code: z.string() }), z.object({ error_code: z.string() })]);
 const OK = 'ok';
 
-const FORM: Meaning = { class: 'permanent', hint: 'the message is refused', isForm: true };
+const FORM: Meaning = { class: 'permanent', hint: 'message_refused', isForm: true };
 const TOPIC: Meaning = {
   class: 'broken',
-  hint: 'the topic is not there or not as it should be; check topic',
+  hint: 'no_topic',
 };
 const FORBIDDEN: Meaning = {
   class: 'broken',
-  hint: 'the key may not publish to this topic (smn:topic:publish), or the account is restricted',
+  hint: 'may_not_publish',
 };
-const USED_UP: Meaning = { class: 'pause', hint: 'too many SMS or e-mails', restMs: 600_000 };
+const USED_UP: Meaning = { class: 'pause', hint: 'too_many_sms', restMs: 600_000 };
 const BUSY: Meaning = { class: 'transient', hint: 'busy' };
 
 const CODES: readonly (readonly [Meaning, readonly string[]])[] = [
@@ -46,5 +46,5 @@ export const classify = classifierOf({
   },
   meaningOf: ({ code }, status) =>
     code === OK ? { class: 'delivered' } : (MEANINGS.get(code) ?? otherMeaning(code, status)),
-  statuses: new Map([[429, { class: 'pause', hint: 'too many requests', restMs: 60_000 }]]),
+  statuses: new Map([[429, { class: 'pause', hint: 'too_many_requests', restMs: 60_000 }]]),
 });

@@ -1,19 +1,20 @@
 import type { HttpResponse } from '../../http/client.ts';
 import type { Classification } from '../http-outcome.ts';
+import { toldBy } from '../told.ts';
 import { classifierOf, type Meaning } from '../vendor-answer.ts';
 
 const REFUSED: Meaning = {
   class: 'permanent',
-  hint: "the card is refused; see the workflow's run history",
+  hint: 'card_refused',
   isForm: true,
 };
 const SIGN_IN: Meaning = {
   class: 'broken',
-  hint: 'the workflow only takes signed-in users, or its URL is not whole; let anyone trigger it, and copy its URL again',
+  hint: 'workflow_sign_in',
 };
 const GONE: Meaning = {
   class: 'broken',
-  hint: 'the workflow was deleted or switched off, or its URL has changed; copy it again',
+  hint: 'workflow_gone',
 };
 
 /** Answers of a workflow ("Receive and respond to inbound HTTPS calls"): the status alone, for their bodies are not documented. */
@@ -34,7 +35,7 @@ const byStatus = classifierOf({
     [404, GONE],
     [410, GONE],
     [413, REFUSED],
-    [429, { class: 'pause', hint: 'asks for a pause', restMs: 60_000 }],
+    [429, { class: 'pause', hint: 'asks_for_pause', restMs: 60_000 }],
   ]),
 });
 
@@ -45,7 +46,7 @@ export function classify(answer: HttpResponse): Classification {
   if (!isPage) return byStatus(answer);
   return {
     class: 'permanent',
-    reason: `HTTP ${status} with a page, not Teams'; check the URL`,
+    ...toldBy('page_not_teams', `HTTP ${status}`),
     notHere: true,
   };
 }

@@ -7,6 +7,7 @@ import { USER_AGENT } from '../../http/user-agent.ts';
 import { type ChannelDeps, type ChannelType, httpShape, safeUrl } from '../channel-type.ts';
 import { clientCertificateSchema } from '../client-certificate.ts';
 import {
+  alsoAdvised,
   attempt,
   type Classification,
   classifyStatus,
@@ -188,16 +189,12 @@ const REFUSING: ReadonlySet<number> = new Set([400, 401, 403]);
 function classify({ status, headers }: HttpResponse, now: Date, config: WebhookConfig): Classification {
   const byStatus = classifyStatus(status);
   if (status === UNSUPPORTED_TYPE && config.contentType !== 'application/json') {
-    return { ...byStatus, reason: `${byStatus.reason}; try contentType: application/json` };
+    return alsoAdvised(byStatus, 'try_json');
   }
   if (RESTING.has(status) && retryAfterMs(headers, now) !== undefined) return { ...byStatus, class: 'pause' };
   const skew = clockSkewMs(headers, now);
   if (skew === undefined || !REFUSING.has(status)) return byStatus;
-  return { ...byStatus, reason: `${byStatus.reason}; ${skewWords(skew)}` };
-}
-
-function skewWords(skewMs: number): string {
-  const seconds = Math.round(Math.abs(skewMs) / 1000);
-  // Mutant survives, `skewMs > 0` → `skewMs >= 0`: only differences of 295 seconds or more come here.
-  return `the receiver's clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours, check both`;
+  const seconds = String(Math.round(Math.abs(skew) / 1000));
+  // Mutant survives, `skew > 0` → `skew >= 0`: only differences of 295 seconds or more come here.
+  return alsoAdvised(byStatus, skew > 0 ? 'receiver_clock_ahead' : 'receiver_clock_behind', seconds);
 }

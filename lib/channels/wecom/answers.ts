@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { classifierOf, type Meaning, meaningOfStatus } from '../vendor-answer.ts';
 
 const BODY = z.object({ errcode: z.number(), errmsg: z._default(z.string(), '') });
-const REST: Meaning = { class: 'pause', hint: 'more than 20 messages a minute', restMs: 60_000 };
+const REST: Meaning = { class: 'pause', hint: 'over_20_a_minute', restMs: 60_000 };
 const TOO_MANY_REQUESTS = 429;
-const FORM: Meaning = { class: 'permanent', hint: 'the message is refused', isForm: true };
-const TOO_LONG: Meaning = { class: 'permanent', hint: 'the message is too long', isForm: true };
+const FORM: Meaning = { class: 'permanent', hint: 'message_refused', isForm: true };
+const TOO_LONG: Meaning = { class: 'permanent', hint: 'message_too_long', isForm: true };
 
 /** Codes of `errcode` ("Global error codes" and "Group robot"; measured where they have none). */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
@@ -13,9 +13,9 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['-1', { class: 'transient', hint: 'busy' }],
   ['45009', REST],
   ['45033', REST],
-  ['93000', { class: 'broken', hint: 'there is no such robot; copy its URL again' }],
-  ['93004', { class: 'broken', hint: 'the robot is stopped' }],
-  ['93008', { class: 'broken', hint: 'the robot is no longer in the group; make a new one' }],
+  ['93000', { class: 'broken', hint: 'no_robot' }],
+  ['93004', { class: 'broken', hint: 'robot_stopped' }],
+  ['93008', { class: 'broken', hint: 'robot_removed' }],
 ]);
 
 /** 93000 also says that a message is too long: the words decide. */

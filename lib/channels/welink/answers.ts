@@ -2,20 +2,20 @@ import * as z from 'zod/mini';
 import { classifierOf, type Meaning, meaningOfStatus } from '../vendor-answer.ts';
 
 const BODY = z.object({ code: z.union([z.string(), z.number()]) });
-const REFUSED: Meaning = { class: 'permanent', hint: 'the message is refused' };
+const REFUSED: Meaning = { class: 'permanent', hint: 'message_refused' };
 
 /** Codes of `code`, which are texts ("Group webhook robot"). */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['0', { class: 'delivered' }],
-  ['58500', { class: 'transient', hint: 'a server error' }],
+  ['58500', { class: 'transient', hint: 'server_error' }],
   ['58601', REFUSED],
-  ['58404', { class: 'broken', hint: 'there is no such robot; copy its URL again' }],
-  ['58602', { class: 'broken', hint: 'the robot is switched off' }],
+  ['58404', { class: 'broken', hint: 'no_robot' }],
+  ['58602', { class: 'broken', hint: 'robot_switched_off' }],
 ]);
 
 /** Statuses of answers that say nothing: an address is checked before a request is read. */
 const STATUSES: ReadonlyMap<number, Meaning> = new Map([
-  [403, { class: 'broken', hint: "our address may be missing on the robot's list of addresses" }],
+  [403, { class: 'broken', hint: 'address_may_be_missing' }],
   [429, { class: 'pause', restMs: 60_000 }],
 ]);
 

@@ -1,5 +1,8 @@
 import { type Explanation, explained, type Joints } from '../../base/explanation.ts';
 import { faults } from './faults.ts';
+import { hints } from './hints.ts';
+
+const SENTENCES = { ...faults, ...hints };
 
 const CHINESE: Joints = {
   colon: '：',
@@ -10,5 +13,5 @@ const CHINESE: Joints = {
 
 /** `hooks.example：连接被拒绝（ECONNREFUSED）；请检查地址和端口` */
 export function explanationWords(explanation: Explanation): string | undefined {
-  return explained(explanation, faults, CHINESE);
+  return explained(explanation, SENTENCES, CHINESE);
 }

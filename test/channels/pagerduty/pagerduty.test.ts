@@ -224,7 +224,12 @@ describe('the effect of an event on a pager', () => {
 
   test('is none if it was left over from a channel of another type: a dead letter shows it', async () => {
     const outcome = await (await pager()).send({ events: [eventOf(CHANGE)], now: NOW });
-    expect(outcome).toEqual({ class: 'permanent', reason: 'not an event for PagerDuty', ms: 0 });
+    expect(outcome).toEqual({
+      class: 'permanent',
+      reason: 'not an event for PagerDuty',
+      explanation: { what: [{ code: 'not_for_pagerduty' }] },
+      ms: 0,
+    });
   });
 });
 

@@ -51,7 +51,9 @@ export function initializer(
   callback: (error: null, answer: string) => void,
 ): void {
   follow(context);
-  void Promise.race([service.begin(), sleep(INITIALIZER_MS)]).then(() => callback(null, ''));
+  void Promise.race([service.begin(), sleep(INITIALIZER_MS, undefined, { ref: false })]).then(() =>
+    callback(null, ''),
+  );
 }
 
 /** One event of the timer is one tick. */

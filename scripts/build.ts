@@ -1,39 +1,10 @@
 /** Makes `dist/`, entry points in bundles and the manual page: `watch.cjs` for the platform, `local.cjs` for the command, `client.mjs` for programs. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
-import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
+import { type BuildOptions, build, transform } from 'esbuild';
 import { declarationOf } from './build/declaration.ts';
+import { leanUndici, without } from './build/plugins.ts';
 import { manualPage } from './man.ts';
-
-/**
- * Leaves out of undici what cannot be reached here, by size and by time to load: it carries its HTTP parser four times
- * (two parsers, each for machines with and without SIMD; those that run Node 24 on x64 or arm64 have it, and the second
- * parser needs an environment variable), and HTTP/2, which our connections do not offer, loads all of `node:http2`.
- */
-const leanUndici: Plugin = {
-  name: 'lean-undici',
-  setup({ onLoad }) {
-    const throwing = (what: string) => () => ({
-      contents: `throw new Error("${what} is not in this bundle")`,
-    });
-    onLoad({ filter: /undici\/lib\/milo\/(?:no-)?simd\.js$/ }, throwing('the parser milo'));
-    onLoad({ filter: /undici\/lib\/llhttp\/llhttp-wasm\.js$/ }, throwing('the parser without SIMD'));
-    onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({
-      contents: 'module.exports = () => { throw new Error("HTTP/2 is not in this bundle") }',
-    }));
-  },
-};
-
-/** AWS has DynamoDB: there is no setting that leads the function to a Redis, so it needs no client for one. */
-const withoutRedis: Plugin = {
-  name: 'without-redis',
-  setup({ onLoad }) {
-    const words = 'Redis is not in this bundle';
-    onLoad({ filter: /lib[\\/]store[\\/]redis[\\/]redis\.ts$/ }, () => ({
-      contents: `export const openFitRedisStore = () => { throw new Error("${words}"); };`,
-    }));
-  },
-};
 
 const COMMON = {
   outdir: 'dist',
@@ -106,7 +77,11 @@ function nodeCheck(leastMajor: number, leastMinor: number): string {
 async function buildFunction(): Promise<void> {
   const { outputFiles } = await build({
     ...COMMON,
-    plugins: [...COMMON.plugins, withoutRedis],
+    // AWS has DynamoDB: there is no setting that leads the function to a Redis, so it needs no client for one.
+    plugins: [
+      ...COMMON.plugins,
+      without('Redis', /lib[\\/]store[\\/]redis[\\/]redis\.ts$/, ['openFitRedisStore']),
+    ],
     entryPoints: ['functions/watch.ts'],
     format: 'esm',
     splitting: true,

@@ -60,7 +60,7 @@ async function checkFile(file: string, { isPackaged }: { isPackaged: boolean }):
     file: path,
     env: Object.fromEntries([...variables].map(([name, value]) => [name, value ?? 'set where it runs'])),
     elsewhere: whereItRuns(variables),
-    mayHoldSecrets: !isPackaged,
+    secretsBelong: isPackaged ? SECRETS_BELONG : undefined,
   });
   if (refusal !== undefined) return refuse(refusal.message);
   const hidden = hiddenBuses(read.text);
@@ -109,6 +109,8 @@ function whereItRuns(variables: ReadonlyMap<string, string | undefined>): Elsewh
   };
 }
 
+const SECRETS_BELONG =
+  'put it into a parameter (aws ssm put-parameter --type SecureString) and write ${ssm:/its/name} here';
 const PARAMETER =
   'put the value into a parameter (aws ssm put-parameter --type SecureString) and write ${ssm:/its/name} here';
 const WRITE_ONE = 'docs/deploying.md has one for AWS';

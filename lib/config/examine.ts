@@ -29,8 +29,8 @@ export interface LoadInput extends Sources {
 
 /** A text with what is known of the place where it is to be used. */
 export interface Examination extends LoadInput {
-  /** Else secrets that stand in the file itself are refused. */
-  readonly mayHoldSecrets?: boolean;
+  /** Says where secrets belong that must not stand in the file itself; absent: they may. */
+  readonly secretsBelong?: string | undefined;
   /** In place of the keys of the environment. */
   readonly environment?: EnvironmentCredentials;
 }
@@ -58,7 +58,7 @@ export async function examine({
   text,
   file: name,
   channelsOnly = false,
-  mayHoldSecrets = true,
+  secretsBelong,
   keys,
   environment: given,
   ...sources
@@ -78,7 +78,7 @@ export async function examine({
   const ofForm = [...unfilled, ...without(unfilled, ofShape)];
   const formal = [...ofForm, ...without(ofForm, await channelProblems(filled.value, source.value, types))];
   const problems = [...formal, ...without(formal, inconsistencies)];
-  const plain = mayHoldSecrets ? [] : plainSecretsIn(source.value, types);
+  const plain = secretsBelong === undefined ? [] : plainSecretsIn(source.value, types, secretsBelong);
   const here = [
     ...filled.failures,
     ...plain,

@@ -47,10 +47,10 @@ export async function loadConfig(input: LoadInput): Promise<Config> {
 /**
  * Why a configuration would be refused where it is to run; nothing if it would not, as far as can be known here.
  *
- * @param input.mayHoldSecrets else those that stand in the file itself are refused
+ * @param input.secretsBelong says where secrets belong that must not stand in the file itself; absent: they may
  */
 export async function refusalFor(
-  input: LoadInput & { readonly mayHoldSecrets: boolean },
+  input: LoadInput & { readonly secretsBelong: string | undefined },
 ): Promise<ConfigError | undefined> {
   try {
     return (await examine(input)).refused;

@@ -34,9 +34,10 @@ const REFUSALS_UNTIL_LOCK = 5;
 /**
  * Verifies signatures as the signing guide describes it: whatever headers a signature names, `x-sdk-date` among them; 15
  * minutes of tolerance, a lock after five refusals in a row.
+ *
+ * @param known is read at each request: temporary keys change
  */
 export function createGateway(known: SimulatedCredentials, clock: WallClock): Gateway {
-  const credentials = secretOf(known);
   let refusals = 0;
   let inARow = 0;
   let lockedUntil = Number.NEGATIVE_INFINITY;
@@ -52,7 +53,7 @@ export function createGateway(known: SimulatedCredentials, clock: WallClock): Ga
 
   return {
     refusal(request) {
-      const reply = verify(request, credentials, clock.now());
+      const reply = verify(request, secretOf(known), clock.now());
       if (reply !== undefined) return refuse(reply);
       if (clock.now() < lockedUntil) return KEY_LOCKED;
       inARow = 0;

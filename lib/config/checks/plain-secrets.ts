@@ -11,18 +11,20 @@ const SECRET_HEADER = /auth|token|secret|key|cookie|password|signature/i;
 const UNGUESSABLE = /(?=[\w~-]*[A-Za-z])(?=[\w~-]*\d)[\w~-]{16,}/;
 const REFERENCE = /(?<!\$)\$\{/;
 
-/** Secrets that stand in the file itself, instead of a reference to where they are kept. None is repeated. */
-export function plainSecretsIn(value: Value, types: LoadedTypes): ProblemAt[] {
+/**
+ * Secrets that stand in the file itself, instead of a reference to where they are kept. None is repeated.
+ *
+ * @param belong where they belong, in words: `put it into …`
+ */
+export function plainSecretsIn(value: Value, types: LoadedTypes, belong: string): ProblemAt[] {
   const isChat = chatsIn(value, types);
+  const message = `is a secret in plain text, and this file goes into the package; ${belong}`;
   return textsIn(value).flatMap(({ path, text }) =>
     text !== '' && !REFERENCE.test(text) && !isTemplate(path, text) && isSecret(path, text, isChat)
-      ? [{ path, message: PLAIN }]
+      ? [{ path, message }]
       : [],
   );
 }
-
-const PLAIN =
-  'is a secret in plain text, and this file goes into the package; put it into a parameter (aws ssm put-parameter --type SecureString) and write ${ssm:/its/name} here';
 
 type IsChat = (channel: string | number | undefined) => boolean;
 

@@ -3,7 +3,7 @@ import { plainSecretsIn } from '../../../lib/config/checks/plain-secrets.ts';
 import { ALL_TYPES } from '../../support/channel-types.ts';
 
 const pathsIn = (ops: Readonly<Record<string, string>>) =>
-  plainSecretsIn({ channels: { ops } }, ALL_TYPES).map(({ path }) => path.join('.'));
+  plainSecretsIn({ channels: { ops } }, ALL_TYPES, 'put it elsewhere').map(({ path }) => path.join('.'));
 
 describe('a secret in plain text', () => {
   const url = 'https://receiver.example/in';
@@ -34,7 +34,11 @@ describe('a secret in plain text', () => {
 
   it('is a token in the body of a webhook, and no template there', () => {
     const inBody = (token: string) =>
-      plainSecretsIn({ channels: { ops: { type: 'webhook', url, body: { token } } } }, ALL_TYPES);
+      plainSecretsIn(
+        { channels: { ops: { type: 'webhook', url, body: { token } } } },
+        ALL_TYPES,
+        'put it elsewhere',
+      );
     expect(inBody('canary')).toEqual([
       { path: ['channels', 'ops', 'body', 'token'], message: expect.stringContaining('in plain text') },
     ]);

@@ -138,12 +138,6 @@ interface NotFound {
   readonly answer?: Answer;
 }
 
-/** An answer that there is no such task. */
-interface NotFound {
-  readonly detail: string;
-  readonly answer?: Answer;
-}
-
 /** Nobody has ever seen this task: most likely the id is mistyped, so say that looking fails. */
 function neverSeen(
   known: Update,

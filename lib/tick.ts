@@ -71,6 +71,7 @@ function reportOf(
     failedLooks: stats.failedLooks,
     ms: Math.round(clock.elapsed() - startedAt),
     looks: stats.looks,
+    listedOnly: stats.listedOnly === 0 ? undefined : stats.listedOnly,
     failedRecords: stats.failedRecords + delivered.failedRecords,
     pendingAgeMs: Math.max(0, now - (delivered.pendingSince ?? now)),
     brokenChannels: delivered.broken.length,

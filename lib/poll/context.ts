@@ -43,6 +43,8 @@ export interface TickStats {
   /** Looks that were due, and not made: while an endpoint or a key was left alone, and for any other reason. */
   restingLooks: number;
   skippedLooks: number;
+  /** Looks that the rate did not allow: of these tasks the list alone was read. */
+  listedOnly: number;
   /** The statistics that the looks read, by {@link figuresKey}: most of them are written nowhere. */
   readonly figures: Map<string, CallResult<Stats>>;
   /** Records that could not be read or written. */
@@ -65,6 +67,7 @@ export function newTickStats(): TickStats {
     failedLooks: 0,
     restingLooks: 0,
     skippedLooks: 0,
+    listedOnly: 0,
     failedRecords: 0,
     blind: [],
     figures: new Map(),

@@ -18,7 +18,8 @@ export async function markTick(outcome: TickOutcome, context: TickContext): Prom
   const { tasks, ms } = outcome;
   if (!isGood(outcome, stats) || clock.elapsed() >= endsAt) return;
   const at = new Date(clock.now() - ms).toISOString();
-  const { failedLooks, skippedLooks } = stats;
+  const { failedLooks } = stats;
+  const skippedLooks = stats.skippedLooks + stats.listedOnly;
   try {
     await leaveMark(store, { at, tasks, failedLooks, skippedLooks, ms, outline });
   } catch (error) {

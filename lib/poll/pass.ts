@@ -4,9 +4,11 @@ import type { Baseline, Cooldown, EnrichmentCall } from '../migration/model/stat
 import type { Watch } from '../migration/model/watch.ts';
 import { isCoolingDown } from '../migration/project/cooldown.ts';
 import type { PartitionRecords } from '../records/partition.ts';
+import type { Summary } from '../records/summary.ts';
 import type { Commit } from './commit.ts';
 import type { TickContext } from './context.ts';
 import { baselineBefore } from './discovery/baseline.ts';
+import type { Quotas } from './list-first/quotas.ts';
 import type { PolledEntry } from './polled-entry.ts';
 import { cooldownsIn, factsOfProject } from './project-record.ts';
 import type { TickProject } from './target.ts';
@@ -20,6 +22,9 @@ export interface PassStart {
   readonly earlier: readonly PolledEntry[];
   /** Cooldowns of all projects, as they were before the pass. */
   readonly cooldowns: readonly Cooldown[];
+  readonly quotas: Quotas;
+  /** What is remembered of the last looks; empty where no entry has a quota. */
+  readonly summary: Summary;
 }
 
 /** One pass over a project. */
@@ -52,6 +57,8 @@ export interface EntryPass {
   readonly project: TickProject;
   /** The entry after the first pass of this tick; absent in the first pass. */
   readonly earlier: PolledEntry | undefined;
+  /** The requests that its looks may use, where the rate does not allow a look at every task: the list is read first. */
+  readonly quota: number | undefined;
   /** The endpoint, or the key, is to be left alone. */
   readonly isCoolingDown: boolean;
   readonly taskList: TaskList;
@@ -71,6 +78,7 @@ export function entryPass(project: TickProject, pass: ProjectPass): EntryPass {
     pass,
     project,
     earlier: earlier.find((one) => one.project === project),
+    quota: pass.quotas.get(project),
     isCoolingDown: isCold,
     taskList: createTaskList(async (trust) =>
       isCold ? { kind: 'skipped', why: 'resting' } : project.list(lookUntil, trust),

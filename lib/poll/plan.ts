@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts';
+import type { ListedTask } from '../migration/model/enrichment.ts';
 import type { Baseline } from '../migration/model/state.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
@@ -8,7 +9,8 @@ import type { PartitionRecords } from '../records/partition.ts';
 import { listedTasks, type Turns } from './discovery/listed-tasks.ts';
 import { foundTasks, unmatchedTasks } from './discovery/release-tasks.ts';
 import { type UnmatchedPattern, unmatchedPattern } from './discovery/unmatched-pattern.ts';
-import type { EntryPass, ProjectPass } from './pass.ts';
+import { chooseLooks, urgencyOf } from './list-first/choice.ts';
+import type { EntryPass } from './pass.ts';
 import type { PolledEntry } from './polled-entry.ts';
 
 /** Tasks that one pass looks at, of one entry. */
@@ -16,12 +18,16 @@ export interface Plan {
   readonly watches: readonly Watch[];
   /** False when there may be tasks that nobody has seen: the list that would show them was not read. */
   readonly isComplete: boolean;
-  /** Watches to be looked at now. */
+  /** Watches to be looked at now, in this order. */
   readonly due: readonly Watch[];
   /** Watches to be looked at after them, as far as there is time: their tasks ended long ago. */
   readonly seldom: readonly Watch[];
   /** Set when it is the turn of the tasks that ended long ago. */
   readonly sweeps: boolean;
+  /** The project's list by the plain ids of its tasks, where it was read before the looks. */
+  readonly rows?: ReadonlyMap<string, ListedTask> | undefined;
+  /** Tasks that are left for a later tick, because the rate does not allow a look at each. */
+  readonly left?: number | undefined;
   /** The baseline of the discovery, if it is to be saved anew. */
   readonly baseline?: Baseline;
   /** That nothing matches the pattern, if it is to be logged. */
@@ -31,8 +37,8 @@ export interface Plan {
 /** Decides which tasks the first pass of a tick looks at. Reads the project's list if the entry discovers tasks. */
 export async function planLooks(entry: EntryPass): Promise<Plan> {
   const { project } = entry;
-  const answer = project.discover === undefined ? undefined : await entry.taskList.read();
-  const list = answer?.kind === 'known' ? answer.value : undefined;
+  const all = await readList(entry);
+  const list = project.discover === undefined ? undefined : all;
   const unmatched = new Set(list === undefined ? [] : unmatchedTasks(list, entry));
   const found = foundBefore(entry).filter(({ taskId }) => !unmatched.has(taskId));
   const others =
@@ -41,21 +47,67 @@ export async function planLooks(entry: EntryPass): Promise<Plan> {
   const dormant = [...named.dormant, ...others.dormant];
   const sweeps = dormant.length > 0 && isSweep(entry);
   const isFirstFound = found.length === 0 && unmatched.size === 0;
+  const { due, left, rows } = dueLooks([...named.due, ...others.due], dormant, all, entry);
+  const seldom = dormant.filter((watch) => sweeps || isToAdopt(watch, entry));
   return defined({
     watches: [...project.watches, ...found, ...without(found, others.due), ...without(found, others.dormant)],
     isComplete: project.discover === undefined || list !== undefined,
-    due: [...named.due, ...others.due],
-    seldom: dormant.filter((watch) => sweeps || isToAdopt(watch, entry)),
+    due,
+    seldom: rotated(without(due, seldom), entry),
     sweeps,
+    rows,
+    left,
     // As long as the old baseline stands there, the next tick releases the unmatched tasks.
     baseline: unmatched.size === 0 ? others.baseline : undefined,
     unmatched: list !== undefined && isFirstFound ? unmatchedPattern(list, entry) : undefined,
   });
 }
 
+/** Reads the list where tasks are discovered by it, or where it shows which of too many tasks to look at. */
+async function readList({ project, quota, taskList }: EntryPass): Promise<readonly ListedTask[] | undefined> {
+  if (project.discover === undefined && quota === undefined) return undefined;
+  const answer = await taskList.read();
+  return answer.kind === 'known' ? answer.value : undefined;
+}
+
+/** The looks that are due, and what they were chosen by. */
+interface DueLooks {
+  readonly due: readonly Watch[];
+  readonly left?: number;
+  readonly rows?: ReadonlyMap<string, ListedTask> | undefined;
+}
+
+/**
+ * The looks that are due: at every task, as long as the permitted rate allows that. Beyond it the list says where to look,
+ * also at tasks that ended long ago.
+ */
+function dueLooks(
+  watches: readonly Watch[],
+  dormant: readonly Watch[],
+  list: readonly ListedTask[] | undefined,
+  entry: EntryPass,
+): DueLooks {
+  const { quota, pass } = entry;
+  const inTurn = rotated(watches, entry);
+  if (quota === undefined) return { due: inTurn };
+  const rows = list && new Map(list.map((row) => [plainId(row.taskId), row]));
+  const context = { quota, rows, summary: pass.summary, records: pass.records, now: pass.now };
+  const revived = dormant.filter((watch) => urgencyOf(watch, context) === 'now');
+  const due = chooseLooks([...inTurn, ...revived], context);
+  return { due, rows, left: without(due, inTurn).length };
+}
+
+/** Starts elsewhere in each pass, so that no task is always among those for which the time is too short. */
+function rotated<T>(items: readonly T[], { pass: { context } }: EntryPass): T[] {
+  const start = Math.floor(items.length * context.random());
+  return [...items.slice(start), ...items.slice(0, start)];
+}
+
 /** Plans a further pass within a tick: over the tasks near a change, of those that the first pass watched. */
-export function planFurtherLooks({ watches, isComplete }: PolledEntry, { records, now }: ProjectPass): Plan {
-  const due = watches.filter((watch) => isNear(watch, records, now));
+export function planFurtherLooks({ watches, isComplete }: PolledEntry, entry: EntryPass): Plan {
+  const { records, now } = entry.pass;
+  const near = watches.filter((watch) => isNear(watch, records, now));
+  const due = rotated(near, entry);
   return { watches, isComplete, due, seldom: [], sweeps: false };
 }
 

@@ -2,7 +2,7 @@ import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import { taskRecordId } from '../records/keys.ts';
 import { saveDiscovery } from './discovery/save-discovery.ts';
 import { lookAtTask } from './looks/look.ts';
-import { reportLooks } from './looks/report.ts';
+import { reportLeft, reportLooks } from './looks/report.ts';
 import type { EntryPass, TaskLook } from './pass.ts';
 import { type Plan, planFurtherLooks, planLooks } from './plan.ts';
 
@@ -16,23 +16,19 @@ export interface EntryLooks {
 /** Looks at the tasks of one entry. Observations are saved at once, failures are judged when all looks are done. */
 export async function pollEntry(entry: EntryPass): Promise<EntryLooks> {
   const { pass, earlier } = entry;
-  const { records, context } = pass;
-  const plan = earlier === undefined ? await planLooks(entry) : planFurtherLooks(earlier, pass);
+  const { records } = pass;
+  const plan = earlier === undefined ? await planLooks(entry) : planFurtherLooks(earlier, entry);
   await saveDiscovery(plan, entry);
 
   const looks: TaskLook[] = [];
-  const inTurn = [...rotated(plan.due, context.random()), ...rotated(plan.seldom, context.random())];
-  const readable = inTurn.filter(({ taskId }) => !records.isNewer(taskRecordId(taskId)));
+  const readable = [...plan.due, ...plan.seldom].filter(
+    ({ taskId }) => !records.isNewer(taskRecordId(taskId)),
+  );
   await eachAtMost(AT_ONCE.looks, readable, async (watch) => {
     looks.push({ watch, look: await lookAtTask(watch, entry) });
   });
 
   reportLooks(looks, entry);
+  reportLeft(plan, entry);
   return { entry, plan, looks };
-}
-
-/** Starts elsewhere in each pass, so that no task is always among those for which the time is too short. */
-function rotated<T>(items: readonly T[], random: number): T[] {
-  const start = Math.floor(items.length * random);
-  return [...items.slice(start), ...items.slice(0, start)];
 }

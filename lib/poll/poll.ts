@@ -1,9 +1,12 @@
 import { plainId } from '../migration/model/task-id.ts';
 import type { PartitionRecords } from '../records/partition.ts';
+import { NO_SUMMARY } from '../records/summary.ts';
 import type { Commit } from './commit.ts';
 import type { TickContext } from './context.ts';
 import { releaseTasks } from './discovery/release-tasks.ts';
 import { judgeLooks } from './failures/judge.ts';
+import { quotasOf } from './list-first/quotas.ts';
+import { readSummary, writeSummary } from './list-first/summarise.ts';
 import type { Known } from './load/known.ts';
 import { entryPass, type PassStart, type ProjectPass } from './pass.ts';
 import { type EntryLooks, pollEntry } from './poll-entry.ts';
@@ -29,9 +32,14 @@ export async function pollProjects(
   context: TickContext,
 ): Promise<void> {
   const cooldowns = cooldownsOf(options.known);
+  const quotas = quotasOf(options.known.byProject, options.lookUntil, context);
   const passes = [...options.known.byProject].map(([records, entries]) => {
-    const start = { records, entries, earlier: [], cooldowns };
-    return { entries, polled: pollEntries(projectPass(start, options, context)) };
+    const polled = async () => {
+      const summary = await readSummary(entries, quotas, context);
+      const start = { records, entries, earlier: [], cooldowns, quotas, summary };
+      return pollEntries(projectPass(start, options, context));
+    };
+    return { entries, polled: polled() };
   });
   const lookedAt = async (endpoints: ReadonlySet<string>) => {
     const same = passes.filter(({ entries }) =>
@@ -44,6 +52,7 @@ export async function pollProjects(
       const one = await polled;
       const endpoints = new Set(entries.map(({ endpointFingerprint }) => endpointFingerprint));
       await judgeLooks(one.looks, () => lookedAt(endpoints));
+      await writeSummary(one.looks, one.pass);
       await whenPolled(polledEntries(one));
     }),
   );
@@ -61,7 +70,8 @@ export async function pollAgain(
   context: TickContext,
 ): Promise<readonly PolledEntry[]> {
   const entries = earlier.map(({ project }) => project);
-  const start = { records, entries, earlier, cooldowns: cooldownsOf(options.known) };
+  const cooldowns = cooldownsOf(options.known);
+  const start = { records, entries, earlier, cooldowns, quotas: new Map(), summary: NO_SUMMARY };
   return polledEntries(await pollEntries(projectPass(start, options, context)));
 }
 
@@ -86,6 +96,7 @@ function projectPass(
 
 /** The entries of one project after their looks. */
 interface PolledEntries {
+  readonly pass: ProjectPass;
   readonly looks: readonly EntryLooks[];
   /** False when a task has neither been released by one entry nor found by another. */
   readonly isReleased: boolean;
@@ -96,7 +107,7 @@ async function pollEntries(pass: ProjectPass): Promise<PolledEntries> {
   const entries = pass.entries.map((project) => entryPass(project, pass));
   const first = entries.filter(({ earlier }) => earlier === undefined);
   const released = await Promise.all(first.map(releaseTasks));
-  return { looks: await Promise.all(entries.map(pollEntry)), isReleased: released.every(Boolean) };
+  return { pass, looks: await Promise.all(entries.map(pollEntry)), isReleased: released.every(Boolean) };
 }
 
 function polledEntries({ looks, isReleased }: PolledEntries): PolledEntry[] {

@@ -20,8 +20,15 @@ export interface ProjectCalls {
   logs(taskId: string, until: number): Promise<CallResult<readonly TaskLogLine[]>>;
 }
 
+/** How fast the requests towards an endpoint with a key may follow each other, and how long one may take. */
+export interface Pace {
+  readonly requestsPerSecond: number;
+  readonly timeoutMs: number;
+}
+
 /** An entry of the configuration for a project, ready to be polled. Several entries may be for one project. */
 export interface TickProject extends WatchedProject, ProjectCalls, Fingerprints {
+  readonly pace: Pace;
   /** The tasks that the configuration names. */
   readonly watches: readonly Watch[];
   readonly discover?: Discover;

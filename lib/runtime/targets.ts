@@ -2,6 +2,7 @@ import { defined } from '../base/defined.ts';
 import type { Config, ProjectConfig, TaskConfig } from '../config/schema/file.ts';
 import { fingerprintsOf } from '../config/state/state-config.ts';
 import type { DcsClient } from '../dcs/client.ts';
+import { TIMEOUT_MS } from '../dcs/timeout.ts';
 import type { Stamp } from '../events/event.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Thresholds } from '../migration/model/thresholds.ts';
@@ -38,6 +39,7 @@ export function tickProject(
     ...watchedProject(project, config, stamp),
     ...taskEntry(project, config.settings, stamp),
     ...fingerprintsOf(project),
+    pace: { requestsPerSecond: config.settings.requestsPerSecond, timeoutMs: TIMEOUT_MS },
     look: (taskId, until) => dcs.look(access, taskId, until),
     list: (until, trust) => dcs.list(access, until, trust),
     stats: (taskId, until) => dcs.stats(access, taskId, until),

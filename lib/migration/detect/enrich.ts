@@ -27,3 +27,9 @@ export function enrichmentFor(task: TaskState | undefined, observation: Observat
     logs: failedNow,
   };
 }
+
+/** The requests that a look at a task takes, by what is known of it: one for the task, one for its statistics. */
+export function requestsPerLook(task: TaskState | undefined): number {
+  if (task?.standing === undefined || task.observation === undefined) return 2;
+  return MEASURED.has(task.standing.phase) && hasOnlinePhases(task.observation) ? 2 : 1;
+}

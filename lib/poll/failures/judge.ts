@@ -2,6 +2,7 @@ import type { Because } from '../../events/event.ts';
 import { detectNoLook } from '../../migration/detect/detect.ts';
 import { SKIPPED } from '../../migration/model/observation.ts';
 import { projectRecordId, taskRecordId } from '../../records/keys.ts';
+import { factsFor } from '../looks/facts.ts';
 import { note, noteLook } from '../looks/note.ts';
 import type { EntryLooks } from '../poll-entry.ts';
 import { blindnessOf } from './blindness.ts';
@@ -36,7 +37,7 @@ async function judgeTasks({ entry, looks }: JudgedEntry, isOfProject: boolean): 
     else if (look.kind === 'failed' || look.kind === 'skipped') {
       const because: Because =
         look.kind === 'failed' ? { code: 'looks_fail', failure: look.reason } : { code: SKIPPED[look.why] };
-      const { lookedAt } = entry.facts;
+      const { lookedAt } = factsFor(watch, entry);
       await note(
         watch,
         (stream, now) => stream && detectNoLook(stream, because, watch, { lookedAt, now }),

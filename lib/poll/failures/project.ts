@@ -120,8 +120,9 @@ function cooldownsAfter(
   });
 }
 
-/** Whether a task was seen to replicate, and that was not written down lately. */
+/** Whether a task was seen to replicate, and that was not written down lately. It is said of all tasks, or not at all. */
 function isWorthNoting(lookedAt: string | undefined, judged: JudgedProject, now: Date): boolean {
+  if (judged.some(({ entry }) => entry.quota !== undefined)) return false;
   return judged.some(({ entry, looks }) =>
     looks.some(({ watch: { taskId, thresholds }, look }) => {
       if (look.kind !== 'seen' || !isLookedAtDue(lookedAt, thresholds.cutover.figuresValidForMs, now))

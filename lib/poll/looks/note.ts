@@ -7,6 +7,7 @@ import { type Update, withState } from '../../migration/model/update.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { EntryPass } from '../pass.ts';
+import { factsFor } from './facts.ts';
 
 /** Saves what one look shows. */
 export function noteLook(
@@ -15,7 +16,7 @@ export function noteLook(
   enrichment: Enrichment,
   entry: EntryPass,
 ): Promise<void> {
-  const asked = { ...enrichment, project: entry.facts };
+  const asked = { ...enrichment, project: factsFor(watch, entry) };
   return note(
     watch,
     (stream, now) => detect(stream, look, { watch, now, enrichment: asked }) ?? adopted(watch, stream),

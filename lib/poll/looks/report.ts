@@ -4,6 +4,7 @@ import type { TaskState } from '../../migration/model/state.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import { everyLook, listLook } from '../call-outcomes.ts';
 import type { EntryPass, TaskLook } from '../pass.ts';
+import type { Plan } from '../plan.ts';
 
 /** Facts of a failed look, as its line of the log has them. */
 interface FailedLook {
@@ -11,6 +12,19 @@ interface FailedLook {
   readonly detail: string;
   readonly requestId?: string;
 }
+
+/** Counts the tasks that the rate left for a later tick. Where the list could not be read nothing is known of them. */
+export function reportLeft({ left = 0, rows }: Plan, { project, pass: { context } }: EntryPass): void {
+  if (left === 0) return;
+  const { stats, log } = context;
+  if (rows !== undefined) stats.listedOnly += left;
+  else {
+    stats.skippedLooks += left;
+    log({ kind: 'looks_skipped', project: project.name, why: RATE, count: left });
+  }
+}
+
+const RATE = 'the permitted rate does not allow a look at each task, and the list could not be read';
 
 /** Logs and counts the looks of one entry. */
 export function reportLooks(looks: readonly TaskLook[], entry: EntryPass): void {

@@ -53,6 +53,7 @@ export function projectOf(
     stamp,
     keyFingerprint: 'key-1',
     endpointFingerprint: 'endpoint-1',
+    pace: { requestsPerSecond: 100, timeoutMs: 10_000 },
     watches: tasks.map(watchOf),
     watchOf,
     look,

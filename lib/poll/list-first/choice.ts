@@ -1,0 +1,101 @@
+import { canonicalStatus } from '../../events/phase.ts';
+import { requestsPerLook } from '../../migration/detect/enrich.ts';
+import type { ListedTask } from '../../migration/model/enrichment.ts';
+import type { TaskState } from '../../migration/model/state.ts';
+import { plainId } from '../../migration/model/task-id.ts';
+import type { Watch } from '../../migration/model/watch.ts';
+import { isNearChange } from '../../migration/schedule.ts';
+import { taskRecordId } from '../../records/keys.ts';
+import type { PartitionRecords } from '../../records/partition.ts';
+import { rowFingerprint, type Summary } from '../../records/summary.ts';
+
+/** Everything that the choice of the looks of one pass rests on. */
+export interface ChoiceContext {
+  /** Requests that the looks may use. */
+  readonly quota: number;
+  /** The project's list by the plain ids of its tasks; absent when it could not be read. */
+  readonly rows: ReadonlyMap<string, ListedTask> | undefined;
+  readonly summary: Summary;
+  readonly records: PartitionRecords;
+  readonly now: Date;
+}
+
+/**
+ * How soon a task is looked at. `now`: in this pass, whatever the quota: it was never seen, the list shows another
+ * status or does not have it, or somebody may act on what was announced of it. `soon`: it is near a change, its looks
+ * fail, or its row changed otherwise. `in turn`: nothing points to a change.
+ */
+export type Urgency = 'now' | 'soon' | 'in turn';
+
+/** What a tick that is deep in urgent tasks keeps for the others: nobody starves. */
+const SHARE_OF_OTHERS = 0.25;
+
+/**
+ * Chooses the tasks to look at, the most urgent first, and among equals those whose last look is oldest.
+ *
+ * @param watches in the order that decides between equals
+ */
+export function chooseLooks(watches: readonly Watch[], context: ChoiceContext): readonly Watch[] {
+  const { quota, summary, records } = context;
+  const costOf = ({ taskId }: Watch) => requestsPerLook(records.find(taskRecordId(taskId))?.state);
+  const triedAt = ({ taskId }: Watch) => summary.find(taskId)?.triedAt ?? 0;
+  const oldestFirst = watches.toSorted((a, b) => triedAt(a) - triedAt(b));
+  const byUrgency = Map.groupBy(oldestFirst, (watch) => urgencyOf(watch, context));
+  const of = (urgency: Urgency) => byUrgency.get(urgency) ?? [];
+  const [now, soon, inTurn] = [of('now'), of('soon'), of('in turn')];
+  const left = Math.max(quota * SHARE_OF_OTHERS, quota - total(now, costOf));
+  const kept = Math.min(total(inTurn, costOf), left * SHARE_OF_OTHERS);
+  const chosenSoon = upTo(left - kept, soon, costOf);
+  return [...now, ...chosenSoon, ...upTo(left - total(chosenSoon, costOf), inTurn, costOf)];
+}
+
+/** How soon one task is to be looked at. */
+export function urgencyOf({ taskId }: Watch, context: ChoiceContext): Urgency {
+  const task = context.records.find(taskRecordId(taskId))?.state;
+  if (task?.standing === undefined || isWatchedClosely(task)) return 'now';
+  const { rows } = context;
+  const hints =
+    rows === undefined ? 'none' : hintsOf(task, rows.get(plainId(taskId)), context.summary.find(taskId)?.row);
+  if (hints === 'status') return 'now';
+  const isNear = isNearChange(task, context.now) || task.failing !== undefined;
+  return hints === 'other' || isNear ? 'soon' : 'in turn';
+}
+
+/** Whether each look counts: for what was announced and may be acted upon, or to tell a deletion. */
+function isWatchedClosely({ run, missing, unconfirmed, standing }: TaskState): boolean {
+  if (standing?.phase === 'gone') return false;
+  if (standing?.phase === 'switching' || standing?.phase === 'stopping') return true;
+  return run?.ready?.announced !== undefined || missing !== undefined || unconfirmed !== undefined;
+}
+
+/**
+ * What the row of a task points to. A row that has another status than the last look saw is news until a look has
+ * followed it; after that it is known to differ, as rows and tasks of some regions do.
+ */
+function hintsOf(
+  { standing }: TaskState,
+  row: ListedTask | undefined,
+  before: string | undefined,
+): 'status' | 'other' | 'none' {
+  if (row === undefined) return standing?.phase === 'gone' ? 'none' : 'status';
+  const isHandled = rowFingerprint(row) === before;
+  const isUnknown = before === undefined || before === '';
+  const isSameStatus =
+    row.status === undefined ||
+    (standing !== undefined && canonicalStatus(row.status) === canonicalStatus(standing.status));
+  if (isSameStatus) return isHandled || isUnknown ? 'none' : 'other';
+  return isHandled ? 'other' : 'status';
+}
+
+function total(watches: readonly Watch[], costOf: (watch: Watch) => number): number {
+  return watches.reduce((sum, watch) => sum + costOf(watch), 0);
+}
+
+/** The first of them, as many as so many requests are enough for. */
+function upTo(requests: number, watches: readonly Watch[], costOf: (watch: Watch) => number): Watch[] {
+  let left = requests;
+  return watches.filter((watch) => {
+    left -= costOf(watch);
+    return left >= 0;
+  });
+}

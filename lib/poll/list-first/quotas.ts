@@ -1,0 +1,68 @@
+import { requestsPerLook } from '../../migration/detect/enrich.ts';
+import { isDormant } from '../../migration/schedule.ts';
+import { taskRecordId } from '../../records/keys.ts';
+import type { PartitionRecords } from '../../records/partition.ts';
+import type { TickContext } from '../context.ts';
+import type { TickProject } from '../target.ts';
+
+/** The requests that each entry may use for its looks in one pass, where the rate does not allow a look at every task. */
+export type Quotas = ReadonlyMap<TickProject, number>;
+
+/** Retries, and answers that come slowly, take a part of what the rate allows. */
+const SHARE_OF_RATE = 0.8;
+/** An entry with fewer tasks asks as much for the list as for the tasks. */
+const FEW_TASKS = 5;
+
+/**
+ * Shares the permitted rate of requests among the entries that use the same endpoint with the same key.
+ *
+ * @param byProject the entries of the configuration, by the records of their project
+ * @param lookUntil when looks must be over, by {@link Clock.elapsed}
+ * @returns nothing for an entry whose tasks can all be looked at before the next tick begins
+ */
+export function quotasOf(
+  byProject: ReadonlyMap<PartitionRecords, readonly TickProject[]>,
+  lookUntil: number,
+  { clock, nextTickAt }: TickContext,
+): Quotas {
+  const startsAt = clock.elapsed();
+  const now = new Date(clock.now());
+  const demands = [...byProject].flatMap(([records, entries]) =>
+    entries.map((entry) => ({ entry, ...demandOf(entry, records, now) })),
+  );
+  const byAccess = Map.groupBy(demands, ({ entry }) => entry.endpointFingerprint);
+  const quotas = [...byAccess.values()].flatMap((sharing) => {
+    const wanted = sharing.reduce((sum, { requests }) => sum + requests, 0);
+    const allowed = Math.min(
+      ...sharing.map(({ entry: { pace } }) => {
+        const lastStart = Math.min(lookUntil - pace.timeoutMs, nextTickAt);
+        return (Math.max(0, lastStart - startsAt) / 1000) * pace.requestsPerSecond;
+      }),
+    );
+    if (wanted <= allowed) return [];
+    const share = (allowed * SHARE_OF_RATE) / wanted;
+    return sharing
+      .filter(({ tasks }) => tasks >= FEW_TASKS)
+      .map(({ entry, requests }): [TickProject, number] => [entry, requests * share]);
+  });
+  return new Map(quotas);
+}
+
+interface Demand {
+  readonly tasks: number;
+  readonly requests: number;
+}
+
+/** What looks at all tasks of an entry would ask for. What is discovered in this tick is not known yet. */
+function demandOf({ watches, discover, name }: TickProject, records: PartitionRecords, now: Date): Demand {
+  const named = watches.map(({ taskId }) => records.find(taskRecordId(taskId))?.state);
+  const found =
+    discover === undefined
+      ? []
+      : records
+          .tasks()
+          .map(({ record }) => record.state)
+          .filter(({ discoveredBy }) => discoveredBy === name);
+  const due = [...named, ...found].filter((task) => task === undefined || !isDormant(task, now));
+  return { tasks: due.length, requests: due.reduce((sum, task) => sum + requestsPerLook(task), 0) };
+}

@@ -1,0 +1,65 @@
+import { reasonOf } from '../../base/errors.ts';
+import { plainId } from '../../migration/model/task-id.ts';
+import {
+  loadSummary,
+  NO_SUMMARY,
+  rowFingerprint,
+  type Summarised,
+  type Summary,
+  saveSummary,
+} from '../../records/summary.ts';
+import type { TickContext } from '../context.ts';
+import type { ProjectPass } from '../pass.ts';
+import type { EntryLooks } from '../poll-entry.ts';
+import type { TickProject } from '../target.ts';
+import type { Quotas } from './quotas.ts';
+
+/** Reads the summary of a project if one of its entries has a quota. Without it tasks are looked at more than needed. */
+export async function readSummary(
+  entries: readonly TickProject[],
+  quotas: Quotas,
+  { store, log }: TickContext,
+): Promise<Summary> {
+  const [limited] = entries.filter((entry) => quotas.has(entry));
+  if (limited === undefined) return NO_SUMMARY;
+  try {
+    return await loadSummary(store, limited.id);
+  } catch (error) {
+    log({
+      kind: 'problem',
+      message: `the summary of project ${limited.name} was not read: ${reasonOf(error)}`,
+    });
+    return NO_SUMMARY;
+  }
+}
+
+/**
+ * Writes the summary of a project after its looks are saved. Each look is remembered with the row that was read before it:
+ * a row that changes after that points to news.
+ */
+export async function writeSummary(
+  looks: readonly EntryLooks[],
+  { projectId, summary, context: { store, clock, log } }: ProjectPass,
+): Promise<void> {
+  if (looks.every(({ entry }) => entry.quota === undefined)) return;
+  const triedAt = Math.floor(clock.now() / 1000);
+  const news = new Map(looks.flatMap((one) => summarised(one, triedAt)));
+  const taskIds = looks.flatMap(({ plan }) => plan.watches.map(({ taskId }) => taskId));
+  try {
+    await saveSummary(store, projectId, summary.with(news, taskIds));
+  } catch (error) {
+    const [first] = looks;
+    const name = first?.entry.project.name;
+    log({ kind: 'problem', message: `the summary of project ${name} was not saved: ${reasonOf(error)}` });
+  }
+}
+
+function summarised({ looks, plan, entry: { pass } }: EntryLooks, triedAt: number): [string, Summarised][] {
+  return looks.flatMap(({ watch: { taskId }, look }): [string, Summarised][] => {
+    if (look.kind === 'skipped') return [];
+    const before = pass.summary.find(taskId) ?? { row: '', lookedAt: 0 };
+    if (look.kind !== 'seen') return [[taskId, { ...before, triedAt }]];
+    const row = plan.rows?.get(plainId(taskId));
+    return [[taskId, { row: row === undefined ? '' : rowFingerprint(row), lookedAt: triedAt, triedAt }]];
+  });
+}

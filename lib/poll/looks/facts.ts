@@ -1,0 +1,14 @@
+import type { ProjectFacts } from '../../migration/model/enrichment.ts';
+import type { Watch } from '../../migration/model/watch.ts';
+import type { EntryPass } from '../pass.ts';
+
+/**
+ * The facts of the project that matter for the events of one task. Where a pass does not look at every task, each one has
+ * its own time of the last look.
+ */
+export function factsFor({ taskId }: Watch, { facts, quota, pass }: EntryPass): ProjectFacts {
+  const own = quota === undefined ? undefined : pass.summary.find(taskId);
+  if (own === undefined || own.lookedAt === 0) return facts;
+  const lookedAt = new Date(own.lookedAt * 1000).toISOString();
+  return facts.lookedAt !== undefined && facts.lookedAt > lookedAt ? facts : { ...facts, lookedAt };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import { fingerprintOfTexts } from '../base/fingerprint.ts';
+import { parseJson } from '../base/json.ts';
+import { plainId } from '../migration/model/task-id.ts';
+import type { ItemKey, Store } from '../store/store.ts';
+
+/** What is remembered of the looks at one task. Times are seconds since the epoch. */
+export interface Summarised {
+  /** The fingerprint of its row in the list before the last good look; empty if there was none. */
+  readonly row: string;
+  /** The last good look; 0 if there was none. */
+  readonly lookedAt: number;
+  /** The last look, however it ended. */
+  readonly triedAt: number;
+}
+
+/**
+ * The summary of a project, written by ticks that read the list before they look. It is a cache: where it is old, wrong or
+ * lost, tasks are looked at once more than needed, and nothing is told because of it.
+ */
+export interface Summary {
+  find(taskId: string): Summarised | undefined;
+  /** The same with newer entries; those of tasks that are not among `taskIds` are forgotten. */
+  with(news: ReadonlyMap<string, Summarised>, taskIds: Iterable<string>): Summary;
+  readonly entries: ReadonlyMap<string, Summarised>;
+  /** The revision at which it was read; 0 if there was none. */
+  readonly rev: number;
+}
+
+const PARTITION = 'summaries';
+/** An item of DynamoDB holds 400 kB. Those that were looked at longest ago are forgotten, and looked at first. */
+const MOST_ENTRIES = 8000;
+/** Characters; two tasks or rows with the same cost a look. */
+const KEY_LENGTH = 12;
+const ROW_LENGTH = 10;
+
+const SECONDS = z.number().check(z.int(), z.nonnegative());
+const SHAPE = z.object({
+  version: z.literal(1),
+  tasks: z.record(z.string(), z.tuple([z.string(), SECONDS, SECONDS])),
+});
+
+/** The fingerprint of a row of the list, whatever its fields are. */
+export function rowFingerprint(row: object): string {
+  return fingerprintOfTexts([JSON.stringify(row)]).slice(0, ROW_LENGTH);
+}
+
+/**
+ * Reads the summary of a project; one that is missing or unreadable is empty.
+ *
+ * @throws {StoreError}
+ */
+export async function loadSummary(store: Store, projectId: string): Promise<Summary> {
+  const item = await store.get(keyOf(projectId));
+  const { data } = SHAPE.safeParse(parseJson(item?.body ?? ''));
+  const tasks = Object.entries(data?.tasks ?? {});
+  const entries = tasks.map(([key, [row, lookedAt, triedAt]]) => [key, { row, lookedAt, triedAt }] as const);
+  return summaryOf(new Map(entries), item?.rev ?? 0);
+}
+
+/**
+ * Saves the summary of a project, unless another run did meanwhile: that one's is as good.
+ *
+ * @throws {StoreError}
+ */
+export async function saveSummary(store: Store, projectId: string, { entries, rev }: Summary): Promise<void> {
+  const tasks = Object.fromEntries(
+    [...entries].map(([key, { row, lookedAt, triedAt }]) => [key, [row, lookedAt, triedAt]] as const),
+  );
+  const body = JSON.stringify({ version: 1, tasks });
+  await store.save({ key: keyOf(projectId), rev: rev + 1, nonce: randomUUID(), body });
+}
+
+/** A summary that knows nothing. */
+export const NO_SUMMARY: Summary = summaryOf(new Map(), 0);
+
+function summaryOf(entries: ReadonlyMap<string, Summarised>, rev: number): Summary {
+  return {
+    entries,
+    rev,
+    find: (taskId) => entries.get(shortKey(taskId)),
+    with(news, taskIds) {
+      const kept = [...taskIds].flatMap((taskId): [string, Summarised][] => {
+        const key = shortKey(taskId);
+        const entry = news.get(taskId) ?? entries.get(key);
+        return entry === undefined ? [] : [[key, entry]];
+      });
+      const newest = kept.toSorted(([, a], [, b]) => b.triedAt - a.triedAt).slice(0, MOST_ENTRIES);
+      return summaryOf(new Map(newest), rev);
+    },
+  };
+}
+
+function shortKey(taskId: string): string {
+  return fingerprintOfTexts([plainId(taskId)]).slice(0, KEY_LENGTH);
+}
+
+function keyOf(projectId: string): ItemKey {
+  return { partition: PARTITION, id: projectId };
+}

@@ -69,6 +69,7 @@ module.exports = {
         'wait',
         'dcs/client',
         'dcs/timeout',
+        'dcs/timeout',
         'huawei',
         'events/event',
         'events/phase',
@@ -135,6 +136,7 @@ module.exports = {
         'events',
         'config',
         'dcs/client',
+        'dcs/timeout',
         'channels',
         'store',
         'http',
@@ -150,6 +152,7 @@ module.exports = {
         'channels',
         'store',
         'dcs/client',
+        'dcs/timeout',
         'migration/discovery',
         'migration/model',
         'events',
@@ -221,7 +224,7 @@ module.exports = {
       ),
     ),
     // One task without a record of it: looks like those of a tick (poll/task-list), and the detection of a watcher.
-    room('wait', lib('dcs/client', 'migration', 'poll/task-list', 'events', 'http/client')),
+    room('wait', lib('dcs/client', 'dcs/timeout', 'migration', 'poll/task-list', 'events', 'http/client')),
     room('simulator', lib('dcs', 'huawei', 'http', 'migration/model')),
     // Deliveries are out of its reach: they stand in records, which it does not see.
     room('migration', lib('events', 'language')),

@@ -10,6 +10,10 @@ export interface AskedSetting {
   /** What to get, for the prompt. */
   readonly about: string;
   readonly isOptional?: true;
+  /** Where nothing else is said, that of the project is meant. */
+  readonly asProject?: 'region' | 'projectId';
+  /** The form of a value that is no secret. */
+  readonly form?: RegExp;
 }
 
 /** A type of channel that `init` can write. */
@@ -21,6 +25,14 @@ export interface AskedChannel {
 }
 
 const URL_OF = 'the URL of its incoming webhook';
+
+/** Values as EventGrid's console shows them. */
+const OF_GRID = {
+  eventChannel: '0b1c2d3e-0000-4000-8000-000000000000',
+  eventSource: 'dcs-migration-watch',
+  region: 'cn-north-4',
+  projectId: '254d2280acb74d36a8b839746bcd7352',
+} as const;
 
 /** Types of channels with the settings that they cannot do without; a test holds them to their schemas. */
 export const ASKED_CHANNELS: readonly AskedChannel[] = [
@@ -62,6 +74,31 @@ export const ASKED_CHANNELS: readonly AskedChannel[] = [
     settings: [secret('pagerduty', 'routingKey', 'PAGERDUTY_KEY', 'the integration key of a service')],
   },
   {
+    type: 'eventbridge',
+    service: 'Amazon EventBridge',
+    settings: [
+      {
+        ...plain(
+          'eventbridge',
+          'bus',
+          'arn:aws:events:eu-west-1:123456789012:event-bus/redis',
+          'the ARN of the bus',
+        ),
+        form: /^arn:aws[\w-]*:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/,
+      },
+    ],
+  },
+  {
+    type: 'eventgrid',
+    service: 'EventGrid',
+    settings: [
+      { ...ofGrid('eventChannel', 'the id of the custom event channel'), form: /^[\da-z-]{1,64}$/i },
+      { ...ofGrid('eventSource', 'the name of its custom event source'), form: /^[\w.-]{1,128}$/ },
+      { ...ofGrid('region', 'the region of the event channel'), asProject: 'region' },
+      { ...ofGrid('projectId', 'the id of the project that has it'), asProject: 'projectId' },
+    ],
+  },
+  {
     type: 'webhook',
     service: 'Webhook, for a program',
     settings: [
@@ -88,5 +125,10 @@ function secret(prefix: string, setting: string, usual: string, about: string): 
 }
 
 function plain(prefix: string, setting: string, usual: string, about: string): AskedSetting {
-  return { setting, option: `${prefix}-${setting}`, usual, isSecret: false, about };
+  const words = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return { setting, option: `${prefix}-${words}`, usual, isSecret: false, about };
+}
+
+function ofGrid(setting: keyof typeof OF_GRID, about: string): AskedSetting {
+  return plain('eventgrid', setting, OF_GRID[setting], about);
 }

@@ -8,6 +8,7 @@ import type { Prompts } from './prompts.ts';
 import {
   type InitOptions,
   placeProblems,
+  type Shared,
   settingProblem,
   type TypedAnswers,
   typedChannels,
@@ -25,8 +26,10 @@ export async function askedAnswers(
   for (const line of key.advice) prompts.note(line);
   if (key.isFound) prompts.note(`The access key comes from ${key.variables}.`);
   const { tasks, discover } = await askTasks(options, { place, key }, prompts, terminal);
-  const typed = typedChannels(options.ofChannels).channels;
-  const channels = typed.length > 0 ? typed : await askChannels(prompts, terminal);
+  const typed = typedChannels(options.ofChannels, place);
+  for (const problem of typed.problems) prompts.note(problem);
+  const isTyped = typed.channels.length > 0 && typed.problems.length === 0;
+  const channels = isTyped ? typed.channels : await askChannels(place, prompts, terminal);
   return { place, projectName, tasks, discover, channels };
 }
 
@@ -102,26 +105,30 @@ async function typedIds({ text }: Prompts): Promise<string[]> {
   return ids.split(/[\s,]+/).filter((id) => id !== '');
 }
 
-async function askChannels(prompts: Prompts, { env }: Terminal): Promise<ChosenChannel[]> {
+async function askChannels(shared: Shared, prompts: Prompts, { env }: Terminal): Promise<ChosenChannel[]> {
   const choices = ASKED_CHANNELS.map(({ type, service }) => ({ value: type, label: service }));
   const before = channelsIn(env).map(({ type }) => type);
   const wanted = await prompts.some('Who is told?', choices, before);
   const channels: ChosenChannel[] = [];
   for (const channel of ASKED_CHANNELS.filter(({ type }) => wanted.includes(type)))
-    channels.push({ type: channel.type, settings: await askSettings(channel, prompts) });
+    channels.push({ type: channel.type, settings: await askSettings(channel, shared, prompts) });
   return channels;
 }
 
-async function askSettings({ service, settings }: AskedChannel, { text }: Prompts): Promise<ChosenSetting[]> {
+async function askSettings(
+  { service, settings }: AskedChannel,
+  shared: Shared,
+  { text }: Prompts,
+): Promise<ChosenSetting[]> {
   const chosen: ChosenSetting[] = [];
   for (const one of settings) {
-    const { setting, isSecret, isOptional = false, usual, about } = one;
+    const { setting, isSecret, isOptional = false, usual, about, asProject } = one;
     const value = await text({
       message: isSecret
         ? `${service}: the environment variable with ${about}${isOptional ? ' (may be empty)' : ''}`
         : `${service}: ${about}`,
       example: usual,
-      before: isSecret && !isOptional ? usual : undefined,
+      before: asProject === undefined ? (isSecret && !isOptional ? usual : undefined) : shared[asProject],
       isOptional,
       problem: (answer) => settingProblem(one, answer),
     });

@@ -45,11 +45,11 @@ export function command({ terminal, command, ends }: Cli) {
     .option('--config <file>', 'where to write it (default: watch.yml)')
     .addOption(quietOption());
   for (const { service, settings } of ASKED_CHANNELS) {
-    for (const { option, about, isSecret } of settings) {
+    for (const { option, about, isSecret, asProject } of settings) {
       const value = isSecret ? '<variable>' : '<value>';
-      program.addOption(
-        new Option(`--${option} ${value}`, `${service}: ${isSecret ? 'variable with ' : ''}${about}`),
-      );
+      const words = `${isSecret ? 'variable with ' : ''}${about}`;
+      const usual = asProject === undefined ? '' : ' (default: as above)';
+      program.addOption(new Option(`--${option} ${value}`, `${service}: ${words}${usual}`));
     }
   }
   return program

@@ -37,7 +37,7 @@ export function typedAnswers(options: InitOptions, env: Env): Typed {
   const { region, endpoint, projectId, discover, ...rest } = options.yes
     ? withDefaults(options, env)
     : options;
-  const { channels: named, problems } = typedChannels(options.ofChannels);
+  const { channels: named, problems } = typedChannels(options.ofChannels, { region, projectId });
   const channels = named.length === 0 && options.yes ? channelsIn(env) : named;
   const { allowInsecure, projectName, task: tasks } = rest;
   const needs: readonly (readonly [string, boolean])[] = [
@@ -79,23 +79,31 @@ export function placeProblems(place: {
   return 'message' in found ? [`--${found.at} ${forCommandLine(found.message)}`] : [];
 }
 
-export function typedChannels(typed: ReadonlyMap<string, string>) {
+/** Settings that a channel may share with the project. */
+export type Shared = Readonly<Partial<Record<NonNullable<AskedSetting['asProject']>, string | undefined>>>;
+
+export function typedChannels(typed: ReadonlyMap<string, string>, shared: Shared) {
   const problems: string[] = [];
+  const answerTo = ({ option, asProject }: AskedSetting) =>
+    typed.get(option) ?? (asProject === undefined ? undefined : shared[asProject]);
   const channels = ASKED_CHANNELS.flatMap((channel): ChosenChannel[] => {
     if (!channel.settings.some(({ option }) => typed.has(option))) return [];
-    problems.push(...channelProblems(channel, typed));
-    const settings = channel.settings.flatMap(({ setting, option, isSecret }) => {
-      const value = typed.get(option);
-      return value === undefined ? [] : [{ setting, value, isVariable: isSecret }];
+    problems.push(...channelProblems(channel, answerTo));
+    const settings = channel.settings.flatMap((one) => {
+      const value = answerTo(one);
+      return value === undefined ? [] : [{ setting: one.setting, value, isVariable: one.isSecret }];
     });
     return [{ type: channel.type, settings }];
   });
   return { channels, problems };
 }
 
-function channelProblems({ settings }: AskedChannel, typed: ReadonlyMap<string, string>): string[] {
+function channelProblems(
+  { settings }: AskedChannel,
+  answerTo: (one: AskedSetting) => string | undefined,
+): string[] {
   return settings.flatMap((one) => {
-    const value = typed.get(one.option);
+    const value = answerTo(one);
     if (value === undefined) return one.isOptional ? [] : [`--${one.option} is missing`];
     const problem = settingProblem(one, value);
     return problem === undefined ? [] : [`--${one.option} ${problem}`];
@@ -103,10 +111,11 @@ function channelProblems({ settings }: AskedChannel, typed: ReadonlyMap<string, 
 }
 
 /** A secret that somebody pastes in place of a name is not repeated. */
-export function settingProblem({ isSecret, usual }: AskedSetting, value: string): string | undefined {
+export function settingProblem({ isSecret, usual, form }: AskedSetting, value: string): string | undefined {
   if (isSecret)
     return /^[A-Za-z_]\w*$/.test(value)
       ? undefined
       : `expects the name of an environment variable, such as ${usual}`;
-  return value.trim() === '' ? `expects ${usual}` : undefined;
+  const isFine = form === undefined ? value.trim() !== '' : form.test(value);
+  return isFine ? undefined : `expects something such as ${usual}`;
 }

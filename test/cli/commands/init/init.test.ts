@@ -225,6 +225,31 @@ describe('init on a terminal', () => {
     expect(world.receiver.at(`/${CANARY}`)).toHaveLength(1);
   });
 
+  it('asks for a bus of the project, and takes its region and id over', async () => {
+    const made = await place({ isTTY: true });
+    const running = made.line.run('init', ...made.where, '--task', TASK, '--slack-url-env', 'https://canary');
+    await type(made, [
+      ['A name of the project', ENTER],
+      ['--slack-url-env expects the name of an environment variable'],
+      ['Who is told?', ' ', ...Array.from({ length: 11 }, () => DOWN), ' ', ENTER],
+      ['the id of the custom event channel', '0b1c2d3e', ENTER],
+      ['the name of its custom event source', 'watch', ENTER],
+      ['the region of the event channel', ENTER],
+      ['the id of the project that has it', ENTER],
+      ['Write it, check it', ENTER],
+    ]);
+    await running;
+    expect((await load(made.file, made.env)).channels).toEqual({
+      eventgrid: expect.objectContaining({
+        type: 'eventgrid',
+        region: 'cn-north-4',
+        projectId: PROJECT_ID,
+        eventChannel: '0b1c2d3e',
+        eventSource: 'watch',
+      }),
+    });
+  });
+
   it('asks again where an answer is wrong', async () => {
     const made = await place({ isTTY: true, key: false });
     const running = made.line.run('init');

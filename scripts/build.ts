@@ -1,4 +1,4 @@
-/** Makes `dist/`, entry points in bundles and the manual page: `watch.cjs` for the platform, `local.cjs` for the command, `client.mjs` for programs. */
+/** Makes `dist/`, entry points in bundles and the manual page: `watch.mjs` for the platform, `local.cjs` for the command, `client.mjs` for programs. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { type BuildOptions, build, transform } from 'esbuild';
@@ -18,8 +18,15 @@ const COMMON = {
   plugins: [leanUndici],
 } as const satisfies BuildOptions;
 
+/** Lambda waits for a module's `await` before it takes an invocation, and takes `.mjs` before `.cjs`. */
+const LAMBDA_ENTRY = `import watch from './watch.cjs';
+await watch.begun;
+export const handler = watch.handler;
+`;
+
 await rm('dist', { recursive: true, force: true });
 await buildFunction();
+await writeFile('dist/watch.mjs', LAMBDA_ENTRY);
 await build({
   ...COMMON,
   entryPoints: ['functions/local.ts'],
@@ -77,10 +84,12 @@ function nodeCheck(leastMajor: number, leastMinor: number): string {
 async function buildFunction(): Promise<void> {
   const { outputFiles } = await build({
     ...COMMON,
-    // AWS has DynamoDB: there is no setting that leads the function to a Redis, so it needs no client for one.
+    // AWS has DynamoDB: no setting leads the function to a Redis or a file. And a tick makes no page.
     plugins: [
       ...COMMON.plugins,
       without('Redis', /lib[\\/]store[\\/]redis[\\/]redis\.ts$/, ['openFitRedisStore']),
+      without('SQLite', /lib[\\/]store[\\/]sqlite[\\/]sqlite\.ts$/, ['openSqliteStoreWhenFree']),
+      without('a page', /lib[\\/]language[\\/]\w+[\\/]page\.ts$/, ['page']),
     ],
     entryPoints: ['functions/watch.ts'],
     format: 'esm',

@@ -1,4 +1,4 @@
-import { type Log, summaryOf, type TickSummary } from '../telemetry/log.ts';
+import { type Log, type LogEntry, summaryOf, type TickSummary } from '../telemetry/log.ts';
 import { counted, metricsOf, NOTHING } from '../telemetry/metrics.ts';
 import type { Platform } from './platform.ts';
 import type { WarmApp } from './warm-app.ts';
@@ -28,8 +28,12 @@ export function createService(platform: Platform): Service {
   let tally = NOTHING;
   let app: Promise<WarmApp> | undefined;
 
+  /** Before the first invocation there is no request to log for. */
+  let early: LogEntry[] | undefined = [];
+
   const log: Log = (entry) => {
-    platform.log(entry);
+    if (early === undefined) platform.log(entry);
+    else early.push(entry);
     tally = counted(tally, entry);
   };
   const started = (): Promise<WarmApp> => {
@@ -42,9 +46,13 @@ export function createService(platform: Platform): Service {
 
   return {
     async begin() {
-      await started().catch(() => undefined);
+      await started().catch(() => {
+        if (early !== undefined) early = [];
+      });
     },
     async invoke(remainingMs = DEFAULT_RUN_MS) {
+      for (const entry of early ?? []) platform.log(entry);
+      early = undefined;
       const { tick } = await started();
       tally = NOTHING;
       const report = await tick(remainingMs - MARGIN_MS);
@@ -54,7 +62,7 @@ export function createService(platform: Platform): Service {
   };
 }
 
-/** Only the first invocation needs the parser of the configuration and the rest, so only it loads them. */
+/** The parser of the configuration and the rest are loaded with the start. */
 async function start(platform: Platform, log: Log): Promise<WarmApp> {
   const { startApp } = await import('./start.ts');
   return startApp(platform, log);

@@ -24,7 +24,9 @@ describe('the package', () => {
   test('has the bundle and the configuration, and nothing else', () => {
     expect(withSecrets.files).toContain('dist/watch.cjs');
     expect(withSecrets.files).toContain(withSecrets.configFile);
-    const others = withSecrets.files.filter((path) => !/^dist\/(?:watch-parts\/.*|watch)\.cjs$/.test(path));
+    const others = withSecrets.files.filter(
+      (path) => !/^dist\/(?:watch-parts\/.*\.cjs|watch\.[cm]js)$/.test(path),
+    );
     expect(others).toEqual([withSecrets.configFile]);
   });
 

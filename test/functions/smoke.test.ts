@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { alarmsOf, environmentOf, type Packaged, packageWith } from '../support/package.ts';
-import { parameter, startParameterServer } from '../support/parameter-server.ts';
+import { parameter, refused, startParameterServer } from '../support/parameter-server.ts';
 import { type Dynalite, startDynalite } from '../support/store-dynalite.ts';
 import {
   ACCESS_KEY,
@@ -52,23 +53,23 @@ async function invoke(env: Readonly<Record<string, string>> = {}): Promise<Invok
   return { result: results[0] ?? null, output };
 }
 
-/** Invokes it several times in one process that stays warm, each time so many minutes after now. */
+/** Loads it as the platform does, and invokes it several times in one process that stays warm, so many minutes after now. */
 async function invokeAt(
   minutes: readonly number[],
   env: Readonly<Record<string, string>>,
 ): Promise<{ results: unknown[]; output: string }> {
-  const bundle = join(packaged.root, 'dist/watch.cjs');
+  const bundle = pathToFileURL(join(packaged.root, 'dist/watch.mjs')).href;
   const program = `
     const { now } = Date;
-    const { handler } = require(${JSON.stringify(bundle)});
-    const invoke = (minute) => {
+    const invoke = (handler, minute) => {
       Date.now = () => now() + minute * 60000;
       return handler({}, { getRemainingTimeInMillis: () => 60000, awsRequestId: 'request-' + minute }).then(
         (summary) => console.log('RESULT ' + JSON.stringify(summary)),
         (error) => console.log('RESULT ' + JSON.stringify({ thrown: error.message })),
       );
     };
-    ${JSON.stringify(minutes)}.reduce((before, minute) => before.then(() => invoke(minute)), Promise.resolve());`;
+    import(${JSON.stringify(bundle)}).then(({ handler }) =>
+      ${JSON.stringify(minutes)}.reduce((before, minute) => before.then(() => invoke(handler, minute)), Promise.resolve()));`;
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', program], {
     cwd: packaged.root,
     env: {
@@ -231,6 +232,28 @@ describe('the figures of the function', () => {
     const { result, output } = await invoke({ POWERTOOLS_METRICS_DISABLED: 'true' });
     expect(result).toMatchObject({ tasks: 1 });
     expect(emfIn(output)).toEqual([]);
+  });
+});
+
+describe('a function that is loaded', () => {
+  test('has read its configuration before it is invoked', async () => {
+    const parameters = await startParameterServer();
+    parameters.given({ '/watch/config': parameter('projects: []') });
+    const { output } = await invokeAt([], { ...parameters.env, WATCH_CONFIG: 'ssm:/watch/config' });
+    expect(parameters.asked).toHaveLength(1);
+    expect(output).toBe('');
+    await parameters.close();
+  });
+
+  test('says nothing of a start that failed until it is invoked, which starts it again', async () => {
+    const parameters = await startParameterServer();
+    const env = { ...parameters.env, WATCH_CONFIG: 'ssm:/watch/config' };
+    parameters.given({ '/watch/config': refused('ParameterNotFound') });
+    const { results, output } = await invokeAt([0], env);
+    expect(results).toEqual([{ thrown: expect.stringContaining('ssm:/watch/config cannot be read') }]);
+    expect(output.match(/cannot be read/g)).toHaveLength(1);
+    expect(parameters.asked).toHaveLength(2);
+    await parameters.close();
   });
 });
 

@@ -115,6 +115,31 @@ describe('a service', () => {
     await expect(service.invoke(MINUTE)).rejects.toThrow('no store is named');
   });
 
+  it('that begins before its first invocation has started by then, and logs what it found with that', async () => {
+    const { platform, written } = createToy();
+    const { begin, invoke } = createService(platform);
+    await begin();
+    expect(written()).toBe('');
+    expect(await invoke(MINUTE)).toMatchObject({ tasks: 1 });
+    expect(written()).toMatch(/^problem .*ids have 32 hexadecimal digits/);
+  });
+
+  it('that begins with a failure says nothing, and starts again when it is invoked', async () => {
+    let starts = 0;
+    const { platform, written } = createToy({
+      store() {
+        starts += 1;
+        if (starts === 1) throw new ConfigError('no_config', 'no store is named');
+        return { kind: 'memory' };
+      },
+    });
+    const { begin, invoke } = createService(platform);
+    await begin();
+    expect({ starts, written: written() }).toEqual({ starts: 1, written: '' });
+    expect(await invoke(MINUTE)).toMatchObject({ tasks: 1 });
+    expect(starts).toBe(2);
+  });
+
   it('starts once for all invocations', async () => {
     let starts = 0;
     const { platform } = createToy({

@@ -69,7 +69,6 @@ module.exports = {
         'wait',
         'dcs/client',
         'dcs/timeout',
-        'dcs/timeout',
         'huawei',
         'events/event',
         'events/phase',
@@ -152,7 +151,6 @@ module.exports = {
         'channels',
         'store',
         'dcs/client',
-        'dcs/timeout',
         'migration/discovery',
         'migration/model',
         'events',
@@ -224,7 +222,7 @@ module.exports = {
       ),
     ),
     // One task without a record of it: looks like those of a tick (poll/task-list), and the detection of a watcher.
-    room('wait', lib('dcs/client', 'dcs/timeout', 'migration', 'poll/task-list', 'events', 'http/client')),
+    room('wait', lib('dcs/client', 'migration', 'poll/task-list', 'events', 'http/client')),
     room('simulator', lib('dcs', 'huawei', 'http', 'migration/model')),
     // Deliveries are out of its reach: they stand in records, which it does not see.
     room('migration', lib('events', 'language')),

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
+import { phrase } from '../base/explanation.ts';
 import { type HttpClient, HttpError, type HttpResponse } from '../http/client.ts';
 import { privateRangeOf } from '../huawei/regions.ts';
 import { type Credentials, sign } from '../huawei/signer.ts';
@@ -12,6 +13,7 @@ import type { Gate, Outcome } from './gate.ts';
 import {
   classifyNoAnswer,
   classifyRefusal,
+  detailsOf,
   inWords,
   isDenied,
   isFromIntermediary,
@@ -145,7 +147,7 @@ function classifyAnswer<T>(
   const id = idOf(requestIdOf(headers['x-request-id']));
   if (reading.kind === 'gone')
     return { kind: 'missing', ...inWords({ code: 'status_deleted', httpStatus: 200 }), ...id };
-  const described = inWords({ code: 'unreadable', httpStatus: 200, words: reading.why });
+  const described = inWords({ code: 'unreadable', httpStatus: 200, ...detailsOf(phrase(reading.why)) });
   return { kind: 'failed', reason: 'unreadable answer', ...described, ...id };
 }
 

@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { isObject, type JsonObject, parseJson } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
+import type { Flaw } from '../language/en/flaws.ts';
 import type { Instance } from '../migration/model/observation.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import { addressesIn } from './redact/addresses.ts';
@@ -8,10 +9,10 @@ import { searchedOnce } from './redact/clean-texts.ts';
 import { withoutPasswords } from './redact/passwords.ts';
 import { redactReport, withoutUserInfo } from './redact/redact.ts';
 
-/** `why` continues a sentence that begins with "the answer". */
 export interface Unreadable {
   readonly kind: 'unreadable';
-  readonly why: string;
+  /** Continues a sentence that begins with "the answer". */
+  readonly why: Flaw;
 }
 
 /** The reading of an answer's body. */
@@ -27,8 +28,8 @@ export const LONGEST_TEXT = 1024;
 /** Reads the body of an answer as far as all answers are alike: each is a JSON object. */
 export function readFields(body: string): Reading<JsonObject> {
   const answer = parseJson(body);
-  if (answer === undefined) return unreadable('is not JSON');
-  return isObject(answer) ? { kind: 'read', value: answer } : unreadable('is not a JSON object');
+  if (answer === undefined) return unreadable('not_json');
+  return isObject(answer) ? { kind: 'read', value: answer } : unreadable('no_object');
 }
 
 /**
@@ -43,10 +44,10 @@ export function readTaskFields(body: string, taskId: string | undefined): Readin
   const answered = answer.value['task_id'];
   const isAnother =
     typeof answered === 'string' && answered.trim() !== '' && plainId(answered.trim()) !== plainId(taskId);
-  return isAnother ? unreadable('is about a different task') : answer;
+  return isAnother ? unreadable('another_task') : answer;
 }
 
-export function unreadable(why: string): Unreadable {
+export function unreadable(why: Flaw): Unreadable {
   return { kind: 'unreadable', why };
 }
 

@@ -1,6 +1,8 @@
 import { defined } from '../base/defined.ts';
+import type { Explanation, Phrase } from '../base/explanation.ts';
 import type { Answer, LookFailure } from '../events/event.ts';
 import { HttpError, type HttpErrorCode } from '../http/client.ts';
+import type { Flaw } from '../language/en/flaws.ts';
 import { en } from '../language/en.ts';
 import type { Look } from '../migration/model/observation.ts';
 import { isCodeOfDcs } from './codes.ts';
@@ -216,6 +218,17 @@ interface Described {
   readonly answer: Answer;
 }
 
+/** Why an answer is not used: in English, and as a code. */
+interface Details {
+  readonly words: string;
+  readonly explanation: Explanation;
+}
+
+export function detailsOf(why: Phrase<Flaw>): Details {
+  const explanation = { what: [why] };
+  return { words: en.prose.explanation(explanation) ?? why.code, explanation };
+}
+
 export function inWords(answer: Answer): Described {
   return { detail: en.prose.answer(answer), answer };
 }
@@ -226,18 +239,18 @@ const HINTS: Readonly<Partial<Record<HttpErrorCode, Answer['hint']>>> = {
   blocked_address: 'allow insecure',
 };
 
-const NOTHING_KNOWN: { readonly [Name in 'code' | 'host' | 'detail']?: undefined } = {};
+const NOTHING_KNOWN: { readonly [Name in 'code' | 'host' | 'detail' | 'explanation']?: undefined } = {};
 
 /** The meaning of a missing answer. An unexpected error is named by its class, never by its text. */
 export function classifyNoAnswer(error: unknown): Failed {
   const isKnown = error instanceof HttpError;
   const words = isKnown ? error.message : `no answer: unexpected error (${nameOf(error)})`;
-  const { code: fault, host, detail: systemWord } = isKnown ? error : NOTHING_KNOWN;
+  const { code: fault, host, detail: systemWord, explanation } = isKnown ? error : NOTHING_KNOWN;
   const hint = fault && HINTS[fault];
   // An answer that is too long was an answer.
   const isCut = isKnown && error.code === 'too_large';
   const reason = isCut ? 'unreadable answer' : 'unreachable';
-  const answer: Answer = defined({ code: 'no_answer', words, fault, host, systemWord, hint });
+  const answer: Answer = defined({ code: 'no_answer', words, fault, host, systemWord, explanation, hint });
   return { kind: 'failed', reason, ...inWords(answer) };
 }
 

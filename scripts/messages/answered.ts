@@ -1,6 +1,16 @@
+import { type Explanation, phrase } from '../../lib/base/explanation.ts';
 import type { Answer, LookFailure, MigrationEvent } from '../../lib/events/event.ts';
 import type { CallName } from '../../lib/events/reason.ts';
+import type { ReasonCode } from '../../lib/language/en/explanations.ts';
 import { en } from '../../lib/language/en.ts';
+
+/** In English, and as codes. */
+function wordsOf(explanation: Explanation<ReasonCode>): {
+  readonly words: string;
+  readonly explanation: Explanation;
+} {
+  return { words: en.prose.explanation(explanation) ?? '', explanation };
+}
 
 const HOST = 'dcs.cn-north-4.myhuaweicloud.com';
 
@@ -19,9 +29,9 @@ const ANSWERS: Readonly<Record<LookFailure, Answer>> = {
     code: 'no_answer',
     fault: 'timeout',
     host: HOST,
-    words: `${HOST}: no answer within 5 s`,
+    ...wordsOf({ at: HOST, what: [phrase('answer_incomplete', '10000')] }),
   },
-  'unreadable answer': { code: 'unreadable', httpStatus: 200, words: 'is not JSON' },
+  'unreadable answer': { code: 'unreadable', httpStatus: 200, ...wordsOf({ what: [phrase('not_json')] }) },
 };
 
 /** As the client asks for them. */

@@ -4,7 +4,9 @@ import { ANSWERS } from '../../lib/events/answer.ts';
 import type { Answer, MigrationEvent } from '../../lib/events/event.ts';
 import { CAUSES } from '../../lib/events/reason.ts';
 import { FAULTS } from '../../lib/http/faults.ts';
+import { FLAWS } from '../../lib/language/en/flaws.ts';
 import { HINTS } from '../../lib/language/en/hints.ts';
+import { en } from '../../lib/language/en.ts';
 import { type Locale, languageOf } from '../../lib/language/index.ts';
 import type { Language } from '../../lib/language/language.ts';
 import { compose } from '../../lib/messages/compose.ts';
@@ -92,12 +94,27 @@ const ANSWER: Partial<Answer> = {
   seconds: 5,
 };
 
+/** Flaws of pages that do not fit together. */
+const OF_A_LIST: ReadonlySet<string> = new Set([
+  'too_many_pages',
+  'changed_between_pages',
+  'count_differs',
+  'fewer_than_counted',
+]);
+const UNREADABLE = 'An answer that cannot be used says why.';
+
 function answersText(): string {
   const about = 'A look that fails says what DCS answered, and what to do about it.';
   const said = ANSWERS.map((code) =>
     LANGUAGES.map((language) => language.answers[code]({ ...ANSWER, code })),
   );
-  return [`## ${ANSWERS_TITLE}`, about, pairs(said)].join('\n\n');
+  const flaws = Object.keys(FLAWS).map((code) => {
+    const explanation = { what: [phrase(code, '100')] };
+    const words = en.prose.explanation(explanation) ?? code;
+    const kind = OF_A_LIST.has(code) ? 'list_changed' : 'unreadable';
+    return LANGUAGES.map(({ answers }) => answers[kind]({ code: kind, words, explanation }));
+  });
+  return [`## ${ANSWERS_TITLE}`, about, pairs(said), UNREADABLE, pairs(flaws)].join('\n\n');
 }
 
 const REASONS_TITLE = 'Reasons why nothing was delivered';

@@ -93,7 +93,7 @@ describe('an answer of ShowMigrationTask', () => {
 
   it('is unreadable when it is about another task', () => {
     const other = JSON.stringify(realisticAnswer('SUCCESS', { task_id: 'another' }));
-    expect(readTask(other, TASK_ID)).toEqual({ kind: 'unreadable', why: 'is about a different task' });
+    expect(readTask(other, TASK_ID)).toEqual({ kind: 'unreadable', why: 'another_task' });
   });
 
   it('touches no prototype', () => {

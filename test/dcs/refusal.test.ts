@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { WatchError } from '../../lib/base/errors.ts';
+import type { Explanation } from '../../lib/base/explanation.ts';
 import { DcsRefusal } from '../../lib/dcs/errors.ts';
 import { classifyNoAnswer, classifyRefusal, isDenied, isRefusedSignature } from '../../lib/dcs/refusal.ts';
 import { HttpError } from '../../lib/http/client.ts';
+import type { FaultCode } from '../../lib/http/faults.ts';
 import { dcsError, gatewayError, json, type Reply, text } from '../../lib/simulator/answers.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
@@ -393,6 +395,26 @@ describe('a missing answer', () => {
       detail: expect.stringContaining('set allowInsecure'),
     });
     expect(silence('timeout')).toMatchObject({ detail: 'dcs.example: no such name.' });
+  });
+
+  it('has the words of the error as codes, too, where the error has', () => {
+    const explanation: Explanation<FaultCode> = {
+      at: 'dcs.example',
+      what: [{ code: 'certificate_expired' }],
+    };
+    const error = new HttpError({ code: 'tls', host: 'dcs.example', ms: 1, explanation });
+    expect(classifyNoAnswer(error)).toEqual({
+      kind: 'failed',
+      reason: 'unreachable',
+      detail: 'dcs.example: certificate has expired.',
+      answer: {
+        code: 'no_answer',
+        words: 'dcs.example: certificate has expired',
+        fault: 'tls',
+        host: 'dcs.example',
+        explanation,
+      },
+    });
   });
 
   it('after another error names only the class of that', () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type Explanation, phrase } from '../../lib/base/explanation.ts';
 import { FAULTS } from '../../lib/http/faults.ts';
+import { FLAWS } from '../../lib/language/en/flaws.ts';
 import { HINTS } from '../../lib/language/en/hints.ts';
 import { en } from '../../lib/language/en.ts';
 import { LANGUAGE_NAMES, languageOf } from '../../lib/language/index.ts';
 
 const zh = await languageOf({ language: 'zh', timeZone: 'Asia/Shanghai' });
 
-const CODES = [FAULTS, HINTS].flatMap(Object.keys);
+const CODES = [FAULTS, HINTS, FLAWS].flatMap(Object.keys);
 const VALUES = ['«a»', '«b»'];
 const only = (code: string): Explanation => ({ what: [phrase(code, ...VALUES)] });
 
@@ -18,7 +19,7 @@ const latinIn = (text: string) => new Set(text.toLowerCase().match(/[a-z][\w.:/@
 const HALF_WIDTH = /\p{sc=Han}\s*[,;:!?()"]|[,;!?()"]\s*\p{sc=Han}|\p{sc=Han}\s*\.(?!\d)/u;
 const CRAMPED = /\p{sc=Han}[A-Za-z\d]|[A-Za-z\d]\p{sc=Han}/u;
 /** Short for what the English sentence says in words. */
-const SHORT = ['ip', 'ca', 'ak/sk'];
+const SHORT = ['ip', 'ca', 'ak/sk', 'id'];
 
 describe.each(LANGUAGE_NAMES)('reasons in %s', (name) => {
   it.each(CODES)('have a sentence that says each value: %s', async (code) => {

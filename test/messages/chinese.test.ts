@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Explanation, phrase } from '../../lib/base/explanation.ts';
 import { ANSWERS, FAULTS } from '../../lib/events/answer.ts';
 import type { Answer, MigrationEvent } from '../../lib/events/event.ts';
 import { en } from '../../lib/language/en.ts';
@@ -8,7 +9,17 @@ import type { Composition, Message } from '../../lib/messages/message.ts';
 import { sentenceOf, titleOf } from '../../lib/messages/title.ts';
 import { translate } from '../../lib/messages/translate.ts';
 import { eventOf, NOW, PROJECT_FAILING, TASK } from '../channels/support.ts';
-import { AT, brokenChannels, dataOf, RECORDED, ROOM, refusedWith, reread, textsOf } from './recorded.ts';
+import {
+  AT,
+  brokenBecause,
+  brokenChannels,
+  dataOf,
+  RECORDED,
+  ROOM,
+  refusedWith,
+  reread,
+  textsOf,
+} from './recorded.ts';
 
 const zh = await languageOf({ language: 'zh', timeZone: 'Asia/Shanghai' });
 const english = await languageOf({ language: 'en', timeZone: 'Asia/Shanghai' });
@@ -28,6 +39,35 @@ const ANSWER: Partial<Answer> = {
   host: 'dcs.example',
 };
 
+/** As they come from a connection, a vendor, a proxy. */
+const EXPLAINED: readonly Explanation[] = [
+  {
+    at: 'hooks.example',
+    what: [phrase('signed_by', 'R3')],
+    word: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    advice: [phrase('add_authority')],
+  },
+  { at: 'WeCom 93000', what: [phrase('no_robot')] },
+  { status: 'HTTP 410', what: [phrase('receiver_gone')] },
+  {
+    at: 'hooks.example',
+    what: [phrase('proxy_unusable', 'proxy.example:3128'), phrase('connection_refused')],
+    word: 'ECONNREFUSED',
+    advice: [phrase('check_setting', 'HTTPS_PROXY')],
+  },
+  {
+    at: 'hooks.example',
+    what: [phrase('closed_early')],
+    proxy: 'proxy.example:3128',
+    advice: [phrase('often_temporary')],
+  },
+];
+
+function noAnswerFor(explanation: Explanation): Answer {
+  const words = en.prose.explanation(explanation) ?? '';
+  return { ...ANSWER, code: 'no_answer', words, explanation, fault: 'connection' };
+}
+
 /** Many broken channels, at first and as a reminder. */
 const BROKEN = [undefined, 1].flatMap((reminders) =>
   [1, 2, 9].map((count) => brokenChannels(count, reminders)),
@@ -43,6 +83,8 @@ const ALL: readonly (readonly [string, readonly MigrationEvent[]])[] = [
     ),
   ],
   ['broken channels by number', BROKEN],
+  ['broken channels with their reasons', EXPLAINED.map(brokenBecause)],
+  ['no answers with their reasons', EXPLAINED.map((explanation) => refusedWith(noAnswerFor(explanation)))],
 ];
 
 function composed(events: readonly MigrationEvent[], given: Partial<Composition> = {}): Message {
@@ -82,14 +124,15 @@ function* renderings(events: readonly MigrationEvent[]): Generator<Rendered> {
 /** The service's own words within an answer are data; of an answer without a code, all of it. */
 function dataAndWordsOf(event: MigrationEvent): string[] {
   const { answer, detail } = event.data;
-  const own = answer === undefined ? [detail] : [answer.words, answer.errorMessage, answer.host];
+  const words = answer?.explanation === undefined ? answer?.words : undefined;
+  const own = answer === undefined ? [detail] : [words, answer.errorMessage, answer.host];
   const known = dataOf(event).filter((text) => answer === undefined || text !== detail);
   return [...known, ...own.flatMap((text) => (text === undefined ? [] : [text]))];
 }
 
 /** Terms of Redis, of DCS and of its API, names of settings, units: Chinese readers know them by these names. */
 const TERMS =
-  /\b(?:settings(?:\.\w+)+|dcs:\w+:\w+|allowInsecure: true|client-output-buffer-limit|repl-timeout|slave|maxclients|ecs_tenant_private_ip|Redis Cluster|Redis|CLUSTER INFO|ok|SYNC|PSYNC|DUMP|BUSYKEY|OOM|MISCONF|READONLY|SUCCESS|DELETED|ShowMigrationTaskStats|ListMigrationTask(?:Logs)?|offset|DCS|IP|VPC|API|HTTP|TLS|ID|AK|SK|UTC|[kMGTP]B|KB)\b/g;
+  /\b(?:settings(?:\.\w+)+|dcs:\w+:\w+|allowInsecure: true|client-output-buffer-limit|repl-timeout|slave|maxclients|ecs_tenant_private_ip|Redis Cluster|Redis|CLUSTER INFO|ok|SYNC|PSYNC|DUMP|BUSYKEY|OOM|MISCONF|READONLY|SUCCESS|DELETED|ShowMigrationTaskStats|ListMigrationTask(?:Logs)?|offset|NODE_EXTRA_CA_CERTS|DCS|CA|URL|IP|VPC|API|HTTP|TLS|ID|AK|SK|UTC|[kMGTP]B|KB)\b/g;
 
 /** A text with all data and terms cut out of it: what is left is ours. */
 function ownWords(text: string, data: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { defined } from '../../lib/base/defined.ts';
+import type { Explanation } from '../../lib/base/explanation.ts';
 import type { Answer, EventFacts, MigrationEvent } from '../../lib/events/event.ts';
 import { en } from '../../lib/language/en.ts';
 import type { Message } from '../../lib/messages/message.ts';
@@ -59,6 +60,27 @@ export function brokenChannels(count: number, reminders?: number): MigrationEven
   return eventOf({ ...facts, summary }, 'dcs.watch.channel_broken');
 }
 
+/** A channel that is broken for this reason. */
+export function brokenBecause(explanation: Explanation): MigrationEvent {
+  const reason = en.prose.explanation(explanation) ?? '';
+  const channel = { name: 'ops', reason, explanation };
+  const facts: EventFacts = { severity: 'action', channel, channels: [{ ...channel, since: AT }] };
+  const summary = en.summarise('dcs.watch.channel_broken', facts) ?? '';
+  return eventOf({ ...facts, summary }, 'dcs.watch.channel_broken');
+}
+
+/** The names in a reason; without codes, all of it. */
+function namesIn({ reason, explanation }: Reasoned): (string | undefined)[] {
+  if (explanation === undefined) return [reason];
+  const { at, status, what = [], word, proxy, advice = [] } = explanation;
+  return [at, status, word, proxy, ...[...what, ...advice].flatMap(({ values = [] }) => values)];
+}
+
+interface Reasoned {
+  readonly reason?: string;
+  readonly explanation?: Explanation;
+}
+
 /** A channel without limits. */
 export const ROOM = { most: 1e6, measure: length, frame: () => 0, lengthOf: length };
 
@@ -83,15 +105,17 @@ export function textsOf(message: Message): string[] {
 /** Names, ids, addresses and statuses of an event, and the words of DCS and of channels: they are the same in all languages. */
 export function dataOf({ id, subject, data }: MigrationEvent): string[] {
   const { task, project, group, from, to, standing, dossier, readiness, switchStatus } = data;
-  const { detail, channel, channels = [] } = data;
+  const { detail, answer, channel, channels = [] } = data;
+  const reasons = [channel ?? {}, ...channels, { explanation: answer?.explanation ?? {} }];
   const errors = [dossier?.errorMessage, ...(dossier?.log ?? []).flatMap(({ at, message }) => [at, message])];
   const members = (group?.members ?? []).flatMap((member) => [member.name, member.project]);
   return [
     ...[id, subject, task?.name, task?.project, task?.region, project?.name, project?.region, group?.name],
     ...[task?.source?.name, task?.source?.address, task?.target?.name, task?.target?.address],
     ...[from?.status, to?.status, standing?.status, switchStatus, readiness?.because?.status],
-    ...[readiness?.retracts, group?.retracts?.id, channel?.name, channel?.reason],
-    ...channels.flatMap(({ name, reason }) => [name, reason]),
+    ...[readiness?.retracts, group?.retracts?.id, channel?.name],
+    ...channels.map(({ name }) => name),
+    ...reasons.flatMap(namesIn),
     ...(data.looks === undefined && data.call === undefined && data.reminders === undefined ? [] : [detail]),
     ...members,
     ...errors,

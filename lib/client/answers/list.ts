@@ -48,11 +48,11 @@ export function readTaskList(body: string, secrets: readonly string[]): Reading<
   const count = countIn(said);
   // Programs in Go write an empty list as null, or leave it out.
   const listed = count === 0 ? (entries ?? []) : entries;
-  if (!Array.isArray(listed)) return unreadable('has no list of tasks');
+  if (!Array.isArray(listed)) return unreadable('no_task_list');
   const fields = fieldsOf(reportOf(secrets));
   const tasks = listed.map((entry: unknown) => (isObject(entry) ? taskOf(entry, fields) : undefined));
   const known = tasks.filter((task) => task !== undefined);
-  if (known.length < tasks.length) return unreadable('lists a task without an id');
+  if (known.length < tasks.length) return unreadable('task_without_id');
   return { kind: 'read', value: defined({ count, migration_tasks: known }) };
 }
 

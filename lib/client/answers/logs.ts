@@ -36,6 +36,6 @@ export function readTaskLogs(
   const count = countIn(said);
   const lineOf = objectOf(fieldsOf(secrets));
   const lines = listOf((value) => lineOf(value) ?? undefined)(count === 0 ? (entries ?? []) : entries);
-  if (!lines) return unreadable('has no list of log lines');
+  if (!lines) return unreadable('no_log_lines');
   return { kind: 'read', value: defined({ log_num: count, migration_logs: lines }) };
 }

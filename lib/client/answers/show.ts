@@ -71,7 +71,7 @@ export function readTask(body: string, taskId: string): Reading<MigrationTask> {
   const answer = readTaskFields(body, taskId);
   if (answer.kind === 'unreadable') return answer;
   const { status } = answer.value;
-  if (typeof status !== 'string' || !word(status)) return unreadable('has no status');
+  if (typeof status !== 'string' || !word(status)) return unreadable('no_status');
   // The field's name until 2021.
   return { kind: 'read', value: copied(renamed(answer.value, 'migrate_type', 'migration_type'), TASK) };
 }

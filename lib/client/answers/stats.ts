@@ -17,5 +17,5 @@ export function readTaskStats(body: string, taskId: string): Reading<MigrationTa
   const answer = readTaskFields(body, taskId);
   if (answer.kind === 'unreadable') return answer;
   const stats = copied(answer.value, STATS);
-  return Object.keys(stats).length === 0 ? unreadable('has no figures') : { kind: 'read', value: stats };
+  return Object.keys(stats).length === 0 ? unreadable('no_figures') : { kind: 'read', value: stats };
 }

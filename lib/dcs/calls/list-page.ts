@@ -50,16 +50,16 @@ export function readListPage(body: string, secrets: readonly string[]): Reading<
   const { count: reported, migration_tasks: entries } = answer.value;
   const isCounted = reported !== undefined && reported !== null;
   const count = countOf(reported);
-  if (isCounted && count === undefined) return unreadable('has a task count that is not a number');
+  if (isCounted && count === undefined) return unreadable('count_no_number');
   // Programs in Go write an empty list as null, or leave it out.
   if (count === 0 && (entries === undefined || entries === null)) {
     return { kind: 'read', value: { count, tasks: [] } };
   }
-  if (!Array.isArray(entries)) return unreadable('has no list of tasks');
+  if (!Array.isArray(entries)) return unreadable('no_task_list');
   const tasks: ListedTask[] = [];
   for (const entry of entries) {
     const task = isObject(entry) ? taskOf(entry, secrets) : undefined;
-    if (task === undefined) return unreadable('lists a task without an id');
+    if (task === undefined) return unreadable('task_without_id');
     tasks.push(task);
   }
   return { kind: 'read', value: defined({ count, tasks }) };

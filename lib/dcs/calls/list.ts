@@ -1,6 +1,8 @@
+import { type Phrase, phrase } from '../../base/explanation.ts';
+import type { Flaw } from '../../language/en/flaws.ts';
 import type { CallResult, ListedTask } from '../../migration/model/enrichment.ts';
 import type { Call } from '../call.ts';
-import { inWords } from '../refusal.ts';
+import { detailsOf, inWords } from '../refusal.ts';
 import type { CallFacts } from '../refusal-words.ts';
 import { type ListPage, readListPage } from './list-page.ts';
 
@@ -61,10 +63,10 @@ export async function readWholeList(
 
 type ReadPage = (offset: number) => Promise<CallResult<ListPage>>;
 
-/** `why` continues a sentence that begins with "the list of tasks". */
 interface Changed {
   readonly kind: 'changed';
-  readonly why: string;
+  /** Continues a sentence that begins with "the list of tasks". */
+  readonly why: Phrase<Flaw>;
 }
 
 async function walk(page: ReadPage, trust: Trust): Promise<CallResult<readonly ListedTask[]> | Changed> {
@@ -75,15 +77,15 @@ async function walk(page: ReadPage, trust: Trust): Promise<CallResult<readonly L
     if (answer.kind === 'failed' && answer.reason === 'refused' && sheet.mayBeWhole) break;
     if (answer.kind !== 'known') return answer;
     const changed = sheet.add(answer.value);
-    if (changed !== undefined) return { kind: 'changed', why: changed };
+    if (changed !== undefined) return { kind: 'changed', why: phrase(changed) };
     if (sheet.isComplete) return { kind: 'known', value: sheet.tasks() };
   }
   if (sheet.mayBeWhole) return { kind: 'known', value: sheet.tasks() };
-  return disbelieved(`has more than ${MOST_PAGES} pages`);
+  return disbelieved(phrase('too_many_pages', String(MOST_PAGES)));
 }
 
-function disbelieved(why: string): Extract<CallResult<never>, { kind: 'failed' }> {
-  const described = inWords({ code: 'list_changed', httpStatus: 200, words: why });
+function disbelieved(why: Phrase<Flaw>): Extract<CallResult<never>, { kind: 'failed' }> {
+  const described = inWords({ code: 'list_changed', httpStatus: 200, ...detailsOf(why) });
   return { kind: 'failed', reason: 'unreadable answer', ...described };
 }
 
@@ -95,7 +97,7 @@ interface Sheet {
   /** Whether as many tasks were read as the service counts. */
   readonly mayBeWhole: boolean;
   /** @returns why the pages do not fit, nothing when they do. */
-  add(page: ListPage): string | undefined;
+  add(page: ListPage): Flaw | undefined;
   tasks(): readonly ListedTask[];
 }
 
@@ -112,13 +114,13 @@ function createSheet(trust: Trust): Sheet {
   let counted: Counted = 'nothing';
   let isComplete = false;
 
-  function problemOf({ count, tasks }: ListPage): string | undefined {
+  function problemOf({ count, tasks }: ListPage): Flaw | undefined {
     if (first === undefined) return undefined;
-    if (tasks.some(({ taskId }) => known.has(taskId))) return 'changed between pages';
+    if (tasks.some(({ taskId }) => known.has(taskId))) return 'changed_between_pages';
     const isOwn = count === tasks.length;
     const isSame = count === first.count;
     const fits = { all: isSame, page: isOwn, nothing: true, open: isOwn || isSame }[counted];
-    return fits ? undefined : 'has a different count from page to page';
+    return fits ? undefined : 'count_differs';
   }
 
   function nextCounted({ count, tasks }: ListPage): Counted {
@@ -150,7 +152,7 @@ function createSheet(trust: Trust): Sheet {
       for (const task of page.tasks) known.set(task.taskId, task);
       read += page.tasks.length;
       isComplete = isEnd(page);
-      return isComplete || page.tasks.length > 0 ? undefined : 'holds fewer tasks than it counts';
+      return isComplete || page.tasks.length > 0 ? undefined : 'fewer_than_counted';
     },
     tasks: () => [...known.values()],
   };

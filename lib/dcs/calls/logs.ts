@@ -82,7 +82,7 @@ export function readLogPage(body: string, secrets: readonly string[], taskId?: s
   const answer = readTaskFields(body, taskId);
   if (answer.kind === 'unreadable') return answer;
   const { log_num: count, migration_logs: entries } = answer.value;
-  if (!Array.isArray(entries)) return unreadable('has no list of log lines');
+  if (!Array.isArray(entries)) return unreadable('no_log_lines');
   const lines = entries.flatMap((entry: unknown) => lineOf(entry, secrets) ?? []);
   const total = Number(textOf(count, LONGEST_WORD) ?? 0);
   return { kind: 'read', value: { count: Number.isSafeInteger(total) ? total : 0, lines } };

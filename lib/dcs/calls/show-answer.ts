@@ -52,7 +52,7 @@ export function readAnswer(body: string, taskId?: string): ShowReading {
   if (answer.kind === 'unreadable') return answer;
   const { status: found } = answer.value;
   const status = typeof found === 'string' ? shownText(found, LONGEST_STATUS) : undefined;
-  if (status === undefined) return unreadable('has no status');
+  if (status === undefined) return unreadable('no_status');
   return { kind: 'observation', observation: observationOf(answer.value, status) };
 }
 

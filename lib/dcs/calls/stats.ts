@@ -53,7 +53,7 @@ export function readStats(body: string, taskId?: string): Reading<Stats> {
   if (answer.kind === 'unreadable') return answer;
   const fields = answer.value;
   const isStats = NUMBERS.some(([, name]) => name in fields) || IS_MIGRATING in fields;
-  if (!isStats) return unreadable('has no figures');
+  if (!isStats) return unreadable('no_figures');
 
   const stats: { -readonly [K in keyof Stats]: Stats[K] } = {};
   for (const [ours, theirs] of NUMBERS) {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ANSWERS, FAULTS, PERMITTED_CALLS } from '../answer.ts';
+import { explanation } from './explanation.ts';
 import { count, optional, text } from './words.ts';
 
 /** An answer that `detail` says in a sentence. */
@@ -9,10 +10,11 @@ export const answer = z
     httpStatus: optional(count('Its HTTP status.')),
     errorCode: optional(text('Its error code, as the service writes it.')),
     errorMessage: optional(text("The service's own words, without secrets.")),
-    words: optional(text('Details in English, where no code says them.')),
+    words: optional(text('Details in English.')),
     fault: optional(z.enum(FAULTS).check(z.describe('For no_answer: what went wrong on the way.'))),
     host: optional(text('For no_answer: the host that was asked.')),
     systemWord: optional(text('For no_answer: the error as the system names it, such as ECONNREFUSED.')),
+    explanation: optional(explanation),
     hint: optional(
       z
         .enum(['check endpoint', 'allow insecure'])

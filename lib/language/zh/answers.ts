@@ -1,6 +1,7 @@
 import type { PermittedCall } from '../../events/answer.ts';
 import type { Answer } from '../../events/event.ts';
 import { type Language, wordFor } from '../language.ts';
+import { explanationWords } from './explanations.ts';
 
 /** Continues "访问密钥无权". */
 const DEEDS: Readonly<Record<PermittedCall, string>> = {
@@ -39,13 +40,18 @@ const HINTS = {
   'allow insecure': '如果确实要访问此地址，请为项目设置 allowInsecure: true。',
 } as const;
 
-/** The meaning comes first; the details, which no code says, stand behind it as they were stored. */
-function noAnswer({ words, fault, host, hint }: Answer): string {
+/** Details for which an older version stored no codes stand behind the meaning as they are. */
+function noAnswer({ words, fault, host, hint, explanation }: Answer): string {
+  const advice = hint === undefined ? '' : HINTS[hint];
+  const explained = explanation && explanationWords(explanation);
+  if (explained !== undefined) return `${explained}。${advice}`;
   const meaning = fault === undefined ? '没有响应' : [host, wordFor(FAULTS, fault)].filter(Boolean).join(' ');
-  return `${meaning}${detailWords(words)}。${hint === undefined ? '' : HINTS[hint]}`;
+  return `${meaning}${words === undefined ? '' : `（详情：${words}）`}。${advice}`;
 }
 
-function detailWords(words: string | undefined): string {
+function detailWords({ words, explanation }: Answer): string {
+  const explained = explanation && explanationWords(explanation);
+  if (explained !== undefined) return `（${explained}）`;
   return words === undefined ? '' : `（详情：${words}）`;
 }
 
@@ -87,9 +93,9 @@ export const answers: Language['answers'] = {
   gateway_failed: () => '中间的网关或代理出错。如持续出现，请检查终端节点。',
   service_failed: () => 'DCS 内部错误。如持续出现，请咨询华为云技术支持。',
   undocumented: () => 'DCS 文档中没有这种响应。请检查终端节点。',
-  unreadable: ({ words }) =>
-    `响应无法解析${detailWords(words)}。请检查终端节点，以及中间是否有代理或认证门户。`,
-  list_changed: ({ words }) => `任务列表前后不一致，本次不采用${detailWords(words)}，稍后重新读取。`,
+  unreadable: (answer) =>
+    `响应无法解析${detailWords(answer)}。请检查终端节点，以及中间是否有代理或认证门户。`,
+  list_changed: (answer) => `任务列表前后不一致，本次不采用${detailWords(answer)}，稍后重新读取。`,
   status_deleted: () => '任务的状态是 DELETED。',
   deleted: () => '任务详情显示 SUCCESS，但任务列表中没有此任务。',
 };

@@ -1,8 +1,9 @@
 import { type Explanation, explained, type Joints } from '../../base/explanation.ts';
 import { faults } from './faults.ts';
+import { flaws } from './flaws.ts';
 import { hints } from './hints.ts';
 
-const SENTENCES = { ...faults, ...hints };
+const SENTENCES = { ...faults, ...hints, ...flaws };
 
 const CHINESE: Joints = {
   colon: '：',

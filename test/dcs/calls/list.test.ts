@@ -290,34 +290,31 @@ function readTask(fields: object, secrets: readonly string[] = []): ListedTask |
 
 describe('reading a page', () => {
   it.each([
-    ['', 'is not JSON'],
-    ['{"count":1,"migration_tasks":[{"task_id":"a"', 'is not JSON'],
-    ['<html></html>', 'is not JSON'],
-    ['null', 'is not a JSON object'],
-    ['[{"task_id":"a"}]', 'is not a JSON object'],
-    ['{}', 'has no list of tasks'],
-    ['{"count":1}', 'has no list of tasks'],
-    ['{"count":1,"migration_tasks":null}', 'has no list of tasks'],
-    ['{"migration_tasks":null}', 'has no list of tasks'],
-    ['{"count":0,"migration_tasks":{}}', 'has no list of tasks'],
-    ['{"__proto__":{"count":0,"migration_tasks":[]}}', 'has no list of tasks'],
-    ['{"count":-1,"migration_tasks":[]}', 'has a task count that is not a number'],
-    ['{"count":0.5,"migration_tasks":[]}', 'has a task count that is not a number'],
-    ['{"count":"x","migration_tasks":[]}', 'has a task count that is not a number'],
-    ['{"count":1e999,"migration_tasks":[]}', 'has a task count that is not a number'],
-    ['{"count":1,"migration_tasks":[null]}', 'lists a task without an id'],
-    ['{"count":1,"migration_tasks":["a"]}', 'lists a task without an id'],
-    ['{"count":1,"migration_tasks":[[]]}', 'lists a task without an id'],
-    ['{"count":1,"migration_tasks":[{}]}', 'lists a task without an id'],
-    ['{"count":2,"migration_tasks":[{"task_id":"a"},{"task_id":null}]}', 'lists a task without an id'],
-    ['{"count":1,"migration_tasks":[{"task_id":" \\n"}]}', 'lists a task without an id'],
+    ['', 'not_json'],
+    ['{"count":1,"migration_tasks":[{"task_id":"a"', 'not_json'],
+    ['<html></html>', 'not_json'],
+    ['null', 'no_object'],
+    ['[{"task_id":"a"}]', 'no_object'],
+    ['{}', 'no_task_list'],
+    ['{"count":1}', 'no_task_list'],
+    ['{"count":1,"migration_tasks":null}', 'no_task_list'],
+    ['{"migration_tasks":null}', 'no_task_list'],
+    ['{"count":0,"migration_tasks":{}}', 'no_task_list'],
+    ['{"__proto__":{"count":0,"migration_tasks":[]}}', 'no_task_list'],
+    ['{"count":-1,"migration_tasks":[]}', 'count_no_number'],
+    ['{"count":0.5,"migration_tasks":[]}', 'count_no_number'],
+    ['{"count":"x","migration_tasks":[]}', 'count_no_number'],
+    ['{"count":1e999,"migration_tasks":[]}', 'count_no_number'],
+    ['{"count":1,"migration_tasks":[null]}', 'task_without_id'],
+    ['{"count":1,"migration_tasks":["a"]}', 'task_without_id'],
+    ['{"count":1,"migration_tasks":[[]]}', 'task_without_id'],
+    ['{"count":1,"migration_tasks":[{}]}', 'task_without_id'],
+    ['{"count":2,"migration_tasks":[{"task_id":"a"},{"task_id":null}]}', 'task_without_id'],
+    ['{"count":1,"migration_tasks":[{"task_id":" \\n"}]}', 'task_without_id'],
     // 32 digits as a number have lost most of them.
-    [
-      '{"count":1,"migration_tasks":[{"task_id":12345678901234567890123456789012}]}',
-      'lists a task without an id',
-    ],
-    ['{"count":1,"migration_tasks":[{"__proto__":{"task_id":"a"}}]}', 'lists a task without an id'],
-  ])('refuses %j: it %s', (body, why) => {
+    ['{"count":1,"migration_tasks":[{"task_id":12345678901234567890123456789012}]}', 'task_without_id'],
+    ['{"count":1,"migration_tasks":[{"__proto__":{"task_id":"a"}}]}', 'task_without_id'],
+  ])('refuses %j: %s', (body, why) => {
     expect(readListPage(body, [])).toEqual({ kind: 'unreadable', why });
   });
 

@@ -93,12 +93,12 @@ describe('reading a page of a log', () => {
   });
 
   it.each([
-    ['', 'is not JSON'],
-    ['null', 'is not a JSON object'],
-    ['{}', 'has no list of log lines'],
-    ['{"log_num":1,"migration_logs":"x"}', 'has no list of log lines'],
-    ['{"__proto__":{"migration_logs":[]}}', 'has no list of log lines'],
-  ])('refuses %j: it %s', (body, why) => {
+    ['', 'not_json'],
+    ['null', 'no_object'],
+    ['{}', 'no_log_lines'],
+    ['{"log_num":1,"migration_logs":"x"}', 'no_log_lines'],
+    ['{"__proto__":{"migration_logs":[]}}', 'no_log_lines'],
+  ])('refuses %j: %s', (body, why) => {
     expect(readLogPage(body, [])).toEqual({ kind: 'unreadable', why });
   });
 

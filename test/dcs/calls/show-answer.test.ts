@@ -138,21 +138,21 @@ describe('reading an answer', () => {
   });
 
   it.each([
-    ['', 'is not JSON'],
-    ['{"status":"SUCC', 'is not JSON'],
-    ['<html></html>', 'is not JSON'],
-    ['null', 'is not a JSON object'],
-    ['[]', 'is not a JSON object'],
-    ['[{"status":"SUCCESS"}]', 'is not a JSON object'],
-    ['"SUCCESS"', 'is not a JSON object'],
-    ['7', 'is not a JSON object'],
-    ['{}', 'has no status'],
-    ['{"status":null}', 'has no status'],
-    ['{"status":7}', 'has no status'],
-    ['{"status":["SUCCESS"]}', 'has no status'],
-    ['{"status":""}', 'has no status'],
-    ['{"status":" \\n"}', 'has no status'],
-  ])('refuses %j: it %s', (body, why) => {
+    ['', 'not_json'],
+    ['{"status":"SUCC', 'not_json'],
+    ['<html></html>', 'not_json'],
+    ['null', 'no_object'],
+    ['[]', 'no_object'],
+    ['[{"status":"SUCCESS"}]', 'no_object'],
+    ['"SUCCESS"', 'no_object'],
+    ['7', 'no_object'],
+    ['{}', 'no_status'],
+    ['{"status":null}', 'no_status'],
+    ['{"status":7}', 'no_status'],
+    ['{"status":["SUCCESS"]}', 'no_status'],
+    ['{"status":""}', 'no_status'],
+    ['{"status":" \\n"}', 'no_status'],
+  ])('refuses %j: %s', (body, why) => {
     expect(readAnswer(body)).toEqual({ kind: 'unreadable', why });
   });
 
@@ -171,7 +171,7 @@ describe('reading an answer', () => {
       '"status":"A","status":"B","source_instance":{"__proto__":{"name":"x"}}}';
     expect(readAnswer(body)).toEqual({ kind: 'observation', observation: { status: 'B' } });
     expect(Object.hasOwn(Object.prototype, 'task_name')).toBe(false);
-    expect(readAnswer('{"__proto__":{"status":"X"}}')).toEqual({ kind: 'unreadable', why: 'has no status' });
+    expect(readAnswer('{"__proto__":{"status":"X"}}')).toEqual({ kind: 'unreadable', why: 'no_status' });
   });
 
   it('keeps an unknown status as it is, but no more than 64 characters of it', () => {

@@ -117,14 +117,14 @@ describe('reading the figures of a task', () => {
   });
 
   it.each([
-    ['', 'is not JSON'],
-    ['{"offset":1', 'is not JSON'],
-    ['null', 'is not a JSON object'],
-    ['[{"offset":1}]', 'is not a JSON object'],
-    ['{}', 'has no figures'],
-    ['{"status":"SUCCESS","source_instance":{"password":"x"}}', 'has no figures'],
-    ['{"__proto__":{"offset":1}}', 'has no figures'],
-  ])('refuses %j: it %s', (body, why) => {
+    ['', 'not_json'],
+    ['{"offset":1', 'not_json'],
+    ['null', 'no_object'],
+    ['[{"offset":1}]', 'no_object'],
+    ['{}', 'no_figures'],
+    ['{"status":"SUCCESS","source_instance":{"password":"x"}}', 'no_figures'],
+    ['{"__proto__":{"offset":1}}', 'no_figures'],
+  ])('refuses %j: %s', (body, why) => {
     expect(readStats(body)).toEqual({ kind: 'unreadable', why });
   });
 

@@ -30,7 +30,8 @@ describe('a planted fault at a border', () => {
   it('is found when a secret is copied', async () => {
     const leaky = (body: string) => {
       const reading = readAnswer(body);
-      return reading.kind === 'unreadable' && body.includes(CANARY) ? { ...reading, why: body } : reading;
+      if (reading.kind === 'observation' || !body.includes(CANARY)) return reading;
+      return { kind: 'observation' as const, observation: { status: body } };
     };
     const { failure } = await explore({ ...ANSWER, read: leaky }, options);
     expect(failure).toContain('a secret passed');

@@ -1,0 +1,60 @@
+# The agency gives the function its place in the VPC, and the keys with which it asks DCS: no key is stored anywhere.
+
+locals {
+  project_name = coalesce(var.project_name, var.region)
+}
+
+resource "huaweicloud_identity_role" "look" {
+  name        = "${var.name}-look"
+  description = "Looks at migration tasks of DCS"
+  type        = "XA"
+
+  policy = jsonencode({
+    Version = "1.1"
+    Statement = [{
+      Effect = "Allow"
+      Action = ["dcs:migrationTask:get", "dcs:migrationTask:list"]
+    }]
+  })
+}
+
+resource "huaweicloud_identity_role" "network" {
+  name        = "${var.name}-network"
+  description = "Puts a function into a VPC"
+  type        = "XA"
+
+  policy = jsonencode({
+    Version = "1.1"
+    Statement = [{
+      Effect = "Allow"
+      Action = [
+        "vpc:ports:create",
+        "vpc:ports:delete",
+        "vpc:ports:get",
+        "vpc:subnets:get",
+        "vpc:vpcs:get",
+      ]
+    }]
+  })
+}
+
+# op_svc_cff is the service FunctionGraph.
+resource "huaweicloud_identity_agency" "watch" {
+  name                  = var.name
+  description           = "The function ${var.name}"
+  delegated_domain_name = "op_svc_cff"
+
+  project_role {
+    project = local.project_name
+    roles   = [huaweicloud_identity_role.look.name, huaweicloud_identity_role.network.name]
+  }
+
+  dynamic "project_role" {
+    for_each = setsubtract(var.watched_projects, [local.project_name])
+
+    content {
+      project = project_role.value
+      roles   = [huaweicloud_identity_role.look.name]
+    }
+  }
+}

@@ -109,8 +109,11 @@ module.exports = {
       ),
     ),
     typesOnly('status', 'channels|store'),
-    /** Pure: what is known, as a page. */
-    room('page', lib('status', 'delivery/redrive', 'migration/model', 'language', 'events')),
+    /** Pure: what is known, as a page; its events are told as messages tell them (messages/translate). */
+    room(
+      'page',
+      lib('status', 'delivery/redrive', 'messages/translate', 'migration/model', 'language', 'events'),
+    ),
     typesOnly('page', 'status|delivery|migration'),
     // What a watcher serves while it runs: it reads the state as `status` does, and follows the log.
     room('server', lib('page', 'status', 'telemetry', 'events/phase', 'channels', 'store/errors')),

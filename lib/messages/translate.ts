@@ -27,6 +27,32 @@ export function translate(event: MigrationEvent, language: Language): MigrationE
   return { ...event, data: { ...data, ...facts, summary } };
 }
 
+/** The sentence of an event as it is stored, with the facts that it was made of. */
+export interface StoredSentence {
+  readonly type: string;
+  readonly summary: string;
+  readonly facts?: EventFacts;
+}
+
+/** The log cuts summaries: so much of a sentence is enough to know it by. */
+const KNOWN_BY = 40;
+
+/**
+ * The sentence of a stored event, without the name of its subject.
+ *
+ * @returns nothing where its facts do not make the stored one
+ */
+export function retold({ type, summary, facts }: StoredSentence, language: Language): string | undefined {
+  if (facts === undefined || !isType(type)) return undefined;
+  const english = en.summarise(type, facts);
+  if (english === undefined || !summary.includes(english.slice(0, KNOWN_BY))) return undefined;
+  return language.summarise(type, factsIn({ type, data: facts }, language));
+}
+
+function isType(type: string): type is MigrationEvent['type'] {
+  return Object.hasOwn(en.sentences, type);
+}
+
 /**
  * A sentence is made anew only where English makes the stored one: an older version may have stored too few codes for
  * it, a newer one a code that is not known here. Then readers get what was stored.
@@ -45,7 +71,10 @@ function sentenceIn(
 }
 
 /** Everything of an event but its summary. */
-function factsIn({ type, data }: MigrationEvent, language: Language): EventFacts {
+function factsIn(
+  { type, data }: { readonly type: MigrationEvent['type']; readonly data: EventFacts },
+  language: Language,
+): EventFacts {
   const { readiness, lastFigures, group, dossier } = data;
   const changed = defined({
     readiness: readiness && readinessIn(readiness, language),
@@ -137,7 +166,7 @@ function adviceIn(advice: Advice, language: Language): Advice {
   };
 }
 
-function uncheckedIn({ unchecked, notChecked, group }: EventData, language: Language): string | undefined {
+function uncheckedIn({ unchecked, notChecked, group }: EventFacts, language: Language): string | undefined {
   const words: Words = ({ prose }) => {
     if (notChecked !== undefined) return prose.notChecked(notChecked);
     return group && prose.membersNotChecked(group);
@@ -146,7 +175,7 @@ function uncheckedIn({ unchecked, notChecked, group }: EventData, language: Lang
 }
 
 /** The end of a failure; else the answer of the service, and for a call beside the looks what is not known without it. */
-function detailIn(type: MigrationEvent['type'], data: EventData, language: Language): string | undefined {
+function detailIn(type: MigrationEvent['type'], data: EventFacts, language: Language): string | undefined {
   const { detail, answer, since, call, transition } = data;
   const words: Words = ({ prose, answers }) => {
     if (type === 'dcs.watch.restored') return since && prose.restored(since);

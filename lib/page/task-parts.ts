@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { isFinal, isReplicating } from '../events/phase.ts';
 import { wordFor } from '../language/language.ts';
+import { retold } from '../messages/translate.ts';
 import type { PastEvent, TaskStatus } from '../status/status.ts';
 import { failureWords } from './failure-words.ts';
 import { classOf, gravityOf, SIGNS } from './gravity.ts';
@@ -132,11 +133,18 @@ export function tagsOf({ deliveries, mutedUntil }: TaskStatus, view: View): Html
   return tags.length === 0 ? undefined : html`<ul class="tags">${tags}</ul>`;
 }
 
-/** The newest first. On pages in another language the name of the event stands before its stored words. */
-export function eventLine({ time: at, type, summary }: PastEvent, task: TaskStatus, view: View): Html {
+/** On pages in another language the name of the event stands before words that are stored in English. */
+export function eventLine(event: PastEvent, task: TaskStatus, view: View): Html {
   const { page, values, colon } = view.language;
-  const name = page.tag === 'en' ? undefined : html`${values.eventName(type)}${colon}`;
-  return html`${time(at, view)} <span>${name}${stored(withoutName(summary, task), view)}</span>`;
+  const isKnown = page.tag === 'en' || retold(event, view.language) !== undefined;
+  const name = isKnown ? undefined : html`${values.eventName(event.type)}${colon}`;
+  return html`${time(event.time, view)} <span>${name}${eventWords(event, task, view)}</span>`;
+}
+
+/** The sentence of an event without the name of its task, made anew where the state has its facts. */
+export function eventWords(event: PastEvent, task: TaskStatus, view: View): Html {
+  const words = retold(event, view.language);
+  return words === undefined ? stored(withoutName(event.summary, task), view) : sentence(words);
 }
 
 /** Summaries begin with the name of their task, which stands above them. */

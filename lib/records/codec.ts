@@ -74,6 +74,7 @@ const SENT = z.object({
   type: z.optional(z.string()),
   time: z.optional(TIME),
   summary: z.optional(z.string()),
+  facts: z.optional(z.looseObject({})),
   status: z.optional(z.number()),
   ms: z.optional(z.number()),
   before: z.optional(ATTEMPTS),

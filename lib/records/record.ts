@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts';
 import type { Explanation } from '../base/explanation.ts';
-import type { MigrationEvent } from '../events/event.ts';
+import type { EventFacts, MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
 import {
   type DiscoveryState,
@@ -79,6 +79,8 @@ export interface SentEntry {
   /** Its words, for people who look back; only on the last delivery of an event that arrived. */
   readonly time?: string;
   readonly summary?: string;
+  /** What they were made of, so that they can be said in another language; absent where that is large. */
+  readonly facts?: EventFacts;
   /** The HTTP status of the attempt that arrived. */
   readonly status?: number;
   /** The duration of the attempt that arrived. Milliseconds. */

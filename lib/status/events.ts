@@ -1,4 +1,5 @@
 import { compareText } from '../base/compare.ts';
+import { defined } from '../base/defined.ts';
 import type { StoredRecord } from '../records/record.ts';
 import type { PastEvent } from './status.ts';
 
@@ -11,13 +12,14 @@ export function lastEvents(record: StoredRecord): readonly PastEvent[] {
 
 /** Events of a record whose words it still has, oldest first. */
 export function pastEvents({ outbox, sent = [] }: StoredRecord): readonly PastEvent[] {
-  const arrived = sent.flatMap(({ eventId, type, time, summary }) =>
+  const arrived = sent.flatMap(({ eventId, type, time, summary, facts }) =>
     type === undefined || time === undefined || summary === undefined
       ? []
-      : [[eventId, { time, type, summary }] as const],
+      : [[eventId, defined<PastEvent>({ time, type, summary, facts })] as const],
   );
   const pending = outbox.map(
-    ({ event: { id, time, type, data } }) => [id, { time, type, summary: data.summary }] as const,
+    ({ event: { id, time, type, data } }) =>
+      [id, { time, type, summary: data.summary, facts: data }] as const,
   );
   const byId = new Map<string, PastEvent>([...arrived, ...pending]);
   return [...byId.values()].toSorted((a, b) => compareText(a.time, b.time));

@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { count } from '../base/text.ts';
 import type { Mark } from '../records/mark.ts';
+import { isTickOld } from './age.ts';
 import { channelStatuses } from './channels.ts';
 import { type FoundTasks, findTasks } from './find-task.ts';
 import { groupStatuses } from './groups.ts';
@@ -61,7 +62,7 @@ function statusIn(stored: Stored, source: StatusSource): Status {
   };
   return defined<Status>({
     at: now.toISOString(),
-    lastTick: mark && lastTickOf(mark),
+    lastTick: mark && lastTickOf(mark, now),
     tasks: tasks.map(statusOf),
     groups: groupStatuses(source, { tasks, mutes, stored }),
     projects: projectStatuses(source, mutes, stored),
@@ -71,8 +72,10 @@ function statusIn(stored: Stored, source: StatusSource): Status {
   });
 }
 
-function lastTickOf({ at, tasks, failedLooks, ms, outline }: Mark): LastTick {
-  return defined<LastTick>({ at, tasks, failedLooks, ms, intervalMs: outline?.intervalMs });
+function lastTickOf(mark: Mark, now: Date): LastTick {
+  const { at, tasks, failedLooks, ms, outline } = mark;
+  const isOld = isTickOld(mark, now);
+  return defined<LastTick>({ at, tasks, failedLooks, ms, intervalMs: outline?.intervalMs, isOld });
 }
 
 /** What is pending for a channel that the configuration no longer has ends with the next tick. */

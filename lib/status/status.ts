@@ -1,4 +1,4 @@
-import type { Unmet } from '../events/event.ts';
+import type { EventFacts, Unmet } from '../events/event.ts';
 import type { Phase, Severity } from '../events/phase.ts';
 import type { Point } from '../migration/model/series.ts';
 
@@ -27,6 +27,8 @@ export interface LastTick {
   readonly ms: number;
   /** Between two ticks of that watcher; absent where an older version left the mark. */
   readonly intervalMs?: number;
+  /** Five intervals ago, and five minutes at least: see whether the watcher still runs. */
+  readonly isOld: boolean;
 }
 
 export const READINESS_STATES = ['ready', 'not ready', 'not known', 'does not apply'] as const;
@@ -91,7 +93,10 @@ export interface ProjectName {
 export interface PastEvent {
   readonly time: string;
   readonly type: string;
+  /** In English. */
   readonly summary: string;
+  /** What it is made of, for other languages; absent where the state has the words alone. */
+  readonly facts?: EventFacts;
 }
 
 export interface TaskStatus {

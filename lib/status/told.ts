@@ -2,7 +2,7 @@ import { compareText } from '../base/compare.ts';
 import { defined } from '../base/defined.ts';
 import type { Inventory } from '../delivery/redrive/inventory.ts';
 import { type KnownDelivery, listDeliveries } from '../delivery/redrive/known-deliveries.ts';
-import type { Severity } from '../events/phase.ts';
+import type { EventFacts } from '../events/event.ts';
 import { standingsOf } from '../migration/model/state.ts';
 import { plainRecordId, projectPartition, taskRecordId } from '../records/keys.ts';
 import type { StoredRecord } from '../records/record.ts';
@@ -54,9 +54,9 @@ function toldEvents(
     ...(record?.outbox ?? []).map(({ event }) => event),
     ...deadLetters.map(({ letter }) => letter.event),
   ];
-  const severities = new Map(stored.map(({ id, data }) => [id, data.severity]));
+  const facts = new Map(stored.map(({ id, data }) => [id, data]));
   const told = [...Map.groupBy(deliveries, ({ eventId }) => eventId)].map(([id, group]) =>
-    toldEvent(group, severities.get(id)),
+    toldEvent(group, facts.get(id)),
   );
   const known = new Set(told.map(nameOf));
   const others = (record?.state.run?.events ?? [])
@@ -69,11 +69,14 @@ function nameOf({ time, type }: ToldEvent): string {
   return `${time} ${type}`;
 }
 
-function toldEvent(deliveries: readonly KnownDelivery[], severity: Severity | undefined): ToldEvent {
+function toldEvent(all: readonly KnownDelivery[], pending: EventFacts | undefined): ToldEvent {
+  const facts = pending ?? all.find((one) => one.facts !== undefined)?.facts;
+  const deliveries = all.map(({ facts: _facts, ...delivery }) => delivery);
   const worded = deliveries.find(({ time }) => time !== undefined);
   const type = deliveries.find(({ type }) => type !== undefined)?.type ?? '';
   const time = worded?.time ?? deliveries[0]?.deliveredAt ?? '';
-  return defined<ToldEvent>({ time, type, severity, summary: worded?.summary ?? wordsOf(type), deliveries });
+  const summary = worded?.summary ?? wordsOf(type);
+  return defined<ToldEvent>({ time, type, severity: facts?.severity, summary, facts, deliveries });
 }
 
 /** In place of words that are stored no more. */

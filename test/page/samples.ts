@@ -191,7 +191,7 @@ export const THOUSAND: readonly TaskStatus[] = Array.from({ length: 1000 }, (_, 
 export function status(tasks: readonly TaskStatus[] = TEN, more: Partial<Status> = {}): Status {
   return {
     at: AT,
-    lastTick: { at: before(0.5), tasks: tasks.length, failedLooks: 1, ms: 2140 },
+    lastTick: { at: before(0.5), tasks: tasks.length, failedLooks: 1, ms: 2140, isOld: false },
     tasks,
     groups: [
       { name: 'orders', tasks: 4, ready: 1, done: 1, failed: 1, announced: ['failed'] },

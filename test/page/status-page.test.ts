@@ -56,7 +56,10 @@ describe('the page of all tasks', () => {
 
   it('names what is broken: blind projects, broken channels, dead letters, unread state, and an old tick', async () => {
     const page = await statusPage(
-      status(TEN, { problems: ['x'], lastTick: { at: before(40), tasks: 1, failedLooks: 0, ms: 1 } }),
+      status(TEN, {
+        problems: ['x'],
+        lastTick: { at: before(40), tasks: 1, failedLooks: 0, ms: 1, isOld: true },
+      }),
       EN,
     );
     const [, trouble = ''] = /<section class="alerts"(.*?)<\/section>/s.exec(page) ?? [];

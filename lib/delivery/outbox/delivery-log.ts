@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import type { Outcome } from '../../channels/channel.ts';
+import type { Dossier, EventData, EventFacts } from '../../events/event.ts';
 import type { SentEntry, StoredRecord } from '../../records/record.ts';
 import type { PendingDelivery } from './types.ts';
 
@@ -7,6 +8,8 @@ import type { PendingDelivery } from './types.ts';
 const LOG_LENGTH = 64;
 const ATTEMPTS_BEFORE = 2;
 const SUMMARY_LENGTH = 120;
+/** Characters of the facts behind a summary, as JSON. Those of a status take two hundred, of a failure eight hundred. */
+const FACTS_LENGTH = 1000;
 /** At least so many of each channel, where there is room: enough to see flapping. */
 const EACH_CHANNEL = 5;
 
@@ -28,7 +31,7 @@ export function logDelivery(
 ): StoredRecord {
   const entry = entryOf(arrived, outcome, events, now);
   const before = (record.sent ?? []).map((one) => {
-    const { time: _time, summary: _summary, ...rest } = one;
+    const { time: _time, summary: _summary, facts: _facts, ...rest } = one;
     return one.eventId === entry.eventId ? rest : one;
   });
   return { ...record, sent: bounded([...before, entry]) };
@@ -53,10 +56,48 @@ function entryOf(
     type: text(type),
     time,
     summary: text(data.summary)?.slice(0, SUMMARY_LENGTH),
+    facts: factsOf(data),
     status,
     ms,
     before: history.length > 0 ? history.slice(-ATTEMPTS_BEFORE) : undefined,
   });
+}
+
+/** The codes and figures that sentences are made of: neither names nor ids, nor what only receivers need. */
+function factsOf(data: EventData): EventFacts | undefined {
+  const { severity, transition, from, to, standing, notObserved, unchecked, notChecked, dossier } = data;
+  const { progress, readiness, lastFigures, stall, seconds, resynchronisations, switchStatus } = data;
+  const { reason, since, looks, call, answer, detail } = data;
+  const facts = defined<EventFacts>({
+    severity,
+    transition,
+    from,
+    to,
+    standing,
+    notObserved,
+    unchecked,
+    notChecked,
+    switchStatus,
+    progress,
+    readiness,
+    lastFigures,
+    stall,
+    seconds,
+    resynchronisations,
+    reason,
+    since,
+    looks,
+    call,
+    answer,
+    detail,
+    dossier: dossier && said(dossier),
+  });
+  return JSON.stringify(facts).length > FACTS_LENGTH ? undefined : facts;
+}
+
+/** The part of a dossier that its sentence has in it. */
+function said({ errorMessage, advice, log }: Dossier): Dossier {
+  return defined<Dossier>({ errorMessage, advice, log: log.slice(-1), unknown: [] });
 }
 
 function text(value: unknown): string | undefined {

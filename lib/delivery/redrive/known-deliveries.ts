@@ -1,6 +1,6 @@
 import { compareText } from '../../base/compare.ts';
 import { defined } from '../../base/defined.ts';
-import type { MigrationEvent } from '../../events/event.ts';
+import type { EventFacts, MigrationEvent } from '../../events/event.ts';
 import { projectPartition, taskRecordId } from '../../records/keys.ts';
 import type { SentEntry, StoredRecord } from '../../records/record.ts';
 import type { HeldRecord } from '../../records/records.ts';
@@ -37,6 +37,8 @@ export interface KnownDelivery {
   /** The name of what the event is about. */
   readonly task: string;
   readonly summary?: string;
+  /** What the summary is made of. */
+  readonly facts?: EventFacts;
   readonly attempts: number;
   /** The last attempts, newest last. */
   readonly history: readonly KnownAttempt[];
@@ -135,8 +137,8 @@ function pendingAndSent(
 function sentIn({ sent = [] }: StoredRecord): SentEntry[] {
   const known = new Map(sent.filter(({ time }) => time !== undefined).map((one) => [one.eventId, one]));
   return sent.map((one) => {
-    const { type, time, summary } = known.get(one.eventId) ?? {};
-    return defined({ type, time, summary, ...one });
+    const { type, time, summary, facts } = known.get(one.eventId) ?? {};
+    return defined({ type, time, summary, facts, ...one });
   });
 }
 

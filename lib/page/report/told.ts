@@ -1,8 +1,9 @@
 import type { KnownDelivery } from '../../delivery/redrive/known-deliveries.ts';
 import type { Severity } from '../../events/phase.ts';
 import type { History, ToldEvent } from '../../status/history.ts';
+import type { TaskStatus } from '../../status/status.ts';
 import { type Html, html } from '../html.ts';
-import { nameIn, stored } from '../task-parts.ts';
+import { eventWords } from '../task-parts.ts';
 import { joined, nameOf, sentence } from '../text.ts';
 import { brief, time, type View } from '../view.ts';
 
@@ -13,7 +14,7 @@ export function told({ events, task }: History, view: View): Html {
   const table = html`
     <div class="box"><table aria-labelledby="told">
     <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-    <tbody>${events.map((event) => row(event, nameIn(task), view))}</tbody></table></div>`;
+    <tbody>${events.map((event) => row(event, task, view))}</tbody></table></div>`;
   return html`
     <section aria-labelledby="told"><h2 id="told">${words.told} <small>${events.length}</small></h2>
     ${events.length === 0 ? html`<p class="soft">${words.nothingTold}</p>` : table}</section>`;
@@ -27,14 +28,13 @@ const TONES: Readonly<Record<Severity, string>> = {
   info: 'g-way',
 };
 
-function row(event: ToldEvent, name: string, view: View): Html {
+function row(event: ToldEvent, task: TaskStatus, view: View): Html {
   const { words } = view.language.page;
-  const { severity = 'info', summary, type } = event;
-  const text = summary.startsWith(`${name}: `) ? summary.slice(name.length + 2) : summary;
+  const { severity = 'info', type } = event;
   return html`
     <tr><th scope="row">${time(event.time, view)}</th>
     <td class="said"><div><span class="sign ${TONES[severity]}" aria-hidden="true">${SIGNS[severity]}</span>
-    <div><b>${view.language.values.eventName(type)}</b><p>${stored(text, view)}</p></div></div></td>
+    <div><b>${view.language.values.eventName(type)}</b><p>${eventWords(event, task, view)}</p></div></div></td>
     <td data-l="${words.channels}"><ul class="ways">${event.deliveries.map((one) => html`<li>${delivery(one, view)}</li>`)}</ul></td></tr>`;
 }
 

@@ -2,10 +2,7 @@ import type { ChannelStatus, FailingStatus, ProjectStatus, Status } from '../../
 import { failureWords } from '../failure-words.ts';
 import { type Html, html } from '../html.ts';
 import { plainName, sentence } from '../text.ts';
-import { brief, elapsed, elapsedMs, type View } from '../view.ts';
-
-/** A tick that is older makes people look whether the watcher still runs. The longest interval is not known here. */
-const OLD_TICK_MS = 15 * 60_000;
+import { brief, elapsed, type View } from '../view.ts';
 
 /** What is broken besides tasks: the watcher itself, its sight, and its channels. Nothing when nothing is. */
 export function alerts(status: Status, view: View): Html | undefined {
@@ -30,7 +27,7 @@ function alert(text: string | Html, detail?: Html): Html {
 
 function tickAlerts({ lastTick }: Status, view: View): Html[] {
   if (lastTick === undefined) return [alert(view.language.page.noTick)];
-  if (elapsedMs(lastTick.at, view) < OLD_TICK_MS) return [];
+  if (!lastTick.isOld) return [];
   return [alert(view.language.page.oldTick(elapsed(lastTick.at, view)))];
 }
 

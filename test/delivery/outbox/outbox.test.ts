@@ -462,6 +462,7 @@ describe('the outcome of an attempt', () => {
         type: event.type,
         time: event.time,
         summary: 'event 1',
+        facts: { severity: 'info' },
         status: 204,
         ms: 31,
         before: [2, 3].map((n) => ({

@@ -29,7 +29,7 @@ export function adviceOn(deliveries: readonly KnownDelivery[]): string[] {
 }
 
 /** A delivery as one line of JSON, with all that is known of its attempts. */
-export function jsonOf(delivery: KnownDelivery): string {
+export function jsonOf({ facts: _facts, ...delivery }: KnownDelivery): string {
   return JSON.stringify(delivery);
 }
 

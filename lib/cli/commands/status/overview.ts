@@ -23,10 +23,11 @@ export function overviewLines(status: Status, times: Times, sheet: Sheet): strin
 
 function headLine({ at, lastTick, tasks }: Status, times: Times): string {
   if (lastTick === undefined) return `${times(at)}: no good tick has left a mark yet`;
-  const { at: tickAt, failedLooks } = lastTick;
+  const { at: tickAt, failedLooks, isOld } = lastTick;
   const failed = failedLooks === 0 ? '' : `, ${count(failedLooks, 'failed look')}`;
   const age = sinceWords(tickAt, at);
-  return `${times(at)}: ${count(tasks.length, 'task')}, last good tick ${age} ago${failed}`;
+  const old = isOld ? ': see whether the watcher still runs' : '';
+  return `${times(at)}: ${count(tasks.length, 'task')}, last good tick ${age} ago${failed}${old}`;
 }
 
 /** A heading, and each line with what does not fit below it. */

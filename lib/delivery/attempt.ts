@@ -2,6 +2,7 @@ import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import { defined } from '../base/defined.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
 import type { Overview } from '../events/overview.ts';
+import { overBy } from './broken-channels.ts';
 import type { DeliveryContext } from './context.ts';
 import type { ClassifiedOutcome } from './outbox/backoff/pace.ts';
 import { latenessMs } from './outbox/backoff/retry-policy.ts';
@@ -113,6 +114,7 @@ async function send(batches: Batches, { channel, delivery }: WorkerContext, now:
         reminder: isReminder ? true : undefined,
         held: isHeld ? true : undefined,
         muted: isMuted ? true : undefined,
+        over: isHeld ? overBy(delivery.health.broken(), events) : undefined,
         lateMs: lateMs > 0 ? lateMs : undefined,
         ...knownOf(batches, channel, delivery),
       }),

@@ -123,6 +123,28 @@ function brokenEvent(
   });
 }
 
+/**
+ * Ids of held announcements that nothing of is true any more: each channel that they name works again, or broke anew since.
+ *
+ * @param broken the channels that are broken now
+ */
+export function overBy(
+  broken: readonly BrokenNow[],
+  events: readonly MigrationEvent[],
+): readonly string[] | undefined {
+  const isStill = ({ name, since }: BrokenChannel) =>
+    broken.some((one) => one.channel === name && one.since === since);
+  const over = events.filter(({ type, data: { channels = [], unlisted = 0 } }) => {
+    return type === BROKEN && unlisted === 0 && channels.length > 0 && !channels.some(isStill);
+  });
+  return over.length === 0 ? undefined : over.map(({ id }) => id);
+}
+
+interface BrokenNow {
+  readonly channel: string;
+  readonly since: string;
+}
+
 /** A broken channel, for the log. */
 export function brokenSentence(name: string, reason: string): string {
   const channels = [{ name, reason, since: '' }];

@@ -12,9 +12,14 @@ import { badgeOf, drillMark, gravestOf, markOf, reminderMark } from './severity.
 import { titleOf } from './title.ts';
 import { translate } from './translate.ts';
 
-/** Events of one look at one task are one message about it; any others that are sent together are a digest. */
+/**
+ * Events of one look at one task are one message about it; any others that are sent together are a digest. So is one that
+ * was held and is over: only a digest tells what is past.
+ */
 export function compose([first, ...others]: Events, composition: Composition): Message {
-  const isOneLook = composition.merged === undefined && others.every((other) => isSameLook(first, other));
+  const { merged, held = false, over = [] } = composition;
+  const isOver = held && over.includes(first.id);
+  const isOneLook = merged === undefined && !isOver && others.every((other) => isSameLook(first, other));
   const inLanguage = (event: MigrationEvent) => translate(event, composition.language);
   const events: Events = [inLanguage(first), ...others.map(inLanguage)];
   return isOneLook ? composeLook(events, composition) : composeDigest(events, composition);

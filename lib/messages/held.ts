@@ -11,8 +11,8 @@ export interface Listed {
 }
 
 /** The events that still hold when they are told, and the others: all hold where quiet hours held nothing. */
-export function partsOf(events: Events, { held = false }: Composition): NewsAndPast {
-  return held ? newsAndPast(events) : { news: events, past: [] };
+export function partsOf(events: Events, { held = false, over }: Composition): NewsAndPast {
+  return held ? newsAndPast(events, over) : { news: events, past: [] };
 }
 
 /** Nobody is called for what is over when it is told. */

@@ -95,6 +95,8 @@ export interface Composition {
   readonly held?: boolean;
   /** A mute held some of it. */
   readonly muted?: boolean;
+  /** Ids of events that are over by now, although no event says so. */
+  readonly over?: readonly string[];
   /** Whether somebody is to be called for these events; absent: nobody is. */
   isCalledFor?(events: readonly MigrationEvent[]): boolean;
 }

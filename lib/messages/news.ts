@@ -12,17 +12,19 @@ export interface NewsAndPast {
  * were before both.
  *
  * @param events of one source in order
+ * @param over ids of those that are over although no event says so: a channel works again
  */
-export function newsAndPast(events: readonly MigrationEvent[]): NewsAndPast {
+export function newsAndPast(events: readonly MigrationEvent[], over: readonly string[] = []): NewsAndPast {
   const bySource = Map.groupBy(events, ({ source, subject }) => `${source} ${subject}`);
   const parts = [...bySource.values()].map(partsOf);
   const [news, past] = [
     new Set(parts.flatMap((part) => part.news)),
     new Set(parts.flatMap((part) => part.past)),
   ];
+  const isOver = (event: MigrationEvent) => news.has(event) && over.includes(event.id);
   return {
-    news: events.filter((event) => news.has(event)),
-    past: events.filter((event) => past.has(event)),
+    news: events.filter((event) => news.has(event) && !isOver(event)),
+    past: events.filter((event) => past.has(event) || isOver(event)),
   };
 }
 

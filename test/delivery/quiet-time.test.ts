@@ -168,6 +168,96 @@ describe('at the end of quiet hours', () => {
     expect(text).toContain('Over by now:');
   });
 
+  describe('a channel that broke meanwhile', () => {
+    const OVER = 'Over by now:';
+
+    /** In quiet hours the channel breaks, and another one is told of it; later it takes what is pending again, or does not. */
+    async function broken(quiet?: object): Promise<World> {
+      const made = await inQuietHours(quiet);
+      made.receiver.answer('/cutover', { status: 410 });
+      made.status('task-1', 'INCRMIGEATING');
+      await made.tick();
+      expect(textsOf(made, 'day').at(-1)).toContain('channel cutover is broken');
+      made.clock.advance(HOUR);
+      return made;
+    }
+
+    async function mended(made: World): Promise<World> {
+      made.receiver.answer('/cutover', { status: 200 });
+      await made.tick();
+      made.clock.advance(HOUR);
+      return made;
+    }
+
+    async function brokenAgain(made: World): Promise<World> {
+      made.receiver.answer('/cutover', { status: 410 });
+      made.status('task-2', 'INCRMIGEATING');
+      await made.tick();
+      made.clock.advance(HOUR);
+      return made;
+    }
+
+    /** What the quiet chat gets at the end of its quiet hours: what holds, and what is over. */
+    async function toldAtTheEnd(made: World): Promise<readonly [news: string, past: string]> {
+      const before = textsOf(made, 'ops').length;
+      made.clock.advance(5 * HOUR);
+      await made.tick();
+      made.clock.advance(MINUTE);
+      await made.tick();
+      const told = textsOf(made, 'ops')
+        .slice(before)
+        .map((body) => String(JSON.parse(body).text).split(OVER));
+      const parts = (which: number) => told.map((text) => text[which] ?? '').join('\n');
+      return [parts(0), parts(1)];
+    }
+
+    it('and works again is told as past', async () => {
+      const [news, past] = await toldAtTheEnd(await mended(await broken()));
+      expect(news).toContain('incremental replication started');
+      expect(news).not.toContain('channel cutover is broken');
+      expect(past).toContain('channel cutover is broken');
+    });
+
+    it('and is broken still is news', async () => {
+      const [news, past] = await toldAtTheEnd(await broken());
+      expect(news).toContain('channel cutover is broken');
+      expect(past.trim()).toBe('');
+    });
+
+    it('and broke again is news once, and past once', async () => {
+      const [news, past] = await toldAtTheEnd(await brokenAgain(await mended(await broken())));
+      expect(news.match(/channel cutover is broken/g)).toHaveLength(1);
+      expect(past.match(/channel cutover is broken/g)).toHaveLength(1);
+    });
+
+    it('and works again calls nobody, and is past also where nothing else happened', async () => {
+      const made = await world({
+        tasks: TASKS,
+        channels: {
+          ops: {
+            type: 'slack',
+            quiet: NIGHT,
+            mention: '<!here>',
+            mentionOn: ['action'],
+            when: { events: ['watch.channel_broken'] },
+          },
+          cutover: { type: 'webhook' },
+        },
+      });
+      for (const id of TASKS) made.status(id, 'FULLMIGRATING');
+      await made.tick();
+      made.clock.advance(90 * MINUTE);
+      made.receiver.answer('/cutover', { status: 410 });
+      made.status('task-1', 'INCRMIGEATING');
+      await made.tick();
+      made.clock.advance(HOUR);
+      const [news, past] = await toldAtTheEnd(await mended(made));
+      expect(past).toContain('channel cutover is broken');
+      expect(news).toMatch(/1 event in quiet hours/);
+      expect(textsOf(made, 'ops').at(-1)).not.toContain('<!here>');
+    });
+  });
+
   it('what other processes or changed settings release is sent at once', async () => {
     const made = await inQuietHours();
     made.status('task-1', 'INCRMIGEATING');

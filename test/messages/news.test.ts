@@ -32,6 +32,12 @@ function placesIn(...events: readonly MigrationEvent[]) {
 }
 
 describe('what quiet hours held', () => {
+  it('is no news when it is known to be over, although no event says so', () => {
+    const [over, holds] = [event('dcs.watch.channel_broken'), event('dcs.watch.channel_broken')];
+    expect(newsAndPast([over, holds], [over.id])).toEqual({ news: [holds], past: [over] });
+    expect(newsAndPast([over, holds])).toEqual({ news: [over, holds], past: [] });
+  });
+
   it('is no news when it was taken back meanwhile', () => {
     const one = ready();
     expect(placesIn(one, unready(one.id))).toEqual({ news: [], past: [0], leftOut: [1] });

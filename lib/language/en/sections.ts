@@ -55,7 +55,7 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
   },
   eventsOfMany: (events, subjects, areTasks) =>
     `${events} events of ${subjects} ${areTasks ? 'tasks' : 'tasks, groups and projects'}`,
-  eventsOfOne: (name, events) => `${name}: ${events} events`,
+  eventsOfOne: (name, events) => `${name}: ${events} ${events === 1 ? 'event' : 'events'}`,
   waiting: (things) => `${things === 1 ? '1 thing waits' : `${things} things wait`} for somebody`,
   merged: ({ events, since, until, kinds, from, to }, most) => {
     const way = from === undefined || to === undefined ? '' : `, from ${from} to ${to}`;

@@ -33,6 +33,6 @@ export const credentialsSchema = z
   .strictObject({ accessKey: key, secretKey: key, securityToken: z.optional(token) })
   .check(
     z.describe(
-      'Default: the variables HUAWEICLOUD_SDK_AK, _SK and _SECURITY_TOKEN, else the same with CLOUD_SDK_, else HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN.',
+      'Default: the variables HUAWEICLOUD_SDK_AK, _SK and _SECURITY_TOKEN, else the same with CLOUD_SDK_, else HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN, else on FunctionGraph the keys of the agency.',
     ),
   );

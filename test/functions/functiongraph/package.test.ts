@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PackagingFolder, packagingFolder } from '../../support/functiongraph/package.ts';
@@ -25,6 +26,14 @@ describe('npm run package:functiongraph', () => {
     expect(new TextDecoder().decode(files['watch.yml'])).toBe(GOOD);
     expect(out).toContain('index.handler');
     expect(out).toContain('Its variables: STATE_REDIS_URL, SLACK_URL, WEBHOOK_SECRET.');
+  });
+
+  it('packs the watch.yml of docs/functiongraph.md', async () => {
+    const [block = ''] =
+      (await readFile('docs/functiongraph.md', 'utf8')).match(/(?<=```yaml\n)[\s\S]*?(?=```)/) ?? [];
+    const { code, err, out } = await place.package(block.replaceAll(/^ {3}/gm, ''));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('STATE_REDIS_URL, FEISHU_URL, WEBHOOK_SECRET');
   });
 
   it('writes the same bytes for the same files, so that nothing is deployed anew for nothing', async () => {

@@ -56,12 +56,12 @@ export function initializer(
   );
 }
 
-/** One event of the timer is one tick. */
-export async function handler(_event: unknown, context: FunctionGraphContext = {}): Promise<TickSummary> {
+/** One event of the timer is one tick; an event that names a project is a tick of that one alone. */
+export async function handler(event: unknown, context: FunctionGraphContext = {}): Promise<TickSummary> {
   follow(context);
   const remainingMs = context.getRemainingTimeInMilliSeconds?.();
   try {
-    return await service.invoke(typeof remainingMs === 'number' ? remainingMs : undefined);
+    return await service.invoke(typeof remainingMs === 'number' ? remainingMs : undefined, event);
   } catch (error) {
     write('error', reasonOf(error), { kind: 'failure' });
     throw error;

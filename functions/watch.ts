@@ -46,8 +46,8 @@ export const begun: Promise<void> = Promise.race([
   sleep(INIT_MS, undefined, { ref: false }),
 ]);
 
-/** One scheduled invocation is one tick. */
-export async function handler(_event: unknown, context?: Partial<Context>): Promise<TickSummary> {
+/** One scheduled invocation is one tick; an event that names a project is a tick of that one alone. */
+export async function handler(event: unknown, context?: Partial<Context>): Promise<TickSummary> {
   if (context?.awsRequestId !== undefined) logger.appendKeys({ requestId: context.awsRequestId });
-  return service.invoke(context?.getRemainingTimeInMillis?.());
+  return service.invoke(context?.getRemainingTimeInMillis?.(), event);
 }

@@ -10,6 +10,8 @@ import type { TickGroup, TickProject } from './target.ts';
 export interface TickContext extends RunContext {
   readonly projects: readonly TickProject[];
   readonly groups: readonly TickGroup[];
+  /** The project that this tick is about, where others are about the rest; absent: it is about all of the configuration. */
+  readonly onlyProjectId?: string | undefined;
   /** Names this tick in leases. No two ticks share a name. */
   readonly owner: string;
   /** When the configuration was loaded: the newest one decides which channels exist. Milliseconds since the epoch. */

@@ -90,10 +90,57 @@ const SHAPE = z.object({
   outline: z.catch(z.optional(OUTLINE), undefined),
 });
 
-/** @returns nothing where no tick has left one that can be read */
+/**
+ * The mark of the last tick. Where ticks are about one project each it says what they came to together: it is as old as
+ * the oldest of them.
+ *
+ * @returns nothing where no tick has left one that can be read
+ */
 export async function loadMark(store: Store): Promise<Mark | undefined> {
-  const item = await store.get(MARK_KEY);
-  return item === undefined ? undefined : markIn(item);
+  const items = await store.load(MARK_KEY.partition);
+  const marks = new Map(items.flatMap((item) => namedMark(item)));
+  return together(marks);
+}
+
+function namedMark(item: Item): [string, Mark][] {
+  const { id } = item.key;
+  const mark = id === MARK_KEY.id || id.startsWith(OF_PROJECT) ? markIn(item) : undefined;
+  return mark === undefined ? [] : [[id, mark]];
+}
+
+/** @param marks by id */
+function together(marks: ReadonlyMap<string, Mark>): Mark | undefined {
+  const whole = marks.get(MARK_KEY.id);
+  const [newest] = [...marks.values()].toSorted((a, b) => b.at.localeCompare(a.at));
+  if (newest === undefined || newest === whole) return whole;
+  const ids = new Set(newest.outline?.projects.map(({ id }) => id));
+  const own = [...ids].map((id) => newerOf(whole, marks.get(markKey(id).id)));
+  const known = own.filter((mark) => mark !== undefined);
+  // A project that no tick was about yet has no mark: nothing is known of all of them.
+  if (known.length < own.length || known.length === 0) return whole;
+  const [oldest = newest] = known.toSorted((a, b) => a.at.localeCompare(b.at));
+  const different = [...new Set(known)];
+  const sum = (of: (mark: Mark) => number) => different.reduce((total, mark) => total + of(mark), 0);
+  return {
+    at: oldest.at,
+    tasks: sum(({ tasks }) => tasks),
+    failedLooks: sum(({ failedLooks }) => failedLooks),
+    skippedLooks: sum(({ skippedLooks }) => skippedLooks),
+    ms: Math.max(...different.map(({ ms }) => ms)),
+    outline: newest.outline,
+  };
+}
+
+function newerOf(one: Mark | undefined, other: Mark | undefined): Mark | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.at > other.at ? one : other;
+}
+
+const OF_PROJECT = `${MARK_KEY.id}:`;
+
+/** The place of the mark of a tick. */
+function markKey(projectId: string | undefined): ItemKey {
+  return projectId === undefined ? MARK_KEY : { ...MARK_KEY, id: `${OF_PROJECT}${projectId}` };
 }
 
 function markIn({ body }: Item): Mark | undefined {
@@ -103,14 +150,16 @@ function markIn({ body }: Item): Mark | undefined {
 /**
  * Leaves the mark of a tick, unless another one did within two minutes. One that writes at the same time is as good.
  *
+ * @param projectId the project that the tick was about; absent: all of them
  * @throws {StoreError}
  */
-export async function leaveMark(store: Store, mark: Mark): Promise<void> {
-  const item = await store.get(MARK_KEY);
+export async function leaveMark(store: Store, mark: Mark, projectId?: string): Promise<void> {
+  const key = markKey(projectId);
+  const item = await store.get(key);
   const before = item && markIn(item);
   if (before !== undefined && isRecent(before, mark)) return;
   const rev = (item?.rev ?? 0) + 1;
-  await store.save({ key: MARK_KEY, rev, nonce: randomUUID(), body: JSON.stringify(mark) });
+  await store.save({ key, rev, nonce: randomUUID(), body: JSON.stringify(mark) });
 }
 
 /** One that is far ahead was dated by a clock that was wrong. */

@@ -23,6 +23,7 @@ import { beat } from '../telemetry/heartbeat.ts';
 import type { Log, TickReport } from '../telemetry/log.ts';
 import { tick } from '../tick.ts';
 import { outlineOf } from './outline.ts';
+import { scopedTo } from './scope.ts';
 import { tickGroups, tickProject } from './targets.ts';
 import { tickBudgetMs } from './tick-budget.ts';
 
@@ -44,8 +45,13 @@ export interface AppParts {
 
 /** The program with its configuration, store and channels in place. */
 export interface App {
-  /** Makes one tick that takes at most `forMs` milliseconds, and calls the heartbeat's address for how it is. */
-  tick(forMs: number): Promise<TickReport>;
+  /**
+   * Makes one tick that takes at most `forMs` milliseconds, and calls the heartbeat's address for how it is.
+   *
+   * @param project the name or the id of the one project that it is about; absent: all of the configuration
+   * @throws {ConfigError} when there is no such project
+   */
+  tick(forMs: number, project?: string): Promise<TickReport>;
   /** How long a tick may take where no platform sets the limit. Milliseconds. */
   readonly budgetMs: number;
   /**
@@ -86,17 +92,19 @@ export async function createApp({
     get budgetMs() {
       return tickBudgetMs(config, known);
     },
-    async tick(forMs) {
+    async tick(forMs, project) {
+      const { config: own, onlyProjectId } = scopedTo(project, config);
       const { requestsPerSecond, heartbeat, finishedEveryMs, lookEveryMs } = config.settings;
       const startedAt = clock.elapsed();
       const endsAt = startedAt + forMs;
       // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
       const dcs = createDcsClient({ http, clock, requestsPerSecond });
       const stamp = newStamp(isDrill);
-      const projects = config.projects.map((project) => tickProject(project, config, dcs, stamp));
+      const projects = own.projects.map((one) => tickProject(one, config, dcs, stamp));
       const report = await tick({
         projects,
-        groups: tickGroups(config, stamp),
+        groups: tickGroups(own, stamp),
+        onlyProjectId,
         loadedAt,
         channels,
         store,
@@ -112,7 +120,7 @@ export async function createApp({
         stats: newTickStats(),
         outline: await outlineOf(config, scheduleMs),
       });
-      known = report.tasks;
+      if (onlyProjectId === undefined) known = report.tasks;
       if (heartbeat !== undefined) {
         await beat(heartbeat, report, { http, log, forMs: endsAt - clock.elapsed() });
       }

@@ -1,6 +1,7 @@
 import { type Log, type LogEntry, summaryOf, type TickSummary } from '../telemetry/log.ts';
 import { counted, metricsOf, NOTHING } from '../telemetry/metrics.ts';
 import type { Platform } from './platform.ts';
+import { projectIn } from './scope.ts';
 import type { WarmApp } from './warm-app.ts';
 
 /** Left of the platform's time for coming back after the tick. */
@@ -19,9 +20,10 @@ export interface Service {
    * Makes one tick; the first one starts the program.
    *
    * @param remainingMs the time that the platform gives this invocation
-   * @throws {WatchError} when there is no configuration or no store; the next invocation tries again
+   * @param event where it names a project, the tick is about that one alone
+   * @throws {WatchError} when there is no configuration, no store or no such project; the next invocation tries again
    */
-  invoke(remainingMs?: number): Promise<TickSummary>;
+  invoke(remainingMs?: number, event?: unknown): Promise<TickSummary>;
 }
 
 export function createService(platform: Platform): Service {
@@ -50,12 +52,13 @@ export function createService(platform: Platform): Service {
         if (early !== undefined) early = [];
       });
     },
-    async invoke(remainingMs = DEFAULT_RUN_MS) {
+    async invoke(remainingMs = DEFAULT_RUN_MS, event = undefined) {
       for (const entry of early ?? []) platform.log(entry);
       early = undefined;
+      const project = projectIn(event);
       const { tick } = await started();
       tally = NOTHING;
-      const report = await tick(remainingMs - MARGIN_MS);
+      const report = await tick(remainingMs - MARGIN_MS, project);
       await platform.publish(metricsOf(tally));
       return summaryOf(report);
     },

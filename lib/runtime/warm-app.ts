@@ -43,12 +43,12 @@ export async function createWarmApp({ readAgain, reload: ownReload, ...parts }: 
     brokenChannels: () => app.brokenChannels(),
     mutes: () => app.mutes(),
     close: () => app.close(),
-    async tick(forMs) {
+    async tick(forMs, project) {
       const startedAt = clock.elapsed();
       const { config, problem } = await reload();
       if (problem !== undefined) log({ kind: 'problem', message: problem });
       if (config !== current) await use(config);
-      return app.tick(forMs - (clock.elapsed() - startedAt));
+      return app.tick(forMs - (clock.elapsed() - startedAt), project);
     },
   };
 }

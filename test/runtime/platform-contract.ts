@@ -81,4 +81,17 @@ export function keepsThePlatformContract(open: () => PlatformUnderTest): void {
     expect(await invoke(MINUTE)).toMatchObject({ tasks: 1, events: 0 });
     expect(written()).toContain('TickDuration');
   });
+
+  it('makes the tick of the one project that the event names, and refuses any other', async () => {
+    const { platform } = open();
+    const { invoke } = createService(platform);
+    const { config } = await loadServiceConfig(platform);
+    const [{ id, name } = { id: '', name: '' }] = config.projects;
+    for (const project of [id, name]) expect(await invoke(MINUTE, { project })).toMatchObject({ tasks: 1 });
+    await expect(invoke(MINUTE, { project: 'elsewhere' })).rejects.toThrow(
+      `it names the project elsewhere, and the configuration has ${name}`,
+    );
+    await expect(invoke(MINUTE, { project: 7 })).rejects.toThrow('"project" must be the name of a project');
+    expect(await invoke(MINUTE, { time: '2026-01-05T00:10:00Z', detail: {} })).toMatchObject({ tasks: 1 });
+  });
 }

@@ -24,8 +24,13 @@ async function count(store: Store, times: number): Promise<void> {
     const rev = ((await store.get(COUNTER))?.rev ?? 0) + 1;
     if ((await store.save({ key: COUNTER, rev, nonce: randomUUID(), body: '{}' })) === 'conflict') continue;
     saved += 1;
-    process.stdout.write(`${rev}\n`);
+    await print(`${rev}\n`);
   }
+}
+
+/** A reader that is busy makes writes wait in this process: nothing goes on before the line has left it. */
+function print(line: string): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(line, () => resolve()));
 }
 
 async function fill(store: Store): Promise<void> {

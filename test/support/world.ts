@@ -62,6 +62,8 @@ export interface TickOptions {
   readonly store?: Store;
   /** Stays open: a program that is only thawed has its connections still. */
   readonly http?: HttpClient;
+  /** The one project that the tick is about; by default all. */
+  readonly project?: string;
   /** In [0, 1); by default always one half. */
   readonly random?: () => number;
 }
@@ -134,7 +136,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         ...(changed.http !== undefined && { http: { ...changed.http, close: async () => undefined } }),
       });
       try {
-        return await app.tick(remainingMs);
+        return await app.tick(remainingMs, changed.project);
       } finally {
         await app.close();
       }

@@ -22,7 +22,7 @@ export interface Known {
 
 /** Reads everything before the first look: a tick that stalls after a look must lose its write, or it tells a past that is over. */
 export async function loadKnown(context: TickContext): Promise<Known> {
-  const { groups, store } = context;
+  const { groups, store, onlyProjectId } = context;
   const [byProject, groupRecords] = await Promise.all([
     loadProjects(context),
     groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
@@ -30,7 +30,9 @@ export async function loadKnown(context: TickContext): Promise<Known> {
   // The watcher record is read last: a channel is named there before anything is pending for it.
   const watcher = await loadWatcher(store);
   const partitions = configuredPartitions(byProject, groupRecords);
-  const removed = await loadPartitions(store, formerPartitions(watcher, partitions));
+  // What was removed from the configuration is the matter of ticks about all of it.
+  const former = onlyProjectId === undefined ? formerPartitions(watcher, partitions) : [];
+  const removed = await loadPartitions(store, former);
   return { byProject, groups: groupRecords, watcher, removed };
 }
 

@@ -1,0 +1,55 @@
+import { isObject } from '../base/json.ts';
+import { oneLine } from '../base/text.ts';
+import { ConfigError } from '../config/errors.ts';
+import type { Config } from '../config/schema/file.ts';
+
+/** The part of a configuration that one tick is about. */
+export interface Scoped {
+  readonly config: Config;
+  /** Absent where that is all of it. */
+  readonly onlyProjectId?: string;
+}
+
+const MOST_NAMED = 10;
+const LONGEST_NAME = 64;
+
+/**
+ * The project that an event asks for; an event is input, from whoever may invoke the function.
+ *
+ * @param event the platform's own, or `{ "project": "prod" }`
+ * @returns nothing where it names none: the tick is about everything
+ * @throws {ConfigError} when it names one in a form that no name has
+ */
+export function projectIn(event: unknown): string | undefined {
+  if (!isObject(event) || event['project'] === undefined) return undefined;
+  const { project } = event;
+  if (typeof project === 'string' && project !== '') return project;
+  throw new ConfigError('invalid_config', 'the event is refused: "project" must be the name of a project');
+}
+
+/**
+ * The configuration of one project, by its name or its id. All entries with that id go together: they share their records.
+ * Groups are left to ticks about everything.
+ *
+ * @throws {ConfigError} when there is no such project
+ */
+export function scopedTo(project: string | undefined, config: Config): Scoped {
+  if (project === undefined) return { config };
+  const { projects, groups } = config;
+  const named = projects.find(({ name, id }) => name === project || id === project);
+  if (named === undefined) throw noSuchProject(project, config);
+  const own = projects.filter(({ id }) => id === named.id);
+  if (own.length === projects.length && Object.keys(groups).length === 0) return { config };
+  return { config: { ...config, projects: own, groups: {} }, onlyProjectId: named.id };
+}
+
+function noSuchProject(project: string, { projects }: Config): ConfigError {
+  const names = [...new Set(projects.map(({ name }) => name))];
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  const known = `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+  const asked = oneLine(project, LONGEST_NAME);
+  return new ConfigError(
+    'invalid_config',
+    `the event is refused: it names the project ${asked}, and the configuration has ${known}`,
+  );
+}

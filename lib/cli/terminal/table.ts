@@ -32,6 +32,11 @@ export function tableLines(table: Table, { columns, paint }: Sheet): string[] {
   return sum(cut) <= columns ? rowLines(table, cut, paint) : blockLines(table, columns, paint);
 }
 
+/** The width of a table that nothing is cut of. Columns of a terminal. */
+export function tableWidth(table: Table): number {
+  return sum(widthsOf(table));
+}
+
 function widthsOf({ headings, rows }: Table): number[] {
   return headings.map((heading, at) =>
     Math.max(...[heading, ...rows.map((row) => row[at] ?? '')].map(columnsOf)),

@@ -5,9 +5,10 @@ import type { Phase } from '../../../events/phase.ts';
 import { meaningOf } from '../../../migration/model/status.ts';
 import type { Cli } from '../../command.ts';
 import { configOption, jsonOption, quietOption } from '../../options.ts';
-import { tableLines } from '../../terminal/table.ts';
+import { type Sheet, type Table, tableLines, tableWidth } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { type AskOptions, asking } from './asking.ts';
+import { beginningsOf } from './ids.ts';
 import { endpointOption, insecureOption, projectIdOption, projectOption, regionOption } from './options.ts';
 import { styleOf } from './styles.ts';
 
@@ -43,26 +44,58 @@ function linesOf(tasks: readonly ListedMigrationTask[], project: string, termina
   return [...tableOf(tasks, terminal), '', count(tasks.length, 'task')];
 }
 
-const HEADINGS = ['ID', 'NAME', 'STATUS', 'PHASE', 'SOURCE → TARGET', 'CREATED'];
+/** Columns by their headings, each with its cell. The order is that of the widest table. */
+const CELLS: Readonly<Record<string, (task: ListedMigrationTask) => string>> = {
+  ID: ({ task_id }) => task_id,
+  NAME: ({ task_name }) => task_name ?? '',
+  STATUS: ({ status }) => status ?? '',
+  PHASE: (task) => phaseOf(task) ?? '',
+  MODE: modeOf,
+  SOURCE: sourceOf,
+  '→ TARGET': (task) => `→ ${targetOf(task)}`,
+  CREATED: ({ created_at }) => created_at ?? '',
+};
+const ALL = Object.keys(CELLS);
+/** What somebody looks for first. */
+const FIRST = ALL.filter((heading) => heading !== 'PHASE' && heading !== 'CREATED');
 
-function tableOf(tasks: readonly ListedMigrationTask[], { columns, paint }: Terminal): string[] {
-  return tableLines(
-    {
-      headings: HEADINGS,
-      rows: tasks.map(rowOf),
-      flexible: ['NAME', 'SOURCE → TARGET', 'STATUS'],
-      style: (row, heading) => (heading === 'PHASE' ? styleOf(phaseOf(tasks[row])) : undefined),
-    },
-    { columns, paint },
-  );
+/**
+ * Everything where there is room for it; else what one looks for first, and where that is too wide, too, the beginnings of
+ * ids, by which the other commands know a task as well.
+ */
+function tableOf(tasks: readonly ListedMigrationTask[], sheet: Sheet): string[] {
+  const { columns = Number.POSITIVE_INFINITY } = sheet;
+  const whole = [ALL, FIRST].map((headings) => tableWith(headings, tasks, CELLS));
+  const fitting = whole.find((table) => tableWidth(table) <= columns);
+  if (fitting !== undefined) return tableLines(fitting, sheet);
+  const beginnings = beginningsOf(tasks.map(({ task_id }) => task_id));
+  const cells = { ...CELLS, ID: ({ task_id }: ListedMigrationTask) => beginnings.get(task_id) ?? task_id };
+  return tableLines(tableWith(FIRST, tasks, cells), sheet);
 }
 
-function rowOf(task: ListedMigrationTask): string[] {
-  const { task_id, task_name, status, created_at } = task;
-  const route = `${sourceOf(task)} → ${targetOf(task)}`;
-  return [task_id, task_name ?? '', status ?? '', phaseOf(task) ?? '', route, created_at ?? ''].map(
-    printable,
-  );
+function tableWith(
+  headings: readonly string[],
+  tasks: readonly ListedMigrationTask[],
+  cells: typeof CELLS,
+): Table {
+  return {
+    headings,
+    rows: tasks.map((task) => headings.map((heading) => printable(cells[heading]?.(task) ?? ''))),
+    flexible: ['NAME', 'SOURCE', '→ TARGET'],
+    style: (row, heading) =>
+      heading === 'STATUS' || heading === 'PHASE' ? styleOf(phaseOf(tasks[row])) : undefined,
+  };
+}
+
+const MODES: ReadonlyMap<string, string> = new Map([
+  ['full_amount_migration', 'full'],
+  ['incremental_migration', 'incr'],
+]);
+
+/** `incr`, `full`; of an import `backup`. */
+function modeOf({ migration_type: type, migration_method: method }: ListedMigrationTask): string {
+  if (type === 'backupfile_import') return 'backup';
+  return MODES.get(method ?? '') ?? method ?? '';
 }
 
 function sourceOf({ source_instance_name: name, data_source: address }: ListedMigrationTask): string {

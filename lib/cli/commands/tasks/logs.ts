@@ -7,13 +7,14 @@ import { configOption, jsonOption, quietOption } from '../../options.ts';
 import type { Style } from '../../terminal/colours.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { type AskOptions, asking } from './asking.ts';
+import { wholeId } from './ids.ts';
 import { endpointOption, insecureOption, projectIdOption, projectOption, regionOption } from './options.ts';
 
 const LEVELS = ['INFO', 'WARN', 'ERROR', 'DEBUG'] as const;
 
 export function logsCommand({ terminal, command, ends }: Cli) {
   return command('logs', 'show the log of a task')
-    .argument('<id>', 'the id of the task')
+    .argument('<id>', 'the id of the task, or its beginning')
     .addOption(new Option('--level <level>', 'only lines of this level').choices(LEVELS))
     .addOption(regionOption())
     .addOption(endpointOption())
@@ -30,8 +31,9 @@ interface LogOptions extends AskOptions {
   readonly level?: (typeof LEVELS)[number] | undefined;
 }
 
-function logs(id: string, { level, ...options }: LogOptions, terminal: Terminal) {
-  return asking({ ...options, taskId: id }, terminal, async (dcs) => {
+function logs(typed: string, { level, ...options }: LogOptions, terminal: Terminal) {
+  return asking({ ...options, taskId: typed }, terminal, async (dcs) => {
+    const id = await wholeId(dcs, typed);
     const lines: MigrationTaskLog[] = [];
     for await (const line of dcs.migrationTaskLogs(id, { log_level: level })) lines.push(line);
     if (options.json) terminal.write(JSON.stringify({ log_num: lines.length, migration_logs: lines }));

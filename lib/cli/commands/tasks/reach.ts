@@ -11,6 +11,7 @@ import type { Credentials } from '../../../huawei/signer.ts';
 import { plainId } from '../../../migration/model/task-id.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../migration/model/thresholds.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import { isBeginning } from './ids.ts';
 import type { ProjectOptions } from './options.ts';
 
 /** A project that a command line names, and what its configuration says beside. */
@@ -101,7 +102,10 @@ function onlyOne(entries: readonly ProjectConfig[]): ProjectConfig | undefined {
 }
 
 function hasTask({ tasks }: ProjectConfig, taskId: string | undefined): boolean {
-  return taskId !== undefined && tasks.some(({ id }) => plainId(id) === plainId(taskId));
+  if (taskId === undefined) return false;
+  const wanted = plainId(taskId);
+  const isWanted = (id: string) => (isBeginning(taskId) ? id.startsWith(wanted) : id === wanted);
+  return tasks.some(({ id }) => isWanted(plainId(id)));
 }
 
 function reachIn(

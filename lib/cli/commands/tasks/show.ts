@@ -4,12 +4,13 @@ import type { Terminal } from '../../terminal/terminal.ts';
 import { type AskOptions, asking } from './asking.ts';
 import { extrasOf } from './extras.ts';
 import { groupLines } from './groups.ts';
+import { wholeId } from './ids.ts';
 import { endpointOption, insecureOption, projectIdOption, projectOption, regionOption } from './options.ts';
 import { groupsOf } from './show-groups.ts';
 
 export function showCommand({ terminal, command, ends }: Cli) {
   return command('show', 'show everything about a task')
-    .argument('<id>', 'the id of the task')
+    .argument('<id>', 'the id of the task, or its beginning')
     .addOption(regionOption())
     .addOption(endpointOption())
     .addOption(projectIdOption())
@@ -21,8 +22,9 @@ export function showCommand({ terminal, command, ends }: Cli) {
     .action((id, options) => ends(show(id, options, terminal)));
 }
 
-function show(id: string, options: AskOptions, terminal: Terminal) {
-  return asking({ ...options, taskId: id }, terminal, async (dcs) => {
+function show(typed: string, options: AskOptions, terminal: Terminal) {
+  return asking({ ...options, taskId: typed }, terminal, async (dcs) => {
+    const id = await wholeId(dcs, typed);
     const task = await dcs.showMigrationTask(id);
     if (options.json) {
       terminal.write(JSON.stringify(task));

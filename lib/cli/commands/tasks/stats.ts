@@ -4,11 +4,12 @@ import { configOption, jsonOption, quietOption } from '../../options.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { type AskOptions, asking } from './asking.ts';
 import { type Fact, groupLines } from './groups.ts';
+import { wholeId } from './ids.ts';
 import { endpointOption, insecureOption, projectIdOption, projectOption, regionOption } from './options.ts';
 
 export function statsCommand({ terminal, command, ends }: Cli) {
   return command('stats', 'show the figures of an online migration')
-    .argument('<id>', 'the id of the task')
+    .argument('<id>', 'the id of the task, or its beginning')
     .addOption(regionOption())
     .addOption(endpointOption())
     .addOption(projectIdOption())
@@ -20,8 +21,9 @@ export function statsCommand({ terminal, command, ends }: Cli) {
     .action((id, options) => ends(stats(id, options, terminal)));
 }
 
-function stats(id: string, options: AskOptions, terminal: Terminal) {
-  return asking({ ...options, taskId: id }, terminal, async (dcs) => {
+function stats(typed: string, options: AskOptions, terminal: Terminal) {
+  return asking({ ...options, taskId: typed }, terminal, async (dcs) => {
+    const id = await wholeId(dcs, typed);
     const figures = await dcs.showMigrationTaskStats(id);
     if (options.json) terminal.write(JSON.stringify(figures));
     else for (const line of groupLines([{ facts: factsOfStats(figures) }], terminal)) terminal.write(line);

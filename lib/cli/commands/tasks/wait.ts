@@ -1,6 +1,10 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { defined } from '../../../base/defined.ts';
 import { millisecondsIn, spanText } from '../../../base/span.ts';
+import { DcsError } from '../../../client/error.ts';
+import { createTaskCalls } from '../../../client/task-calls.ts';
+import { TIMEOUT_MS } from '../../../dcs/timeout.ts';
+import type { HttpClient } from '../../../http/client.ts';
 import { createHttpClient } from '../../../http/undici.ts';
 import { newStamp } from '../../../runtime/app.ts';
 import { GOAL_WORDS, type Goal, goalOf } from '../../../wait/goals.ts';
@@ -9,6 +13,7 @@ import { type Cli, EXIT, type ExitCode } from '../../command.ts';
 import { configOption, jsonOption, quietOption } from '../../options.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { AskOptions } from './asking.ts';
+import { wholeId } from './ids.ts';
 import { endpointOption, insecureOption, projectIdOption, projectOption, regionOption } from './options.ts';
 import { type Reach, reachOf } from './reach.ts';
 import { createReporter, type Reporter } from './wait-output.ts';
@@ -27,7 +32,7 @@ export function waitCommand({ terminal, command, ends }: Cli) {
     ['tasks wait TASK --for ready', 'as long as it takes'],
     ['tasks wait TASK --for succeeded,stopped --timeout 6h', 'whichever comes first'],
   ])
-    .argument('<id>', 'the id of the task')
+    .argument('<id>', 'the id of the task, or its beginning')
     .addOption(goalOption())
     .addOption(spanOption('--timeout <span>', 'give up after this, such as 30m or 6h (default: never)', 0))
     .addOption(spanOption('--interval <span>', 'between two looks (default: 30s)', 1000).default(30_000))
@@ -80,20 +85,34 @@ interface WaitOptions extends AskOptions {
   readonly quiet: boolean;
 }
 
-async function wait(taskId: string, options: WaitOptions, terminal: Terminal): Promise<ExitCode> {
-  const reach = await reachOf(options, terminal, taskId);
+async function wait(typed: string, options: WaitOptions, terminal: Terminal): Promise<ExitCode> {
+  const reach = await reachOf(options, terminal, typed);
   const http = createHttpClient({ proxies: reach.proxies });
-  const reporter = createReporter(
-    { taskId, timeZone: reach.timeZone, timeout: options.timeout, json: options.json, quiet: options.quiet },
-    terminal,
-  );
   try {
+    const taskId = await idOf(typed, reach, http, terminal);
+    const { json, quiet, timeout } = options;
+    const reporter = createReporter({ taskId, timeZone: reach.timeZone, timeout, json, quiet }, terminal);
     const end = await waitFor(partsOf({ taskId, reach, http, reporter }, options, terminal));
     const code = exitOf(end);
     reporter.end(end, code);
     return code;
   } finally {
     await http.close();
+  }
+}
+
+/** Where the tasks cannot be listed now, the id is as it was typed. */
+async function idOf(
+  typed: string,
+  { access }: Reach,
+  http: HttpClient,
+  { clock }: Terminal,
+): Promise<string> {
+  try {
+    return await wholeId(createTaskCalls(access, { http, clock, timeoutMs: TIMEOUT_MS }), typed);
+  } catch (error) {
+    if (error instanceof DcsError) return typed;
+    throw error;
   }
 }
 

@@ -30,9 +30,9 @@ describe('tasks list', () => {
       source_instance_spec_code: 'redis.ha.xu1.large.r2.1',
     });
     const { out: table } = await run('list');
-    expect(table.split('\n')[0]).toMatch(/^ID +NAME +STATUS +PHASE +SOURCE → TARGET +CREATED$/);
+    expect(table.split('\n')[0]).toMatch(/^ID +NAME +STATUS +PHASE +MODE +SOURCE +→ TARGET +CREATED$/);
     expect(table).toMatch(
-      /^list-24 +t24 +SUCCESS +succeeded +orders-old → orders-new +2026-01-05T02:10:11\.508Z$/m,
+      /^list-24 +t24 +SUCCESS +succeeded +incr +orders-old +→ orders-new +2026-01-05T02:10:11\.508Z$/m,
     );
     expect(table).toMatch(/^25 tasks$/m);
   });
@@ -51,6 +51,66 @@ describe('tasks list', () => {
     const { out } = await runIn({ isTTY: true, columns, env: { ...ENV, NO_COLOR: '1' } }, 'list', ...here);
     expect(columnsIn(out)).toBeLessThanOrEqual(columns);
     expect(out).not.toContain(ESC);
+  });
+});
+
+describe('the table of tasks list', () => {
+  const LONG = '订单缓存与购物车会话数据迁移任务（生产环境）';
+  const ids = [
+    'a276c1ffa0a54c2597fc824b917db317',
+    'a276c1ff00000000000000000000000f',
+    '8aa6999e7d10a4c2017d5b9e0f3377c5',
+  ];
+
+  function listed() {
+    const made = bench();
+    for (const [at, id] of ids.entries()) {
+      const status = ['INCRMIGEATING', 'FULLMIGRATING', 'MIGRATION_FAILED'][at] ?? '';
+      const name = [LONG, 'orders-cache-of-the-production-environment-with-a-very-long-name', 'x'][at];
+      made.simulator.setTask(
+        id,
+        realisticAnswer(status, {
+          task_name: name,
+          migration_type: at === 2 ? 'backupfile_import' : 'online_migration',
+          migration_method: at === 0 ? 'incremental_migration' : 'full_amount_migration',
+        }),
+      );
+    }
+    const show = (columns: number, ...args: readonly string[]) =>
+      made.runIn({ isTTY: true, columns, env: { ...ENV, NO_COLOR: '1' } }, ...args, ...made.here);
+    return { ...made, show };
+  }
+
+  it.each([
+    [80, ['ID', 'NAME', 'STATUS', 'MODE', 'SOURCE', '→ TARGET']],
+    [100, ['ID', 'NAME', 'STATUS', 'MODE', 'SOURCE', '→ TARGET']],
+    [240, ['ID', 'NAME', 'STATUS', 'PHASE', 'MODE', 'SOURCE', '→ TARGET', 'CREATED']],
+  ])('has one line for each task in %i columns, whatever it is called', async (columns, headings) => {
+    const { show } = listed();
+    const { out } = await show(columns, 'list');
+    const lines = out.split('\n');
+    expect(lines[0]?.split(/ {2,}/)).toEqual(headings);
+    const mine = lines.filter((line) => ids.some((id) => line.startsWith(id.slice(0, 8))));
+    expect(mine).toHaveLength(ids.length);
+    const places = new Set(mine.map((line) => columnsIn(line.slice(0, line.indexOf('→')))));
+    expect(places.size).toBe(1);
+    expect(columnsIn(out)).toBeLessThanOrEqual(columns);
+  });
+
+  it('shows as much of an id as is unambiguous, and the other commands know it by that', async () => {
+    const { show } = listed();
+    const { out } = await show(80, 'list');
+    expect(out).toMatch(/^a276c1ffa +订单/m);
+    expect(out).toMatch(/^8aa6999e +x +MIGRATION_FAILED +backup /m);
+    expect((await show(80, 'show', 'a276c1ffa')).out).toContain('a276c1ffa0a54c2597fc824b917db317');
+    expect(await show(80, 'stats', '8aa6')).toMatchObject({ code: 0 });
+    expect(await show(80, 'show', 'a276c1ff')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('several tasks begin with a276c1ff: a276c1ff'),
+    });
+    expect(await show(80, 'wait', '8aa6999e', '--for', 'failed', '--timeout', '0s')).toMatchObject({
+      code: 0,
+    });
   });
 });
 

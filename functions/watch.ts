@@ -4,6 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { secretsOnAws } from '../lib/config/references/on-aws.ts';
 import { type Platform, required } from '../lib/runtime/platform.ts';
+import { scheduleMs } from '../lib/runtime/schedule.ts';
 import { createService } from '../lib/runtime/service.ts';
 import { describe } from '../lib/telemetry/describe.ts';
 import type { TickSummary } from '../lib/telemetry/log.ts';
@@ -14,12 +15,12 @@ const INIT_MS = 8000;
 const { env } = process;
 const logger = new Logger();
 
-/** AWS Lambda on the schedule of serverless.yml, whose alarms look at the namespace. */
+/** AWS Lambda on the schedule of serverless.yml or deploy/aws, whose alarms look at the namespace. */
 export const platform: Platform = {
   env,
   folder: env['LAMBDA_TASK_ROOT'] ?? process.cwd(),
   secrets: secretsOnAws(env),
-  scheduleMs: 60_000,
+  scheduleMs: scheduleMs(env['SCHEDULE_MINUTES']),
   store(proxies) {
     const table = required(env, 'STATE_TABLE', 'the function needs the name of its DynamoDB table');
     return { kind: 'dynamodb', table, proxies };

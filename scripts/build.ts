@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { type BuildOptions, build, transform } from 'esbuild';
 import { declarationOf } from './build/declaration.ts';
-import { leanUndici, without } from './build/plugins.ts';
+import { leanUndici, without, withoutProfiles } from './build/plugins.ts';
 import { manualPage } from './man.ts';
 
 const COMMON = {
@@ -89,6 +89,7 @@ async function buildFunction(): Promise<void> {
       ...COMMON.plugins,
       without('Redis', /lib[\\/]store[\\/]redis[\\/]redis\.ts$/, ['openFitRedisStore']),
       without('SQLite', /lib[\\/]store[\\/]sqlite[\\/]sqlite\.ts$/, ['openSqliteStoreWhenFree']),
+      withoutProfiles,
       without('a page', /lib[\\/]language[\\/]\w+[\\/]page\.ts$/, ['page']),
     ],
     entryPoints: ['functions/watch.ts'],

@@ -202,7 +202,9 @@ describe('the check before packaging', () => {
     await configure(ours[0]);
     expect(await checkIt()).toEqual({ code: 0, err: '' });
     const stored =
-      (await readFile('docs/deploying.md', 'utf8')).match(/(?<=--name )\/dcs-migration-watch\/[\w-]+/g) ?? [];
+      (await readFile('docs/deploying.md', 'utf8')).match(
+        /(?<=SecureString --name )\/dcs-migration-watch\/[\w-]+/g,
+      ) ?? [];
     const named = ours[0]?.match(/(?<=\$\{ssm:)[\w/-]+/g) ?? [];
     expect(stored.toSorted()).toEqual(named.toSorted());
   });

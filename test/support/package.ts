@@ -9,7 +9,10 @@ import * as z from 'zod/mini';
 const run = promisify(execFile);
 
 const TEMPLATE = z.object({
-  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.optional(z.unknown()) })),
+  Resources: z.record(
+    z.string(),
+    z.looseObject({ Type: z.string(), Properties: z.optional(z.record(z.string(), z.unknown())) }),
+  ),
 });
 
 /** What `npm run package` makes, unpacked. */

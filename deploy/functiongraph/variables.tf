@@ -103,9 +103,9 @@ variable "subnet_id" {
 }
 
 variable "vpc_cidr" {
-  description = "The addresses of the VPC that is made, and of its one subnet."
+  description = "The addresses of the VPC that is made, and of its one subnet: unlike those of the instances that are migrated."
   type        = string
-  default     = "192.168.0.0/24"
+  default     = "10.203.77.0/26"
 }
 
 variable "make_nat" {

@@ -1,10 +1,14 @@
 import type { RunContext } from '../delivery/context.ts';
 import type { CallResult, Stats } from '../migration/model/enrichment.ts';
+import type { Instance } from '../migration/model/observation.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import type { Outline } from '../records/mark.ts';
 import type { BlindProject } from '../telemetry/health.ts';
 import type { TickGroup, TickProject } from './target.ts';
+
+/** Refuses an instance of a migration that holds the state. Throws then. */
+export type StateGuard = (taskId: string, instance: Instance) => void;
 
 /** Everything one tick works with. Its counters are the only part that changes. */
 export interface TickContext extends RunContext {
@@ -24,6 +28,8 @@ export interface TickContext extends RunContext {
   readonly finishedEveryMs: number;
   /** Interval of the looks at tasks near a change, within one tick; absent: one look per tick. */
   readonly lookEveryMs?: number | undefined;
+  /** Absent where the state can be no part of a migration. */
+  readonly guard?: StateGuard | undefined;
   /** Aborted when the program is to end; no further look begins then. */
   readonly stopping?: AbortSignal | undefined;
   readonly stats: TickStats;

@@ -12,7 +12,7 @@ import { brokenIn } from '../delivery/health-record.ts';
 import type { Stamp } from '../events/event.ts';
 import type { HttpClient } from '../http/client.ts';
 import { createHttpClient } from '../http/undici.ts';
-import { newTickStats } from '../poll/context.ts';
+import { newTickStats, type StateGuard } from '../poll/context.ts';
 import { WATCHER_KEY } from '../records/keys.ts';
 import { mutesIn } from '../records/mutes.ts';
 import type { Mute } from '../records/record.ts';
@@ -37,6 +37,8 @@ export interface AppParts {
   readonly isDrill?: boolean;
   /** In [0, 1). */
   readonly random?: () => number;
+  /** Absent where the state can be no part of a migration. */
+  readonly guard?: StateGuard | undefined;
   /** Aborted when the program is to end: a tick that is under way then makes no further looks. */
   readonly stopping?: AbortSignal | undefined;
   /** Between two ticks, where a platform decides that; else the configuration does. Milliseconds. */
@@ -79,6 +81,7 @@ export async function createApp({
   http = createHttpClient({ proxies: config.proxies }),
   isDrill = false,
   random = Math.random,
+  guard,
   stopping,
   scheduleMs = config.settings.intervalMs,
 }: AppParts): Promise<App> {
@@ -116,6 +119,7 @@ export async function createApp({
         finishedEveryMs,
         lookEveryMs,
         nextTickAt: startedAt + scheduleMs,
+        guard,
         stopping,
         stats: newTickStats(),
         outline: await outlineOf(config, scheduleMs),

@@ -4,6 +4,7 @@ import { readProxies } from '../http/proxies.ts';
 import { openStore } from '../store/index.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Platform } from './platform.ts';
+import { stateGuard } from './state-guard.ts';
 import { createWarmApp, type WarmApp } from './warm-app.ts';
 
 /**
@@ -16,5 +17,6 @@ export async function startApp(platform: Platform, log: Log): Promise<WarmApp> {
   const { config, readAgain } = await loadServiceConfig(platform);
   for (const message of config.warnings) log({ kind: 'problem', message });
   const store = await openStore(choice, systemClock.now);
-  return createWarmApp({ config, readAgain, store, log, scheduleMs: platform.scheduleMs });
+  const guard = await stateGuard(choice);
+  return createWarmApp({ config, readAgain, store, log, guard, scheduleMs: platform.scheduleMs });
 }

@@ -1,7 +1,6 @@
-import { lookup } from 'node:dns/promises';
 import type { Instance } from '../../migration/model/observation.ts';
 import type { StoreChoice } from '../../store/index.ts';
-import { redisAddress } from '../../store/redis/address.ts';
+import { ownInstance } from '../../store/redis/own-instance.ts';
 import { type Finding, problem } from '../finding.ts';
 
 /** A side of a watched task: its data is overwritten, or its address moves to the other side. */
@@ -16,17 +15,9 @@ export async function migratedFindings(
   migrated: readonly MigratedInstance[],
 ): Promise<Finding[]> {
   if (choice.kind !== 'redis') return [];
-  const own = await placesOf(choice.url.reveal());
-  const task = migrated.find(({ instance }) =>
-    instance.address?.split(',').some((one) => own.has(one.trim())),
-  );
+  const isOurs = await ownInstance(choice.url);
+  const task = migrated.find(({ instance }) => isOurs(instance));
   if (task === undefined) return [];
   const words = `it takes part in the migration ${task.taskId}, which overwrites it or moves its address`;
   return [problem('instance', { words, advice: 'Keep the state in another Redis, or elsewhere.' })];
-}
-
-async function placesOf(url: string): Promise<Set<string>> {
-  const { host, port } = redisAddress(url);
-  const found = await lookup(host, { all: true }).catch(() => []);
-  return new Set([host, ...found.map(({ address }) => address)].map((one) => `${one}:${port}`));
 }

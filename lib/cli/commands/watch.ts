@@ -6,6 +6,7 @@ import { stateConfigOf } from '../../config/state/state-config.ts';
 import type { Scenario } from '../../rehearsal/scenarios.ts';
 import { untilNextTick } from '../../runtime/next-tick.ts';
 import { quietNow } from '../../runtime/quiet-now.ts';
+import { stateGuard } from '../../runtime/state-guard.ts';
 import { createWarmApp, type WarmApp } from '../../runtime/warm-app.ts';
 import type { ListenAddress } from '../../server/address.ts';
 import { StoreError } from '../../store/errors.ts';
@@ -108,7 +109,15 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
     if (reason === 'gone' && hasTerminal) signals?.stop('SIGTERM');
   });
   const { reload, readAgain } = followConfig({ place, config, read });
-  const app = await createWarmApp({ config, reload, store, log, clock, stopping: signals?.stopping });
+  const app = await createWarmApp({
+    config,
+    reload,
+    store,
+    log,
+    clock,
+    guard: await stateGuard(state.choice),
+    stopping: signals?.stopping,
+  });
   try {
     if (signals === undefined) return exitOf(await app.tick(app.budgetMs), terminal);
     log({

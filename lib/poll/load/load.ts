@@ -2,16 +2,18 @@ import { count } from '../../base/text.ts';
 import type { PartitionRecords } from '../../records/partition.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
+import { assertStateIsApart } from './apart.ts';
 import { type Known, loadKnown } from './known.ts';
 import { registerPartitions } from './partitions.ts';
 
 /**
  * Reads what is known, and writes down where deliveries may be pending from now on.
  *
- * @throws {StoreError} when the store cannot be read
+ * @throws {StoreError} when the store cannot be read, or takes part in a migration
  */
 export async function load(commit: Commit, context: TickContext): Promise<Known> {
   const known = await loadKnown(context);
+  assertStateIsApart(known, context);
   reportUnreadable(known, context);
   return registerPartitions(known, commit, context);
 }

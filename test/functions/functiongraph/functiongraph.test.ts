@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { realisticAnswer } from '../../../lib/simulator/answers.ts';
 import { NODES } from '../../support/functiongraph/nodes.ts';
 import { packagingFolder, unpacked } from '../../support/functiongraph/package.ts';
 import {
@@ -177,6 +178,17 @@ describe.skipIf(NO_REDIS).each(NODES)('on Node.js $version', ({ file, isLeftOut 
       renewKeys();
       expect(await cloud.tick()).toMatchObject({ tasks: 1, failedLooks: 0 });
       expect(cloud.starts).toBe(1);
+    });
+
+    it('refuses to keep its state in a Redis that a watched task migrates', async () => {
+      const answer = realisticAnswer('FULLMIGRATING', { task_id: 'task-1' });
+      const target = { ...Object(answer['target_instance']), addrs: `127.0.0.1:${redis.port}` };
+      world.simulator.setTask('task-1', { ...answer, target_instance: target });
+      const cloud = functionOn(file);
+      await cloud.tick();
+      await cloud.dropInstances();
+      await expect(cloud.tick()).rejects.toThrow('The Redis of the state takes part in the migration task-1');
+      expect(lines(cloud).at(-1)).toMatchObject({ level: 'error', kind: 'failure' });
     });
 
     it('says that its Redis cannot be reached, and works once it can', async () => {

@@ -1,0 +1,17 @@
+import type { StateGuard } from '../poll/context.ts';
+import { StoreError } from '../store/errors.ts';
+import type { StoreChoice } from '../store/index.ts';
+
+/** The guard of a state that is in a Redis; others are nobody's source or target. */
+export async function stateGuard(choice: StoreChoice): Promise<StateGuard | undefined> {
+  if (choice.kind !== 'redis') return undefined;
+  const { ownInstance } = await import('../store/redis/own-instance.ts');
+  const isOurs = await ownInstance(choice.url);
+  return (taskId, instance) => {
+    if (!isOurs(instance)) return;
+    throw new StoreError(
+      'denied',
+      `The Redis of the state takes part in the migration ${taskId}, which overwrites it or moves its address: keep the state in another Redis, or elsewhere. (If that is another instance at the same address of another network, give the Redis of the state another address.)`,
+    );
+  };
+}

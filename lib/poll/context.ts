@@ -3,7 +3,7 @@ import type { CallResult, Stats } from '../migration/model/enrichment.ts';
 import type { Instance } from '../migration/model/observation.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Watch } from '../migration/model/watch.ts';
-import type { Outline } from '../records/mark.ts';
+import type { KnownMarks, Outline } from '../records/mark.ts';
 import type { BlindProject } from '../telemetry/health.ts';
 import type { TickGroup, TickProject } from './target.ts';
 
@@ -35,6 +35,8 @@ export interface TickContext extends RunContext {
   readonly stats: TickStats;
   /** The configuration, as the mark of this tick tells it. */
   readonly outline?: Outline | undefined;
+  /** The marks of earlier ticks of this process. */
+  readonly knownMarks?: KnownMarks | undefined;
 }
 
 /** Counters of one tick. */

@@ -14,14 +14,15 @@ interface TickOutcome {
  * is not saved costs nothing but that the watcher seems older than it is.
  */
 export async function markTick(outcome: TickOutcome, context: TickContext): Promise<void> {
-  const { store, clock, log, stats, endsAt, outline, onlyProjectId } = context;
+  const { store, clock, log, stats, endsAt, outline, onlyProjectId, knownMarks } = context;
   const { tasks, ms } = outcome;
   if (!isGood(outcome, stats) || clock.elapsed() >= endsAt) return;
   const at = new Date(clock.now() - ms).toISOString();
   const { failedLooks } = stats;
   const skippedLooks = stats.skippedLooks + stats.listedOnly;
   try {
-    await leaveMark(store, { at, tasks, failedLooks, skippedLooks, ms, outline }, onlyProjectId);
+    const mark = { at, tasks, failedLooks, skippedLooks, ms, outline };
+    await leaveMark(store, mark, { projectId: onlyProjectId, known: knownMarks });
   } catch (error) {
     log({ kind: 'problem', message: `the mark of this tick was not saved: ${reasonOf(error)}` });
   }

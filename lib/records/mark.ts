@@ -147,22 +147,63 @@ function markIn({ body }: Item): Mark | undefined {
   return SHAPE.safeParse(parseJson(body)).data;
 }
 
+/** A mark as it is stored; without a time where it cannot be read. */
+interface KnownMark {
+  readonly rev: number;
+  readonly at: string | undefined;
+}
+
+/** Marks as this process last wrote or read them, by id: a warm one need not read a mark to know that it is recent. */
+export type KnownMarks = Map<string, KnownMark>;
+
+export interface MarkPlace {
+  /** The project that the tick was about; absent: all of them. */
+  readonly projectId?: string | undefined;
+  readonly known?: KnownMarks | undefined;
+}
+
 /**
  * Leaves the mark of a tick, unless another one did within two minutes. One that writes at the same time is as good.
  *
- * @param projectId the project that the tick was about; absent: all of them
  * @throws {StoreError}
  */
-export async function leaveMark(store: Store, mark: Mark, projectId?: string): Promise<void> {
+export async function leaveMark(store: Store, mark: Mark, place: MarkPlace = {}): Promise<void> {
+  const { projectId, known = new Map() } = place;
   const key = markKey(projectId);
+  const remembered = known.get(key.id);
+  const isSettled = await leaveAfter(remembered ?? (await readMark(store, key)), mark, { store, key, known });
+  // The store is another one than was remembered: another process wrote, or a backup was restored.
+  if (!isSettled && remembered !== undefined) {
+    await leaveAfter(await readMark(store, key), mark, { store, key, known });
+  }
+}
+
+interface MarkedPlace {
+  readonly store: Store;
+  readonly key: ItemKey;
+  readonly known: KnownMarks;
+}
+
+async function readMark(store: Store, key: ItemKey): Promise<KnownMark> {
   const item = await store.get(key);
-  const before = item && markIn(item);
-  if (before !== undefined && isRecent(before, mark)) return;
-  const rev = (item?.rev ?? 0) + 1;
-  await store.save({ key, rev, nonce: randomUUID(), body: JSON.stringify(mark) });
+  return { rev: item?.rev ?? 0, at: item && markIn(item)?.at };
+}
+
+/** @returns false when another mark is in its place */
+async function leaveAfter(
+  before: KnownMark,
+  mark: Mark,
+  { store, key, known }: MarkedPlace,
+): Promise<boolean> {
+  known.set(key.id, before);
+  if (before.at !== undefined && isRecent(before.at, mark)) return true;
+  const rev = before.rev + 1;
+  const saved = await store.save({ key, rev, nonce: randomUUID(), body: JSON.stringify(mark) });
+  if (saved === 'saved') known.set(key.id, { rev, at: mark.at });
+  return saved === 'saved';
 }
 
 /** One that is far ahead was dated by a clock that was wrong. */
-function isRecent(before: Mark, mark: Mark): boolean {
-  return Math.abs(Date.parse(mark.at) - Date.parse(before.at)) < EVERY_MS;
+function isRecent(before: string, mark: Mark): boolean {
+  return Math.abs(Date.parse(mark.at) - Date.parse(before)) < EVERY_MS;
 }

@@ -14,6 +14,7 @@ import type { HttpClient } from '../http/client.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { newTickStats, type StateGuard } from '../poll/context.ts';
 import { WATCHER_KEY } from '../records/keys.ts';
+import type { KnownMarks } from '../records/mark.ts';
 import { mutesIn } from '../records/mutes.ts';
 import type { Mute } from '../records/record.ts';
 import { loadRecord } from '../records/records.ts';
@@ -90,6 +91,7 @@ export async function createApp({
   const loadedAt = clock.now();
 
   let known: number | undefined;
+  const knownMarks: KnownMarks = new Map();
 
   return {
     get budgetMs() {
@@ -123,6 +125,7 @@ export async function createApp({
         stopping,
         stats: newTickStats(),
         outline: await outlineOf(config, scheduleMs),
+        knownMarks,
       });
       if (onlyProjectId === undefined) known = report.tasks;
       if (heartbeat !== undefined) {

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadMark, MARK_KEY } from '../../lib/records/mark.ts';
+import { createApp } from '../../lib/runtime/app.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
-import { keptOpen } from '../support/world.ts';
+import { keptOpen, type World } from '../support/world.ts';
 import { HOUR, MINUTE, problems, SECOND, world } from './support.ts';
 
 /** Counts the writes of marks, and all others. */
@@ -120,3 +121,81 @@ describe('the mark of a good tick', () => {
     expect(problems(made)).toEqual(['the mark of this tick was not saved: internal error (Error)']);
   });
 });
+
+describe('marks of a warm process', () => {
+  /** A process that stays, and how often it reads and writes marks. */
+  async function warm({ config, clock, store }: World) {
+    const calls = { gets: 0, saves: 0, conflicts: 0 };
+    const counting: Store = {
+      ...keptOpen(store),
+      get: (key) => {
+        if (key.id === MARK_KEY.id) calls.gets += 1;
+        return store.get(key);
+      },
+      save: async (item) => {
+        const saved = await store.save(item);
+        if (item.key.id !== MARK_KEY.id) return saved;
+        if (saved === 'saved') calls.saves += 1;
+        else calls.conflicts += 1;
+        return saved;
+      },
+    };
+    const app = await createApp({ config, store: counting, log: () => undefined, clock });
+    onTestFinished(() => app.close());
+    return { calls, tick: () => app.tick(60_000) };
+  }
+
+  it('are read once, and written as often as before', async () => {
+    const made = await world();
+    made.status('task-1', 'FULLMIGRATING');
+    const { calls, tick } = await warm(made);
+    for (let ms = 0; ms < HOUR; ms += 15 * SECOND) {
+      await tick();
+      made.clock.advance(15 * SECOND);
+    }
+    expect(calls).toEqual({ gets: 1, saves: 30, conflicts: 0 });
+  });
+
+  it('stay two minutes apart while two processes leave them', async () => {
+    const made = await world();
+    made.status('task-1', 'FULLMIGRATING');
+    const both = [await warm(made), await warm(made)];
+    const seen = new Set<string>();
+    for (let minute = 0; minute < 60; minute += 1) {
+      for (const { tick } of both) {
+        await tick();
+        seen.add((await loadMark(made.store))?.at ?? '');
+        made.clock.advance(30 * SECOND);
+      }
+      expect(made.clock.now() - Date.parse((await loadMark(made.store))?.at ?? '')).toBeLessThan(4 * MINUTE);
+    }
+    const times = [...seen].map((at) => Date.parse(at));
+    const gaps = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(2 * MINUTE);
+    const [one, other] = both.map(({ calls }) => calls);
+    expect((one?.saves ?? 0) + (other?.saves ?? 0)).toBe(seen.size);
+    expect((one?.gets ?? 0) + (other?.gets ?? 0)).toBeLessThanOrEqual(2 + 30);
+  });
+
+  it('go on after another process put an older one in their place', async () => {
+    const made = await world();
+    made.status('task-1', 'FULLMIGRATING');
+    const { tick } = await warm(made);
+    await tick();
+    const backup = await made.store.get(MARK_KEY);
+    for (let n = 0; n < 3; n += 1) {
+      made.clock.advance(3 * MINUTE);
+      await tick();
+    }
+    const now = await made.store.get(MARK_KEY);
+    await made.store.save({ ...backupOf(backup), rev: (now?.rev ?? 0) + 1 });
+    made.clock.advance(3 * MINUTE);
+    await tick();
+    expect((await loadMark(made.store))?.at).toBe(new Date(made.clock.now()).toISOString());
+  });
+});
+
+function backupOf(item: Item | undefined): Item {
+  if (item === undefined) throw new Error('there is no mark');
+  return item;
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../lib/store/index.ts';
 import { examineRedis } from '../../../lib/store/redis/examine.ts';
+import { WAIT } from '../../support/patience.ts';
 import { NO_REDIS, type RedisServer, startRedis, startReplica } from '../../support/redis-server.ts';
 import { failureOf } from '../contract.ts';
 
@@ -34,9 +35,10 @@ describe.skipIf(NO_REDIS)('what is found out about a Redis (with redis-server)',
   it('is that a replica confirms, and then that it no longer does', () =>
     withRedis([], async (server) => {
       const replica = await startReplica(server);
-      expect(await outcomesOf(server)).toMatchObject({
-        replica: 'ok: has a replica that confirms every write',
-      });
+      // On a busy machine the replica confirms a write too late now and then.
+      await expect
+        .poll(() => outcomesOf(server), WAIT)
+        .toMatchObject({ replica: 'ok: has a replica that confirms every write' });
       expect(await outcomesOf(server, '?replicas=0')).toMatchObject({
         replica: 'warning: has a replica that is not waited for',
       });

@@ -61,7 +61,6 @@ export function createCommandLine({
         stderr: stderr.stream,
         ppid: 1,
         on: (signal: string, listener: () => void) => process.on(signal, listener),
-        once: (signal: string, listener: () => void) => process.once(signal, listener),
         exit,
       };
       const code = await Promise.race([main(args, host, clock), exited]);

@@ -10,7 +10,6 @@ export interface SignalSource {
   /** The id of its parent. */
   readonly ppid: number;
   on(signal: Signal, listener: () => void): unknown;
-  once(signal: Signal, listener: () => void): unknown;
   exit(code: number): void;
 }
 
@@ -60,18 +59,22 @@ export function listenToSignals(source: SignalSource, clock: Clock, hasTerminal:
 const TO_SERVICES = ['SIGINT', 'SIGTERM'] as const;
 const ALL = [...TO_SERVICES, 'SIGHUP'] as const;
 
-/** A second Ctrl-C ends the process at once: the record and its lease survive that, too. */
+/**
+ * A second Ctrl-C ends the process at once: the record and its lease survive that, too. The listener stays: in the moment
+ * between two of them the signal would have its default effect, and end the process amid its tick.
+ */
 function stopOn(signal: Signal, source: SignalSource, clock: Clock, stop: (reason: string) => void): void {
   const ofOneCtrlC = source.env[TIED] === undefined ? SIGNALS_PER_CTRL_C.direct : SIGNALS_PER_CTRL_C.tied;
-  source.once(signal, () => {
-    stop(signal);
-    const since = clock.elapsed();
-    let received = 1;
-    source.on(signal, () => {
-      received += 1;
-      if (received > ofOneCtrlC && clock.elapsed() - since >= ONE_CTRL_C_MS)
-        source.exit(128 + NUMBERS[signal]);
-    });
+  let received = 0;
+  let since = 0;
+  source.on(signal, () => {
+    received += 1;
+    if (received === 1) {
+      since = clock.elapsed();
+      stop(signal);
+    } else if (received > ofOneCtrlC && clock.elapsed() - since >= ONE_CTRL_C_MS) {
+      source.exit(128 + NUMBERS[signal]);
+    }
   });
 }
 

@@ -37,6 +37,18 @@ describe('signals to a service', () => {
     expect(source.exits).toEqual([]);
   });
 
+  it('are listened to without a gap, so that a second one right behind the first ends nothing', () => {
+    const { source } = listening();
+    let gaps = 0;
+    source.on('removeListener', () => {
+      gaps += 1;
+    });
+    for (let i = 0; i < 3; i += 1) source.emit('SIGINT');
+    expect(gaps).toBe(0);
+    expect(source.listenerCount('SIGINT')).toBe(1);
+    expect(source.exits).toEqual([]);
+  });
+
   it('are one Ctrl-C within a second, and end the process at once after it', () => {
     const { source, time } = listening();
     source.emit('SIGINT');

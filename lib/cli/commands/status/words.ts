@@ -2,18 +2,20 @@ import { printable } from '../../../base/text.ts';
 import { bytes, spanWords } from '../../../language/en/figures.ts';
 import type { TaskStatus } from '../../../status/status.ts';
 
+const MINUTE_MS = 60_000;
+
 /** Stored values may be foreign: each becomes one line. */
 export function words(text: string): string {
   return printable(text.toWellFormed());
 }
 
-/** `25 min`, `2.5 h`, `7 d`: the time from a moment until now; clocks differ, so it is never negative. */
+/** `20 s`, `25 min`, `2.5 h`, `7 d`: the time from a moment until now; clocks differ, so it is never negative. */
 export function sinceWords(iso: string, now: string): string {
   return spanOf(Math.max(0, Date.parse(now) - Date.parse(iso)));
 }
 
 export function spanOf(ms: number): string {
-  return spanWords(ms / 1000);
+  return ms < MINUTE_MS ? `${Math.floor(ms / 1000)} s` : spanWords(ms / 1000);
 }
 
 export function nameOf({ name, id }: { readonly name?: string; readonly id: string }): string {

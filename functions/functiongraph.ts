@@ -45,15 +45,20 @@ export const platform: Platform = {
 
 const service = createService(platform);
 
-/** Starts the program before the first event of an instance. What goes wrong is said at that event. */
+/**
+ * Starts the program before the first event of an instance. What goes wrong is said at that event.
+ *
+ * @param callback as the documents have it; without one the promise tells the end
+ */
 export function initializer(
   context: FunctionGraphContext,
-  callback: (error: null, answer: string) => void,
-): void {
+  callback?: (error: null, answer: string) => void,
+): Promise<void> | undefined {
   follow(context);
-  void Promise.race([service.begin(), sleep(INITIALIZER_MS, undefined, { ref: false })]).then(() =>
-    callback(null, ''),
-  );
+  const begun = Promise.race([service.begin(), sleep(INITIALIZER_MS, undefined, { ref: false })]);
+  if (callback === undefined) return begun;
+  void begun.then(() => callback(null, ''));
+  return undefined;
 }
 
 /** One event of the timer is one tick; an event that names a project is a tick of that one alone. */

@@ -46,7 +46,10 @@ resource "huaweicloud_identity_agency" "watch" {
 
   project_role {
     project = local.project_name
-    roles   = [huaweicloud_identity_role.look.name, huaweicloud_identity_role.network.name]
+    roles = concat(
+      [huaweicloud_identity_role.look.name, huaweicloud_identity_role.network.name],
+      var.agency_roles,
+    )
   }
 
   dynamic "project_role" {

@@ -15,6 +15,12 @@ variable "watched_projects" {
   default     = []
 }
 
+variable "agency_roles" {
+  description = "The names of further roles or policies of the agency: for channels of SMN one with smn:topic:publish."
+  type        = list(string)
+  default     = []
+}
+
 variable "name" {
   description = "The name of the function, and the beginning of the names of everything beside it."
   type        = string

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { realisticAnswer } from '../../../lib/simulator/answers.ts';
+import { sampleOf } from '../../channels/samples.ts';
 import { NODES } from '../../support/functiongraph/nodes.ts';
 import { packagingFolder, unpacked } from '../../support/functiongraph/package.ts';
 import {
@@ -45,6 +46,7 @@ projects:
 channels:
   ops: { type: slack, url: "\${SLACK_URL}", allowInsecure: true }
   cutover: { type: webhook, url: "\${HOOK_URL}", secret: "\${HOOK_SECRET}", allowInsecure: true }
+  sms: { type: smn, topic: "urn:smn:cn-north-4:${PROJECT_ID}:redis", endpoint: "\${SMN_URL}", allowInsecure: true }
 `;
 
 beforeAll(async () => {
@@ -60,6 +62,7 @@ beforeEach(async () => {
   renewKeys();
   redis = await startRedis(['--requirepass', REDIS_PASSWORD]);
   world = await createWorld({ time: 'real', credentials: keys });
+  world.receiver.takesWith('/smn', sampleOf('smn').taken);
   world.status('task-1', 'RUNNING');
 });
 afterEach(async () => {
@@ -71,6 +74,7 @@ function functionOn(node: string, changed: Partial<FunctionSettings> = {}): Clou
   const variables = {
     DCS_ENDPOINT: world.simulator.endpoint.href,
     SLACK_URL: world.receiver.url('/ops'),
+    SMN_URL: world.receiver.url('/smn'),
     HOOK_URL: world.receiver.url('/cutover'),
     HOOK_SECRET: SIGNING_SECRET,
     STATE_REDIS_URL: `redis://:${REDIS_PASSWORD}@127.0.0.1:${redis.port}`,
@@ -109,10 +113,14 @@ describe.skipIf(NO_REDIS).each(NODES)('on Node.js $version', ({ file, isLeftOut 
   describe.skipIf(isLeftOut)('the packaged function', () => {
     it('makes ticks with the keys of each event, and tells changes in signed webhooks and chats', async () => {
       const cloud = functionOn(file);
-      expect(await cloud.tick()).toMatchObject({ tasks: 1, events: 1, delivered: 2, failedLooks: 0 });
+      expect(await cloud.tick()).toMatchObject({ tasks: 1, events: 1, delivered: 3, failedLooks: 0 });
       renewKeys();
       world.status('task-1', 'FULLMIGRATING');
-      expect(await cloud.tick()).toMatchObject({ events: 1, delivered: 2, failedLooks: 0 });
+      expect(await cloud.tick()).toMatchObject({ events: 1, delivered: 3, failedLooks: 0 });
+      expect(world.receiver.at('/smn').at(-1)?.headers).toMatchObject({
+        authorization: expect.stringContaining(`Access=${keys.accessKey}`),
+        'x-security-token': keys.securityToken,
+      });
       renewKeys();
       expect(await cloud.tick()).toMatchObject({ events: 0, failedLooks: 0 });
       expect(world.simulator.refusals).toBe(0);
@@ -140,7 +148,7 @@ describe.skipIf(NO_REDIS).each(NODES)('on Node.js $version', ({ file, isLeftOut 
       await cloud.dropInstances();
       expect(await cloud.tick()).toMatchObject({ tasks: 1, events: 0, pending: 0 });
       world.status('task-1', 'FULLMIGRATING');
-      expect(await cloud.tick()).toMatchObject({ events: 1, delivered: 2 });
+      expect(await cloud.tick()).toMatchObject({ events: 1, delivered: 3 });
       expect(cloud.starts).toBe(2);
       const ids = verifiedEvents().map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
@@ -206,7 +214,7 @@ describe.skipIf(NO_REDIS)('a function whose time runs out', () => {
   it('ends its tick before that, and delivers later what it could not', async () => {
     const cloud = functionOn(process.execPath, { timeoutMs: 30_000 });
     world.receiver.answer('/cutover', 'late');
-    expect(await cloud.tick()).toMatchObject({ events: 1, delivered: 1, pending: 1 });
+    expect(await cloud.tick()).toMatchObject({ events: 1, delivered: 2, pending: 1 });
     world.receiver.answer('/cutover', { status: 200 });
     await cloud.dropInstances();
     aheadMs = LEASE_MS;

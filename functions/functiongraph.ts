@@ -21,7 +21,8 @@ let requestId: unknown;
 /** Huawei Cloud FunctionGraph on the timer of deploy/functiongraph, whose alarms look for words in its log. */
 export const platform: Platform = {
   env,
-  folder: process.env['RUNTIME_CODE_ROOT'] ?? process.cwd(),
+  // The configuration lies beside the code.
+  folder: process.env['RUNTIME_CODE_ROOT'] || import.meta.dirname,
   secrets: {},
   keys: { source: "the keys of the function's agency", find: agency.credentials },
   scheduleMs: 60_000,

@@ -7,7 +7,7 @@ import type { Secret } from '../base/secret.ts';
 export interface Credentials {
   readonly accessKey: Secret;
   readonly secretKey: Secret;
-  readonly securityToken?: Secret;
+  readonly securityToken?: Secret | undefined;
 }
 
 export interface SignableRequest {

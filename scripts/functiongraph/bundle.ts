@@ -27,6 +27,8 @@ export async function bundle(): Promise<Uint8Array> {
     platform: 'node',
     target: 'node20.15',
     mainFields: ['module', 'main'],
+    // CommonJS has another word for it.
+    define: { 'import.meta.dirname': '__dirname' },
     inject: ['scripts/functiongraph/shims.ts'],
     banner: { js: NODE_CHECK },
     minify: true,

@@ -11,8 +11,8 @@ export interface Agency {
 }
 
 export function createAgency(): Agency {
-  let newest: TemporaryKeys | undefined;
-  const current: TemporaryKeys = {
+  let newest: Credentials | undefined;
+  const current: Credentials = {
     get accessKey() {
       return (newest ?? NONE).accessKey;
     },
@@ -31,25 +31,21 @@ export function createAgency(): Agency {
   };
 }
 
-type TemporaryKeys = Required<Credentials>;
+const NONE: Credentials = keysOf('', '', '');
 
-const NONE: TemporaryKeys = keysOf('', '', '');
-
-/** Temporary keys are only good together. */
-function keysIn(context: FunctionGraphContext): TemporaryKeys | undefined {
+function keysIn(context: FunctionGraphContext): Credentials | undefined {
   const [accessKey, secretKey, token] = [
     textOf(context.getSecurityAccessKey?.()),
     textOf(context.getSecuritySecretKey?.()),
     textOf(context.getSecurityToken?.()),
   ];
-  const isWhole = accessKey !== '' && secretKey !== '' && token !== '';
-  return isWhole ? keysOf(accessKey, secretKey, token) : undefined;
+  return accessKey === '' || secretKey === '' ? undefined : keysOf(accessKey, secretKey, token);
 }
 
-function keysOf(accessKey: string, secretKey: string, token: string): TemporaryKeys {
+function keysOf(accessKey: string, secretKey: string, token: string): Credentials {
   return {
     accessKey: new Secret(accessKey),
     secretKey: new Secret(secretKey),
-    securityToken: new Secret(token),
+    securityToken: token === '' ? undefined : new Secret(token),
   };
 }

@@ -33,13 +33,19 @@ describe('the keys of an agency', () => {
     expect(agency.credentials()).toBe(keys);
   });
 
-  it('stay when an event has none, or has no token with them', () => {
+  it('stay when an event has none, or one half', () => {
     const agency = createAgency();
     agency.follow(contextWith('first'));
     agency.follow(contextWith(''));
-    agency.follow({ ...contextWith('second'), getSecurityToken: () => '' });
-    agency.follow({ ...contextWith('third'), getSecurityAccessKey: () => undefined });
+    agency.follow({ ...contextWith('second'), getSecurityAccessKey: () => undefined });
+    agency.follow({ ...contextWith('third'), getSecuritySecretKey: () => '' });
     expect(textsOf(agency.credentials())).toEqual(['first-ak', 'first-sk', 'first-token']);
+  });
+
+  it('have no token where the platform gives none', () => {
+    const agency = createAgency();
+    agency.follow({ ...contextWith('first'), getSecurityToken: () => '' });
+    expect(textsOf(agency.credentials())).toEqual(['first-ak', 'first-sk', undefined]);
   });
 
   it('are masked wherever they are printed', () => {

@@ -44,9 +44,11 @@ export function statePlace(
   return { name: named, choice: { kind: 'sqlite', file: named, folder: cwd } };
 }
 
+const STATE_VARIABLES = ['STATE_TABLE', 'STATE_REDIS_URL', 'STATE_FILE'] as const;
+
 /** Whether somebody says where the state is; else it is in the usual place, if anywhere. */
 export function isStateNamed(option: string | undefined, env: Env): boolean {
-  return option !== undefined || !!env['STATE_TABLE'] || !!env['STATE_REDIS_URL'];
+  return option !== undefined || STATE_VARIABLES.some((name) => !!env[name]);
 }
 
 function placeIn(env: Env): string {

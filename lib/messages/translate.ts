@@ -44,9 +44,14 @@ const KNOWN_BY = 40;
  */
 export function retold({ type, summary, facts }: StoredSentence, language: Language): string | undefined {
   if (facts === undefined || !isType(type)) return undefined;
-  const english = en.summarise(type, facts);
-  if (english === undefined || !summary.includes(english.slice(0, KNOWN_BY))) return undefined;
-  return language.summarise(type, factsIn({ type, data: facts }, language));
+  try {
+    const english = en.summarise(type, facts);
+    if (english === undefined || !summary.includes(english.slice(0, KNOWN_BY))) return undefined;
+    return language.summarise(type, factsIn({ type, data: facts }, language));
+  } catch {
+    // Facts that somebody damaged make no sentence.
+    return undefined;
+  }
 }
 
 function isType(type: string): type is MigrationEvent['type'] {

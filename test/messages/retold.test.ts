@@ -46,6 +46,10 @@ describe('an event that arrived, retold in Chinese', () => {
     expect(retold({ type, summary: 'orders: of a newer version', facts }, zh)).toBeUndefined();
     expect(retold({ type: 'dcs.migration.newer', summary: 'x', facts }, zh)).toBeUndefined();
     expect(retold({ type, summary: 'x' }, zh)).toBeUndefined();
+    const damaged = JSON.parse('{"severity":"failure","transition":"failed","to":{},"dossier":{}}');
+    expect(
+      retold({ type: 'dcs.migration.status_changed', summary: 'x', facts: damaged }, zh),
+    ).toBeUndefined();
   });
 });
 

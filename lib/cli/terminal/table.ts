@@ -6,6 +6,8 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
   /** The columns that may be cut to fit, by their headings; none below {@link LEAST}. */
   readonly flexible?: readonly string[];
+  /** The columns that stay where all of them do not fit, by their headings; absent: all. */
+  readonly first?: readonly string[];
   /** The style of a cell. */
   style?(row: number, heading: string): Style | undefined;
 }
@@ -23,13 +25,22 @@ const LEAST = 12;
 
 /**
  * A table as lines: a heading, then one line for each row. Where it is too wide for the terminal, flexible columns are
- * cut; where that does not do, each row becomes a block with a line for each of its cells.
+ * cut; where that does not do, only the first columns stay, or each row becomes a block with a line for each of its cells.
  */
 export function tableLines(table: Table, { columns, paint }: Sheet): string[] {
   const widths = widthsOf(table);
   if (columns === undefined || sum(widths) <= columns) return rowLines(table, widths, paint);
   const cut = cutWidths(table, widths, columns);
-  return sum(cut) <= columns ? rowLines(table, cut, paint) : blockLines(table, columns, paint);
+  if (sum(cut) <= columns) return rowLines(table, cut, paint);
+  const fewer = withFirst(table);
+  const fewerCut = cutWidths(fewer, widthsOf(fewer), columns);
+  return sum(fewerCut) <= columns ? rowLines(fewer, fewerCut, paint) : blockLines(table, columns, paint);
+}
+
+function withFirst(table: Table): Table {
+  const { headings, rows, first = headings } = table;
+  const isKept = (_cell: string, at: number) => first.includes(headings[at] ?? '');
+  return { ...table, headings: headings.filter(isKept), rows: rows.map((row) => row.filter(isKept)) };
 }
 
 /** The width of a table that nothing is cut of. Columns of a terminal. */

@@ -227,7 +227,7 @@ function nameIn({ subject, data }: MigrationEvent, projects: readonly NamedProje
 }
 
 function arrived(entry: SentEntry, task: string): KnownDelivery {
-  const { channel, eventId, type, time, summary, attempts, at, status, ms } = entry;
+  const { channel, eventId, type, time, summary, facts, attempts, at, status, ms } = entry;
   const { before = [], redrives = 0 } = entry;
   const last: KnownAttempt = defined({ at, class: 'delivered', status, ms });
   return defined({
@@ -238,6 +238,7 @@ function arrived(entry: SentEntry, task: string): KnownDelivery {
     time,
     task,
     summary,
+    facts,
     attempts,
     history: [...before, last],
     redrives,

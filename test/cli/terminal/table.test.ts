@@ -23,6 +23,16 @@ describe('a table', () => {
     ]);
   });
 
+  it('keeps its first columns where all of them do not fit, each with its own style', () => {
+    const style = (_row: number, heading: string) => (heading === 'STATUS' ? ('red' as const) : undefined);
+    const paint: Paint = (chosen, text) => (chosen === 'red' ? `<${text}>` : text);
+    const lines = tableLines({ ...TABLE, first: ['TASK', 'STATUS'], style }, { columns: 24, paint });
+    expect(lines).toEqual(['TASK    STATUS', 'orders  <FULLMIGRATING>', '缓存    <SUCCESS      >']);
+    expect(tableLines({ ...TABLE, first: ['TASK', 'STATUS'] }, { columns: 12, paint: plain })[0]).toBe(
+      'TASK    orde',
+    );
+  });
+
   it('cuts what may be cut to the width of the terminal', () => {
     expect(tableLines(TABLE, { paint: plain, columns: 50 })).toEqual([
       'TASK    STATUS         WHY',

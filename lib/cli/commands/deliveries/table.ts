@@ -5,6 +5,8 @@ import { type Sheet, tableLines } from '../../terminal/table.ts';
 import type { Times } from '../../terminal/times.ts';
 
 const HEADINGS = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT', 'ATTEMPTS', 'LAST ATTEMPT', 'ID'];
+/** What one looks for first. */
+const FIRST = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT'];
 /** Longer cells are cut, so that a row fits a wide window. Characters. */
 const MOST = { task: 24, event: 76 } as const;
 
@@ -15,6 +17,7 @@ export function tableOf(deliveries: readonly KnownDelivery[], times: Times, shee
       headings: HEADINGS,
       rows: deliveries.map((delivery) => rowOf(delivery, (iso) => times(words(iso)))),
       flexible: ['TASK', 'EVENT', 'LAST ATTEMPT'],
+      first: FIRST,
       style: (row, heading) => (heading === 'STATE' && deliveries[row]?.state === 'dead' ? 'red' : undefined),
     },
     sheet,

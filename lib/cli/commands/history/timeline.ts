@@ -41,7 +41,7 @@ function phaseTable(phases: readonly PastPhase[], now: string, times: Times, she
 function eventLines({ time, summary, deliveries }: ToldEvent, times: Times): string[] {
   return [
     `${times(time)}  ${words(summary)}`,
-    ...deliveries.map((delivery) => `- ${deliveryWords(delivery, times)}`),
+    ...deliveries.map((delivery) => `  - ${deliveryWords(delivery, times)}`),
   ];
 }
 

@@ -1,3 +1,5 @@
+import type { LanguageName } from '../../../language/index.ts';
+
 /** A task of the configuration, with the name that DCS has for it. */
 export interface ChosenTask {
   readonly id: string;
@@ -36,4 +38,8 @@ export interface Answers {
   readonly channels: readonly ChosenChannel[];
   /** The variables that the access key comes from. */
   readonly keyVariables: string;
+  /** Of the messages; absent: the default. */
+  readonly language?: LanguageName | undefined;
+  /** Of the messages; absent: the default. */
+  readonly timeZone?: string | undefined;
 }

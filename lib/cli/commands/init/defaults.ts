@@ -1,4 +1,5 @@
 import type { Env } from '../../../base/env.ts';
+import { LANGUAGE_NAMES, type LanguageName } from '../../../language/index.ts';
 import type { ChosenChannel } from './answers.ts';
 import { ASKED_CHANNELS, type AskedChannel } from './channels.ts';
 
@@ -12,6 +13,15 @@ export function regionIn(env: Env): string | undefined {
 
 export function projectIdIn(env: Env): string | undefined {
   return firstIn(env, PROJECT_ID);
+}
+
+/** As POSIX has it: the first of the three that is set. */
+const LOCALE = ['LC_ALL', 'LC_MESSAGES', 'LANG'] as const;
+
+/** The language of somebody's terminal, where messages can be written in it. */
+export function languageIn(env: Env): LanguageName | undefined {
+  const locale = firstIn(env, LOCALE) ?? '';
+  return LANGUAGE_NAMES.find((name) => locale === name || locale.startsWith(`${name}_`));
 }
 
 function firstIn(env: Env, names: readonly string[]): string | undefined {

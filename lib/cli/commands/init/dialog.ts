@@ -1,7 +1,8 @@
+import { LANGUAGE_NAMES, type LanguageName } from '../../../language/index.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { Answers, ChosenChannel, ChosenSetting, ProjectPlace } from './answers.ts';
 import { ASKED_CHANNELS, type AskedChannel } from './channels.ts';
-import { channelsIn, projectIdIn, regionIn } from './defaults.ts';
+import { channelsIn, languageIn, projectIdIn, regionIn } from './defaults.ts';
 import type { KeyState } from './key.ts';
 import { listTasks } from './listed.ts';
 import type { Prompts } from './prompts.ts';
@@ -30,7 +31,19 @@ export async function askedAnswers(
   for (const problem of typed.problems) prompts.note(problem);
   const isTyped = typed.channels.length > 0 && typed.problems.length === 0;
   const channels = isTyped ? typed.channels : await askChannels(place, prompts, terminal);
-  return { place, projectName, tasks, discover, channels };
+  const language = options.language ?? (await askLanguage(prompts, terminal));
+  return { place, projectName, tasks, discover, channels, language };
+}
+
+const OWN_NAMES: Readonly<Record<LanguageName, string>> = { en: 'English', zh: '中文' };
+
+/** The language of the terminal comes first. */
+async function askLanguage({ one }: Prompts, { env }: Terminal): Promise<LanguageName | undefined> {
+  const first = languageIn(env);
+  const names = LANGUAGE_NAMES.toSorted((a, b) => Number(b === first) - Number(a === first));
+  const choices = names.map((name) => ({ value: name, label: OWN_NAMES[name] }));
+  const chosen = await one('Language of the messages', choices);
+  return names.find((name) => name === chosen);
 }
 
 async function askPlace(

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { codeOf } from '../../../base/errors.ts';
 import { CONFIG_FILES } from '../../../config/source.ts';
+import { LANGUAGE_NAMES } from '../../../language/index.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
 import { quietOption } from '../../options.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -40,6 +41,7 @@ export function command({ terminal, command, ends }: Cli) {
     .option('--project-name <name>', 'a name of the project for people')
     .option('--task <id...>', 'a migration task; may be given several times')
     .option('--discover [pattern]', 'all tasks, or those with such a name ("orders-*")')
+    .addOption(new Option('--language <language>', 'the language of the messages').choices(LANGUAGE_NAMES))
     .option('--allow-insecure', 'permit http:// and private addresses', false)
     .option('--yes', 'ask nothing, take defaults from the environment', false)
     .option('--config <file>', 'where to write it (default: watch.yml)')
@@ -123,7 +125,7 @@ async function withNames(answers: TypedAnswers, key: KeyState, terminal: Termina
   const listed = key.isFound && ids.length > 0 ? await listTasks(place, terminal) : { tasks: [] };
   const known = new Map('tasks' in listed ? listed.tasks.map(({ id, name }) => [id, name]) : []);
   const tasks = ids.map((id): ChosenTask => ({ id, name: known.get(id) }));
-  return { ...answers, tasks, keyVariables: key.variables };
+  return { ...answers, tasks, keyVariables: key.variables, timeZone: terminal.zone };
 }
 
 async function write(

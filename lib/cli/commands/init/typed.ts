@@ -1,9 +1,10 @@
 import type { Env } from '../../../base/env.ts';
 import { dcsEndpointOf } from '../../../config/endpoint.ts';
+import type { LanguageName } from '../../../language/index.ts';
 import { forCommandLine } from '../tasks/reach.ts';
 import type { Answers, ChosenChannel, ProjectPlace } from './answers.ts';
 import { ASKED_CHANNELS, type AskedChannel, type AskedSetting } from './channels.ts';
-import { channelsIn, projectIdIn, regionIn } from './defaults.ts';
+import { channelsIn, languageIn, projectIdIn, regionIn } from './defaults.ts';
 
 /** Options of `init` as they were typed. */
 export interface InitOptions {
@@ -14,6 +15,7 @@ export interface InitOptions {
   readonly task: readonly string[];
   readonly discover?: true | string | undefined;
   readonly allowInsecure: boolean;
+  readonly language?: LanguageName | undefined;
   readonly yes: boolean;
   readonly config?: string | undefined;
   /** Of channels, by their names without dashes. */
@@ -30,6 +32,7 @@ export interface TypedAnswers {
   readonly tasks: readonly string[];
   readonly discover: Answers['discover'];
   readonly channels: readonly ChosenChannel[];
+  readonly language: LanguageName | undefined;
 }
 
 /** Reads the answers of a command line. With `--yes`, what is not there is taken from the environment, and all tasks. */
@@ -39,7 +42,7 @@ export function typedAnswers(options: InitOptions, env: Env): Typed {
     : options;
   const { channels: named, problems } = typedChannels(options.ofChannels, { region, projectId });
   const channels = named.length === 0 && options.yes ? channelsIn(env) : named;
-  const { allowInsecure, projectName, task: tasks } = rest;
+  const { allowInsecure, projectName, task: tasks, language } = rest;
   const needs: readonly (readonly [string, boolean])[] = [
     ['--region (or --endpoint) is missing', region !== undefined || endpoint !== undefined],
     ['--project-id is missing', projectId !== undefined],
@@ -55,6 +58,7 @@ export function typedAnswers(options: InitOptions, env: Env): Typed {
     tasks,
     discover,
     channels,
+    language,
   };
 }
 
@@ -65,6 +69,7 @@ function withDefaults(options: InitOptions, env: Env): InitOptions {
     region: options.region ?? (endpoint === undefined ? regionIn(env) : undefined),
     projectId: options.projectId ?? projectIdIn(env),
     discover: options.discover ?? (task.length === 0 ? true : undefined),
+    language: options.language ?? languageIn(env),
   };
 }
 

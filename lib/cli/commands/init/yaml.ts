@@ -20,8 +20,25 @@ export function yamlOf(answers: Answers, self: string): string {
     '',
     'channels:',
     ...aligned(channelLines(answers)),
+    ...settingsLines(answers),
     '',
   ].join('\n');
+}
+
+/** Of `settings`. */
+const DEFAULTS = { language: 'en', timeZone: 'UTC' } as const;
+
+/** Only what differs from the defaults. */
+function settingsLines({ language = DEFAULTS.language, timeZone = DEFAULTS.timeZone }: Answers): string[] {
+  const lines = [
+    ...(language === DEFAULTS.language
+      ? []
+      : [{ text: `  language: ${language}`, comment: 'of the messages; a chat may have its own' }]),
+    ...(timeZone === DEFAULTS.timeZone
+      ? []
+      : [{ text: `  timeZone: ${scalar(timeZone)}`, comment: 'of times in messages and commands' }]),
+  ];
+  return lines.length === 0 ? [] : ['', 'settings:', ...aligned(lines)];
 }
 
 function projectLines({ place, projectName, tasks, discover, keyVariables }: Answers): Line[] {

@@ -55,6 +55,7 @@ describe('the list', () => {
       {
         ...about,
         state: 'delivered',
+        facts: expect.objectContaining({ severity: 'info' }),
         channel: 'ok',
         history: [{ at, class: 'delivered', status: 200, ms }],
         deliveredAt: at,

@@ -124,6 +124,21 @@ describe('init with all answers as options', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^ {4}url: \$\{SLACK_URL\} +# set it where/));
   });
 
+  it('writes language and time zone where they are not the defaults', async () => {
+    const { file, folder, env, where } = await place();
+    const own = { ...env, TZ: 'Asia/Shanghai', LANG: 'zh_CN.UTF-8' };
+    const { run } = createCommandLine({ cwd: folder, env: own });
+    const args = ['--discover', '--slack-url-env', 'SLACK_URL'];
+    expect(await run('init', ...where, ...args, '--language', 'zh')).toMatchObject({ code: 0 });
+    expect((await load(file, env)).settings).toMatchObject({ language: 'zh' });
+    rmSync(file);
+    expect(await run('init', ...where, ...args, '--yes')).toMatchObject({ code: 0 });
+    expect((await load(file, env)).settings).toMatchObject({ language: 'zh' });
+    rmSync(file);
+    await run('init', ...where, ...args);
+    expect((await load(file, env)).settings).toMatchObject({ language: 'en' });
+  });
+
   it('takes everything from the environment with --yes', async () => {
     const { file, folder, env, world } = await place();
     const own = { ...env, HW_REGION_NAME: 'cn-north-4', HUAWEICLOUD_SDK_PROJECT_ID: PROJECT_ID };
@@ -214,6 +229,7 @@ describe('init on a terminal', () => {
       ['Which ones?', ' ', ENTER],
       ['Who is told?', ENTER],
       ['Slack: the environment variable', ENTER],
+      ['Language of the messages', ENTER],
       ['Write it, check it', ENTER],
     ]);
     const { code, err } = await running;
@@ -236,10 +252,13 @@ describe('init on a terminal', () => {
       ['the name of its custom event source', 'watch', ENTER],
       ['the region of the event channel', ENTER],
       ['the id of the project that has it', ENTER],
+      ['Language of the messages', DOWN, ENTER],
       ['Write it, check it', ENTER],
     ]);
     await running;
-    expect((await load(made.file, made.env)).channels).toEqual({
+    const { channels, settings } = await load(made.file, made.env);
+    expect(settings.language).toBe('zh');
+    expect(channels).toEqual({
       eventgrid: expect.objectContaining({
         type: 'eventgrid',
         region: 'cn-north-4',

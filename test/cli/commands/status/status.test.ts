@@ -174,10 +174,10 @@ FROM                       PHASE        STATUS         FOR
 EVENTS
   2026-01-05 08:..:.. UTC+8  name of ready: now watched, status FULLMIGRATING
     (full)
-  - broken: pending, next attempt 2026-01-05 08:..:.. UTC+8
-  - cutover: delivered at 2026-01-05 08:..:.. UTC+8
-  - ops: delivered at 2026-01-05 08:..:.. UTC+8
-  - strict: dead (refused) at 2026-01-05 08:..:.. UTC+8
+    - broken: pending, next attempt 2026-01-05 08:..:.. UTC+8
+    - cutover: delivered at 2026-01-05 08:..:.. UTC+8
+    - ops: delivered at 2026-01-05 08:..:.. UTC+8
+    - strict: dead (refused) at 2026-01-05 08:..:.. UTC+8
 `);
   });
 

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { reportPage } from '../../lib/page/report-page.ts';
+import { statusPage } from '../../lib/page/status-page.ts';
+import { ticks, world } from '../poll/support.ts';
+import { historyIn, statusIn } from '../status/support.ts';
+import { textOf } from './support.ts';
+
+const ZH = { language: 'zh', timeZone: 'Asia/Shanghai' } as const;
+
+describe('pages in Chinese', () => {
+  it('tell events that arrived, and those that are pending, in Chinese', async () => {
+    const made = await world({ channels: { ops: { type: 'slack' }, cutover: { type: 'webhook' } } });
+    made.status('task-1', 'FULLMIGRATING');
+    await ticks(made, 3);
+    made.receiver.answer('/ops', { status: 503 });
+    made.receiver.answer('/cutover', { status: 503 });
+    made.status('task-1', 'INCRMIGEATING');
+    await ticks(made, 3);
+    const read = await historyIn(made, 'task-1');
+    if (read.kind !== 'history') throw new Error('there is no history');
+    const pages = [await statusPage(await statusIn(made), ZH), await reportPage(read.history, ZH)];
+    for (const page of pages) {
+      const text = textOf(page);
+      expect(text).toContain('开始监控，状态 FULLMIGRATING（全量迁移中）');
+      expect(text).not.toMatch(/now watched|synchronisation|replication/);
+    }
+  });
+});

@@ -4,6 +4,7 @@ import { Secret } from '../lib/base/secret.ts';
 import { systemClock } from '../lib/base/system-clock.ts';
 import { createAgency } from '../lib/huawei/functiongraph/agency.ts';
 import type { FunctionGraphContext } from '../lib/huawei/functiongraph/context.ts';
+import { askedIn } from '../lib/huawei/functiongraph/timer-event.ts';
 import { createVariables } from '../lib/huawei/functiongraph/variables.ts';
 import { type Platform, required } from '../lib/runtime/platform.ts';
 import { createService } from '../lib/runtime/service.ts';
@@ -67,7 +68,7 @@ export async function handler(event: unknown, context: FunctionGraphContext = {}
   follow(context);
   const remainingMs = context.getRemainingTimeInMilliSeconds?.();
   try {
-    return await service.invoke(typeof remainingMs === 'number' ? remainingMs : undefined, event);
+    return await service.invoke(typeof remainingMs === 'number' ? remainingMs : undefined, askedIn(event));
   } catch (error) {
     write('error', reasonOf(error), { kind: 'failure' });
     throw error;

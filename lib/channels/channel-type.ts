@@ -91,6 +91,11 @@ export interface ChannelType<Schema extends z.ZodMiniType> {
   warning?(config: z.output<Schema>): SettingWarning | undefined;
   /** Where it sends to; absent where that is the setting `url`. */
   place?(config: z.output<Schema>): URL;
+  /**
+   * What identifies the place of its messages, where it goes on with them; absent: all settings. A rotated token or another
+   * language is no reason to begin anew.
+   */
+  home?(config: z.output<Schema>): readonly string[];
   /** Visits its service without sending anything; absent where the service speaks HTTP. */
   visit?(config: z.output<Schema>, deps: VisitDeps): Promise<Visit>;
   /** May load what only these settings need. */

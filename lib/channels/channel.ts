@@ -68,14 +68,19 @@ export interface Outgoing {
 /** How it ended to make a message show something. */
 export type Shown = 'unchanged' | 'shown' | 'failed' | 'gone';
 
+/** @returns whether the record has it now */
+export type KeepReceipt = (receipt: string) => Promise<boolean>;
+
 /** The messages of a channel that always show where their subjects stand. None of these throws. */
 export interface Live {
   /**
    * Edits a message, unless it shows this already, or was edited a moment ago.
    *
+   * @param keep writes a receipt in place of this one; before an edit, where the receipt says what the message shows. What
+   *   could not be kept is not edited: no receipt may say what is no longer so
    * @returns `gone` when there is no such message any more
    */
-  show(overview: Overview, receipt: string, now: Date): Promise<Shown>;
+  show(overview: Overview, receipt: string, now: Date, keep: KeepReceipt): Promise<Shown>;
   /** When this process last edited a message; 0: never. Milliseconds since the epoch. */
   shownAt(receipt: string): number;
   /** Posts a message in place of one that is gone. */
@@ -93,6 +98,8 @@ export interface Channel {
   readonly settings: string;
   /** The interval of reminders of events that wait for somebody; absent: none. Only for people. Milliseconds. */
   readonly remindEveryMs?: number;
+  /** Tells the place of its messages apart from others: its receipts hold as long as this is the same. Absent: its settings. */
+  readonly receiptKey?: string;
   /** The time in which it is left alone; absent: none. Only for people. */
   readonly quiet?: QuietHours;
   /** The state has them, not the settings: a run adds them to the channel. Only for people. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defined } from '../base/defined.ts';
-import { fingerprint } from '../base/fingerprint.ts';
+import { fingerprint, fingerprintOfTexts } from '../base/fingerprint.ts';
 import { didYouMean } from '../base/nearest.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { ClientCertificate } from '../http/client.ts';
@@ -60,6 +60,7 @@ interface Connector<Config> extends TypeFacts {
   connect(config: Config, deps: ChannelDeps): Promise<Send>;
   warning?(config: Config): SettingWarning | undefined;
   place?(config: Config): URL;
+  home?(config: Config): readonly string[];
   visit?(config: Config, deps: VisitDeps): Promise<Visit>;
 }
 
@@ -163,6 +164,7 @@ export async function channelOf<T extends TypeName>(
   deps: ChannelDeps,
 ): Promise<Channel> {
   const { audience, timeoutMs, mostPerMinute, accepts = passes } = type;
+  const home = type.home?.(config);
   const { when } = config;
   const send = await type.connect(config, deps);
   return defined({
@@ -170,6 +172,7 @@ export async function channelOf<T extends TypeName>(
     audience,
     timeoutMs,
     settings: fingerprint(config),
+    receiptKey: home && fingerprintOfTexts(home),
     minuteLimit: mostPerMinute === undefined ? undefined : minuteLimit(mostPerMinute),
     remindEveryMs: 'remindEvery' in config ? config.remindEvery : undefined,
     quiet: quietOf(config, deps.locale?.timeZone),

@@ -155,11 +155,11 @@ function react(outcome: ClassifiedOutcome, now: Date, worker: WorkerContext): vo
 async function acknowledge(
   batches: Batches,
   { outcome, now }: Attempted,
-  { channel: { audience, settings, quiet, mutes }, delivery }: WorkerContext,
+  { channel: { audience, settings, receiptKey, quiet, mutes }, delivery }: WorkerContext,
 ): Promise<void> {
   const events = countEvents(deliveriesOf(batches));
   const random = delivery.random();
-  const common = { audience, settings, outcome, events, now, random };
+  const common = { audience, settings, receiptKey, outcome, events, now, random };
   await eachAtMost(AT_ONCE.records, batches, async ({ session, deliveries }) => {
     for (const sent of deliveries) {
       const { event, channel } = sent;

@@ -91,7 +91,7 @@ export interface SentEntry {
 
 /** What a channel must remember of the message that it goes on with: one that it edits, or replies to. */
 export interface Receipt {
-  /** The settings of the channel when it was given: with others the message may be out of its reach. */
+  /** The place that the channel posted to when it was given, or all its settings: elsewhere the message is out of its reach. */
   readonly settings: string;
   /** In the channel's own words. */
   readonly receipt: string;

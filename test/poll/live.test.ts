@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { fingerprint } from '../../lib/base/fingerprint.ts';
 import { mute } from '../../lib/mutes/write.ts';
 import { projectPartition, taskRecordId } from '../../lib/records/keys.ts';
 import { MARK_KEY } from '../../lib/records/mark.ts';
@@ -12,18 +13,25 @@ import { createWorld, IN_STEP, keptOpen, PROJECT_ID, type WorldOptions } from '.
 const MINUTE = 60_000;
 const KEY = { partition: projectPartition(PROJECT_ID), id: taskRecordId('task-1') };
 
+/** A receipt that says what its message shows. */
+const receiptOf = (ts: string): unknown =>
+  expect.stringMatching(new RegExp(`^${SLACK_CHANNEL} ${ts} [0-9a-f]{16}$`));
+
 /** A world with one chat, a Slack bot, and a program that goes on running. */
 async function liveWorld(options: WorldOptions = {}) {
   const slack = await startTestSlack();
   const made = await createWorld({ channels: {}, ...options });
-  const live = channelSchema.parse({
-    type: 'slack_bot',
-    token: SLACK_TOKEN,
-    channel: SLACK_CHANNEL,
-    baseUrl: slack.url,
-    allowInsecure: true,
-  });
-  const config = { ...made.config, channels: { live } };
+  const configWith = (settings: Readonly<Record<string, unknown>> = {}) => {
+    const live = channelSchema.parse({
+      type: 'slack_bot',
+      token: SLACK_TOKEN,
+      channel: SLACK_CHANNEL,
+      baseUrl: slack.url,
+      allowInsecure: true,
+      ...settings,
+    });
+    return { ...made.config, channels: { live } };
+  };
   let writes = 0;
   const store: Store = {
     ...keptOpen(made.store),
@@ -32,11 +40,21 @@ async function liveWorld(options: WorldOptions = {}) {
       return made.store.save(item);
     },
   };
-  const start = () =>
-    createApp({ config, store, log: () => undefined, clock: made.clock, random: () => 0.5 });
+  /** A program that has just started. */
+  const start = async (settings: Readonly<Record<string, unknown>> = {}) => {
+    const config = configWith(settings);
+    const app = await createApp({
+      config,
+      store,
+      log: () => undefined,
+      clock: made.clock,
+      random: () => 0.5,
+    });
+    onTestFinished(() => app.close());
+    return app;
+  };
   const app = await start();
   onTestFinished(async () => {
-    await app.close();
     await made.close();
     await slack.close();
   });
@@ -44,6 +62,7 @@ async function liveWorld(options: WorldOptions = {}) {
     made,
     slack,
     start,
+    config: configWith(),
     record: async () => (await loadRecord(made.store, KEY))?.record,
     /** @returns the writes of the tick */
     async tick(runner = app) {
@@ -129,11 +148,10 @@ describe('a channel that edits its messages', () => {
     made.status('task-1', 'FULLMIGRATING');
     await tick();
     expect((await record())?.receipts).toEqual({
-      live: { settings: expect.any(String), receipt: `${SLACK_CHANNEL} 1767579120.000001` },
+      live: { settings: expect.any(String), receipt: receiptOf('1767579120.000001') },
     });
     made.status('task-1', 'INCRMIGEATING');
     const again = await start();
-    onTestFinished(() => again.close());
     await tick(again);
     const [root, ...replies] = slack.posts();
     expect(replies.map(({ thread }) => thread)).toEqual([root?.ts]);
@@ -212,6 +230,82 @@ describe('a channel that edits its messages', () => {
     made.status('task-1', 'INCRMIGEATING');
     await tick();
     expect(slack.posts().map(({ thread }) => thread)).toEqual([undefined, undefined, '1767579120.000002']);
-    expect((await record())?.receipts?.['live']?.receipt).toBe(`${SLACK_CHANNEL} 1767579120.000002`);
+    expect((await record())?.receipts?.['live']?.receipt).toEqual(receiptOf('1767579120.000002'));
+  });
+
+  test('goes on with the same message after its token was rotated and its language changed', async () => {
+    const { made, slack, tick, start } = await liveWorld();
+    made.status('task-1', 'FULLMIGRATING');
+    await tick();
+    slack.rotate('xoxb-the-next-one');
+    const again = await start({ token: 'xoxb-the-next-one', language: 'zh' });
+    await tick(again);
+    expect(slack.posts()).toMatchObject([{ text: expect.stringContaining('全量迁移中'), edits: 1 }]);
+    made.status('task-1', 'INCRMIGEATING');
+    await tick(again);
+    const [root, ...replies] = slack.posts();
+    expect(root?.text).toContain('增量迁移中');
+    expect(replies.map(({ thread }) => thread)).toEqual([root?.ts]);
+  });
+
+  test('goes on with the message whose receipt an older version stored under all settings', async () => {
+    const { made, slack, tick, start, config } = await liveWorld();
+    made.status('task-1', 'FULLMIGRATING');
+    await tick();
+    const held = await loadRecord(made.store, KEY);
+    const settings = fingerprint(config.channels.live);
+    const receipts = { live: { settings, receipt: `${SLACK_CHANNEL} 1767579120.000001` } };
+    if (held !== undefined) await saveRecord(made.store, held, { ...held.record, receipts });
+    made.status('task-1', 'INCRMIGEATING');
+    await tick(await start());
+    const [root, ...replies] = slack.posts();
+    expect(root?.text).toContain('incremental replication');
+    expect(replies.map(({ thread }) => thread)).toEqual([root?.ts]);
+  });
+
+  test('costs no call and no write in a program that was just started, where nothing changed', async () => {
+    const { made, slack, tick, start } = await liveWorld();
+    made.status('task-1', 'CONFIGURING');
+    await tick();
+    await tick();
+    const before = slack.calls().length;
+    expect(await tick(await start())).toBe(0);
+    expect(slack.calls()).toHaveLength(before);
+    made.status('task-1', 'TERMINATED');
+    await tick();
+    await tick();
+    const after = slack.calls().length;
+    expect(await tick(await start())).toBe(0);
+    expect(slack.calls()).toHaveLength(after);
+  });
+
+  test('never takes what a message showed at an event for what it shows after an edit', async () => {
+    const { made, slack, tick, start } = await liveWorld();
+    made.status('task-1', 'INCRMIGEATING');
+    made.simulator.setStats('task-1', { ...IN_STEP, offset: 9_000_000_000 });
+    await tick();
+    await tick();
+    const shown = slack.posts()[0]?.text;
+    made.simulator.setStats('task-1', { ...IN_STEP, offset: 8_000_000_000 });
+    await tick();
+    expect(slack.posts()[0]?.text).toContain('8 GB');
+    made.simulator.setStats('task-1', { ...IN_STEP, offset: 9_000_000_000 });
+    await tick(await start());
+    expect(slack.posts()[0]?.text).toContain('9 GB');
+    expect(shown).toContain('9 GB');
+  });
+
+  test('costs no write where figures of a replication go on changing after the first edit', async () => {
+    const { made, slack, tick } = await liveWorld();
+    made.status('task-1', 'INCRMIGEATING');
+    made.simulator.setStats('task-1', IN_STEP);
+    for (let looks = 0; looks < 5; looks += 1) await tick();
+    const writes: number[] = [];
+    for (const keys of [1001, 1002, 1003]) {
+      made.simulator.setStats('task-1', { ...IN_STEP, source_dbsize: keys, target_dbsize: keys });
+      writes.push(await tick());
+      expect(slack.posts()[0]?.text).toContain(`source ${keys.toLocaleString('en')}`);
+    }
+    expect(writes.slice(1)).toEqual([0, 0]);
   });
 });

@@ -50,6 +50,8 @@ export interface TestSlack {
   posts(): readonly SlackPost[];
   /** The next calls of a method are answered so, one after the other. */
   answer(method: Method, ...answers: readonly SlackAnswer[]): void;
+  /** The token is rotated: only this one is taken from now on. */
+  rotate(token: string): void;
   /** Somebody deletes a message. */
   delete(ts: string): void;
   close(): Promise<void>;
@@ -64,6 +66,7 @@ export async function startTestSlack(): Promise<TestSlack> {
   const posts = new Map<string, SlackPost>();
   const planned = new Map<string, SlackAnswer[]>();
   let count = 0;
+  let token = SLACK_TOKEN;
 
   const post = (body: SlackCall['body']) => {
     count += 1;
@@ -84,7 +87,7 @@ export async function startTestSlack(): Promise<TestSlack> {
     return { ok: true, channel: SLACK_CHANNEL, ts, text };
   };
   const answerTo = ({ method, body, headers }: SlackCall): unknown => {
-    if (headers.authorization !== `Bearer ${SLACK_TOKEN}`) return { ok: false, error: 'invalid_auth' };
+    if (headers.authorization !== `Bearer ${token}`) return { ok: false, error: 'invalid_auth' };
     if (method === 'chat.postMessage') return post(body);
     return method === 'chat.update' ? edit(body) : { ok: false, error: 'unknown_method' };
   };
@@ -110,6 +113,9 @@ export async function startTestSlack(): Promise<TestSlack> {
     calls: (method) => calls.filter((call) => method === undefined || call.method === method),
     posts: () => [...posts.values()],
     answer: (method, ...answers) => planned.set(method, [...(planned.get(method) ?? []), ...answers]),
+    rotate: (next) => {
+      token = next;
+    },
     delete: (ts) => void posts.delete(ts),
     async close() {
       server.closeAllConnections();

@@ -144,7 +144,7 @@ export const classify = classifierOf({
     MEANINGS.get(code) ?? meaningOfStatus(status, { class: 'permanent', hint: 'slack_refuses' }),
 });
 
-/** The message that was to be edited or replied to is gone, or out of reach. */
+/** The message that was to be edited or replied to is gone. */
 export function isGone(answer: SlackAnswer | undefined): boolean {
   return answer?.ok === false && MEANINGS.get(answer.error) === GONE;
 }

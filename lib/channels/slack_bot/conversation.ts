@@ -10,9 +10,10 @@ import { isMentioned } from '../mention.ts';
 import { messageOf } from '../people.ts';
 import { isGone } from './answers.ts';
 import type { Call, Called } from './api.ts';
-import { displayOf, type Memory } from './display.ts';
+import { type Display, displayOf, type Memory } from './display.ts';
+import { CALLS_OF_AN_EDIT, type Editor } from './edit.ts';
 import { createPoster, type Post, type Poster } from './post.ts';
-import { type Place, placeIn, placeOf, receiptFor } from './receipt.ts';
+import { isOutOfReach, keptIn, type Place, placeOf, receiptFor } from './receipt.ts';
 import type { BotConfig } from './settings.ts';
 
 /** Everything that the messages of one bot need. */
@@ -21,6 +22,7 @@ export interface BotParts {
   readonly call: Call;
   readonly language: Language;
   readonly memory: Memory;
+  readonly editor: Editor;
   readonly recorder: Recorder | undefined;
 }
 
@@ -47,8 +49,8 @@ export async function sendEvents(outgoing: Outgoing, parts: BotParts): Promise<O
 
 /** Posts the message of a task or a group. Never throws. */
 export async function postRoot(overview: Overview, now: Date, parts: BotParts): Promise<Outcome> {
-  const { outcome, place } = await root({ overview, now }, createPoster(parts.call, now), parts);
-  return withReceipt(outcome, place && receiptFor(place));
+  const { outcome, receipt } = await root({ overview, now }, createPoster(parts.call, now), parts);
+  return withReceipt(outcome, receipt);
 }
 
 function hasThread({ events }: Outgoing): boolean {
@@ -62,28 +64,53 @@ async function sayAlone(attempt: Attempt, parts: BotParts): Promise<Outcome> {
 }
 
 async function converse(attempt: Attempt, parts: BotParts): Promise<Outcome> {
-  const thread = placeIn(attempt.outgoing.thread);
+  const thread = keptIn(attempt.outgoing.thread)?.place;
   if (thread === undefined) return converseAnew(attempt, parts);
   const replied = await reply(thread, attempt, parts);
-  return isGone(replied.answer) ? converseAnew(attempt, parts) : afterReply(replied, thread);
+  const isLost = isGone(replied.answer) || isOutOfReach(replied.answer, thread, parts.config.channel);
+  if (isLost) return converseAnew(attempt, parts);
+  const receipt = stands(replied) ? await shownAt(thread, attempt, parts) : attempt.outgoing.thread;
+  return afterReply(replied, receipt);
 }
 
 /** A first sight alone says no more than the message itself. */
 async function converseAnew(attempt: Attempt, parts: BotParts): Promise<Outcome> {
   const { outgoing, poster } = attempt;
   const about = isSaidByRoot(attempt, parts) ? outgoing.events.at(-1) : undefined;
-  const { outcome, place } = await root(
-    { overview: overviewIn(outgoing), now: outgoing.now, about },
-    poster,
-    parts,
-  );
+  const standing = { overview: overviewIn(outgoing), now: outgoing.now, about };
+  const { outcome, place, receipt } = await root(standing, poster, parts);
   // Without its place there is no message that could be replied to.
   if (outcome.class === 'delivered' && place === undefined)
     return isSaidByRoot(attempt, parts) ? outcome : sayAlone(attempt, parts);
   if (place === undefined) return outcome;
   return isSaidByRoot(attempt, parts)
-    ? withReceipt(outcome, receiptFor(place))
-    : afterReply(await reply(place, attempt, parts), place);
+    ? withReceipt(outcome, receipt)
+    : afterReply(await reply(place, attempt, parts), receipt);
+}
+
+/**
+ * Makes the message of a task show at once what its reply says: then the receipt, which is written with the
+ * acknowledgement, says what it shows. Where it cannot be edited now, it is later, and the receipt says nothing. What the
+ * receipt said before is not believed: a run may have died between its edit and its acknowledgement.
+ *
+ * @returns the receipt
+ */
+async function shownAt(
+  place: Place,
+  { outgoing, poster }: Attempt,
+  { editor, memory, language }: BotParts,
+): Promise<string> {
+  const { overview, now } = outgoing;
+  if (overview === undefined) return receiptFor(place);
+  const display = displayOf(overview, language, now);
+  if (poster.left() >= CALLS_OF_AN_EDIT && editor.isDue(display, place, now)) {
+    await editor.edit(display, place, now);
+  }
+  return receiptOf(display, place, memory);
+}
+
+function receiptOf({ digest, isMoving }: Display, place: Place, memory: Memory): string {
+  return receiptFor(place, !isMoving && memory.shows(place, digest) ? digest : undefined);
 }
 
 function isSaidByRoot({ outgoing: { events } }: Attempt, { config }: BotParts): boolean {
@@ -111,15 +138,21 @@ interface Standing {
 interface Root {
   readonly outcome: Outcome;
   readonly place?: Place | undefined;
+  readonly receipt?: string | undefined;
 }
 
 async function root({ overview, now, about }: Standing, poster: Poster, parts: BotParts): Promise<Root> {
   const { config, language, memory } = parts;
-  const { payload, content } = displayOf(overview, language, now);
-  const { outcome, answer } = await poster.post({ payload, channel: config.channel, about });
+  const display = displayOf(overview, language, now);
+  const { outcome, answer } = await poster.post({
+    payload: display.payload,
+    channel: config.channel,
+    about,
+  });
   const place = outcome.class === 'delivered' && answer !== undefined ? placeOf(answer) : undefined;
-  if (place !== undefined) memory.posted(receiptFor(place), content);
-  return { outcome, place };
+  if (place === undefined) return { outcome };
+  memory.posted(place, display.digest);
+  return { outcome, place, receipt: receiptOf(display, place, memory) };
 }
 
 function reply(thread: Place, { outgoing, poster }: Attempt, parts: BotParts): Promise<Called> {
@@ -145,10 +178,19 @@ function postOf(outgoing: Outgoing, { config, language, recorder }: BotParts): P
 }
 
 /** A reply to a message that was deleted is not refused: it stands in the channel, without a thread. */
-function afterReply({ outcome, answer }: Called, thread: Place): Outcome {
-  const isParentGone =
-    outcome.class === 'delivered' && answer?.message !== undefined && answer.message.thread_ts === undefined;
-  return withReceipt(outcome, isParentGone ? '' : receiptFor(thread));
+function isParentGone({ outcome, answer }: Called): boolean {
+  return (
+    outcome.class === 'delivered' && answer?.message !== undefined && answer.message.thread_ts === undefined
+  );
+}
+
+/** Whether it stands below its message. */
+function stands(replied: Called): boolean {
+  return replied.outcome.class === 'delivered' && !isParentGone(replied);
+}
+
+function afterReply(replied: Called, receipt: string | undefined): Outcome {
+  return withReceipt(replied.outcome, isParentGone(replied) ? '' : receipt);
 }
 
 function withReceipt(outcome: Outcome, receipt: string | undefined): Outcome {

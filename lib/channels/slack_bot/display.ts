@@ -1,40 +1,47 @@
+import { fingerprintOfTexts } from '../../base/fingerprint.ts';
 import type { Overview } from '../../events/overview.ts';
 import type { Language } from '../../language/language.ts';
 import type { Message } from '../../messages/message.ts';
 import { composeStanding } from '../../messages/standing.ts';
 import type { SlackMessage } from '../block-kit/blocks.ts';
 import { render, roomFor } from '../block-kit/render.ts';
+import { type Place, receiptFor } from './receipt.ts';
 
 /** A message that shows where a subject stands. */
 export interface Display {
   readonly payload: SlackMessage;
   /** The same for two messages that differ in nothing but when their figures were read. */
-  readonly content: string;
+  readonly digest: string;
+  /** Its figures change at every look. */
+  readonly isMoving: boolean;
 }
 
 export function displayOf(overview: Overview, language: Language, now: Date): Display {
   const message = composeStanding(overview, { language, room: roomFor(undefined), now });
-  return { payload: render(message, undefined), content: contentOf(message) };
+  const isMoving = overview.facts.progress !== undefined;
+  return { payload: render(message, undefined), digest: digestOf(message), isMoving };
 }
 
-function contentOf(message: Message): string {
+function digestOf(message: Message): string {
   const { footer: _footer, moment: _moment, ...content } = message;
-  return JSON.stringify(content);
+  return fingerprintOfTexts([JSON.stringify(content)]);
 }
 
-/** What this process has shown, by receipt. */
+/** What messages show, as far as this process knows. */
 export interface Memory {
-  /** Whether a message shows this content already. */
-  shows(receipt: string, content: string): boolean;
-  /** When a message was last edited, or an edit was tried; 0: never. Milliseconds since the epoch. */
-  editedAt(receipt: string): number;
-  posted(receipt: string, content: string): void;
-  /** @param content nothing when the edit failed */
-  edited(receipt: string, content: string | undefined, now: Date): void;
+  /** Whether a message shows this already. */
+  shows(place: Place, digest: string): boolean;
+  /** When this process last edited a message, or tried to; 0: never. Milliseconds since the epoch. */
+  editedAt(place: Place): number;
+  /** What it shows, as a record says: another process may have edited it. */
+  known(place: Place, digest: string): void;
+  posted(place: Place, digest: string): void;
+  /** @param digest nothing when the edit failed */
+  edited(place: Place, digest: string | undefined, now: Date): void;
 }
 
 interface Shown {
-  readonly content: string | undefined;
+  readonly digest: string | undefined;
   readonly at: number;
 }
 
@@ -43,16 +50,19 @@ const MOST_KEPT = 5000;
 
 export function createMemory(): Memory {
   const messages = new Map<string, Shown>();
-  const keep = (receipt: string, shown: Shown) => {
-    messages.delete(receipt);
-    messages.set(receipt, shown);
+  const keep = (place: Place, shown: Shown) => {
+    const key = receiptFor(place);
+    messages.delete(key);
+    messages.set(key, shown);
     const [oldest] = messages.keys();
     if (messages.size > MOST_KEPT && oldest !== undefined) messages.delete(oldest);
   };
+  const shownAt = (place: Place) => messages.get(receiptFor(place));
   return {
-    shows: (receipt, content) => messages.get(receipt)?.content === content,
-    editedAt: (receipt) => messages.get(receipt)?.at ?? 0,
-    posted: (receipt, content) => keep(receipt, { content, at: 0 }),
-    edited: (receipt, content, now) => keep(receipt, { content, at: now.getTime() }),
+    shows: (place, digest) => shownAt(place)?.digest === digest,
+    editedAt: (place) => shownAt(place)?.at ?? 0,
+    known: (place, digest) => keep(place, { digest, at: shownAt(place)?.at ?? 0 }),
+    posted: (place, digest) => keep(place, { digest, at: 0 }),
+    edited: (place, digest, now) => keep(place, { digest, at: now.getTime() }),
   };
 }

@@ -1,62 +1,39 @@
 import type { Overview } from '../../events/overview.ts';
 import type { Language } from '../../language/language.ts';
-import { plainMessage } from '../block-kit/size.ts';
-import type { Live, Outcome, Shown } from '../channel.ts';
-import { isGone } from './answers.ts';
-import type { Call, Called } from './api.ts';
-import { type Display, displayOf, type Memory } from './display.ts';
-import { type Place, placeIn } from './receipt.ts';
-
-/** The least distance of two edits of one message. */
-const EDIT_EVERY_MS = 30_000;
-/** The rest of all edits after Slack asked for one without saying how long. */
-const REST_MS = 60_000;
+import type { Live, Outcome } from '../channel.ts';
+import { displayOf, type Memory } from './display.ts';
+import type { Editor } from './edit.ts';
+import { keptIn, receiptFor } from './receipt.ts';
 
 /** Everything that the edits of one bot need. */
 interface LiveParts {
-  readonly call: Call;
+  readonly editor: Editor;
   readonly language: Language;
   readonly memory: Memory;
   root(overview: Overview, now: Date): Promise<Outcome>;
 }
 
-/** Edits the messages of one bot; what it showed, and when, only this process remembers: an edit may be repeated. */
-export function createLive(parts: LiveParts): Live {
-  const { language, memory } = parts;
-  let restsUntil = 0;
+/**
+ * Edits the messages of one bot. When it did, only this process remembers; what a message shows, its receipt may say, so that
+ * a process that was just started leaves alone what has not changed.
+ */
+export function createLive({ editor, language, memory, root }: LiveParts): Live {
   return {
-    shownAt: memory.editedAt,
-    post: parts.root,
-    async show(overview, receipt, now) {
+    shownAt: (receipt) => {
+      const kept = keptIn(receipt);
+      return kept === undefined ? 0 : memory.editedAt(kept.place);
+    },
+    post: root,
+    async show(overview, receipt, now, keep) {
+      const kept = keptIn(receipt);
+      if (kept === undefined) return 'gone';
+      const { place, digest } = kept;
+      if (digest !== undefined) memory.known(place, digest);
       const display = displayOf(overview, language, now);
-      const place = placeIn(receipt);
-      if (place === undefined) return 'gone';
-      const isSoon = now.getTime() - memory.editedAt(receipt) < EDIT_EVERY_MS;
-      if (memory.shows(receipt, display.content) || isSoon || now.getTime() < restsUntil) return 'unchanged';
-      const called = await edit(display, place, parts, now);
-      const shown = shownBy(called);
-      memory.edited(receipt, shown === 'shown' ? display.content : undefined, now);
-      restsUntil = now.getTime() + restAfter(called.outcome);
-      return shown;
+      if (!editor.isDue(display, place, now)) return 'unchanged';
+      // The same may be shown again later: until an event is told, the receipt says nothing of it.
+      if (digest !== undefined && !(await keep(receiptFor(place)))) return 'unchanged';
+      return editor.edit(display, place, now);
     },
   };
-}
-
-/** Slack removes old blocks that come without new ones, and shows no "(edited)" where there are some. */
-async function edit({ payload }: Display, place: Place, { call }: LiveParts, now: Date): Promise<Called> {
-  const asText = { parse: 'none', link_names: false } as const;
-  const { text, blocks = [], attachments = [] } = payload;
-  const called = await call('chat.update', { ...place, ...asText, text, blocks, attachments }, now);
-  if (!called.isForm) return called;
-  const plain = { ...place, ...asText, text: plainMessage(payload).text, blocks: [], attachments: [] };
-  return call('chat.update', plain, now);
-}
-
-function shownBy({ outcome, answer }: Called): Shown {
-  if (isGone(answer)) return 'gone';
-  return outcome.class === 'delivered' ? 'shown' : 'failed';
-}
-
-function restAfter({ class: outcomeClass, retryAfterMs }: Outcome): number {
-  return outcomeClass === 'pause' ? (retryAfterMs ?? REST_MS) : 0;
 }

@@ -24,6 +24,8 @@ export const ATTEMPT_MS = MOST_CALLS * CALL_MS;
 /** Posts messages of one attempt. Never throws. */
 export interface Poster {
   post(post: Post): Promise<Called>;
+  /** How many more calls this attempt may make. */
+  left(): number;
   /** Milliseconds of all calls so far. */
   ms(): number;
 }
@@ -45,6 +47,7 @@ export function createPoster(call: Call, now: Date): Poster {
     return called;
   };
   return {
+    left: () => MOST_CALLS - calls,
     ms: () => ms,
     async post(post) {
       let body: Body | undefined = bodyOf(post);

@@ -3,6 +3,7 @@ import { languageFor } from '../people.ts';
 import { createApi } from './api.ts';
 import { type BotParts, postRoot, sendEvents } from './conversation.ts';
 import { createMemory } from './display.ts';
+import { createEditor } from './edit.ts';
 import { createLive } from './live.ts';
 import { ATTEMPT_MS } from './post.ts';
 import { schema, tokenWarning, USUAL } from './settings.ts';
@@ -14,12 +15,16 @@ export const slack_bot: ChannelType<typeof schema> = {
   timeoutMs: ATTEMPT_MS,
   warning: tokenWarning,
   place: ({ baseUrl }) => new URL(baseUrl?.reveal() ?? USUAL),
+  home: ({ baseUrl, channel }) => [baseUrl?.reveal() ?? USUAL, channel.replace(/^#/, '')],
   connect: async (config, deps) => {
+    const call = createApi(config, deps);
+    const memory = createMemory();
     const parts: BotParts = {
       config,
-      call: createApi(config, deps),
+      call,
       language: await languageFor(config, deps),
-      memory: createMemory(),
+      memory,
+      editor: createEditor({ call, memory, channel: config.channel }),
       recorder: deps.recorder,
     };
     const live = createLive({ ...parts, root: (overview, now) => postRoot(overview, now, parts) });

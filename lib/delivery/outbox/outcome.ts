@@ -31,6 +31,8 @@ export interface AttemptedDelivery extends Readers {
   readonly sent?: PendingDelivery;
   /** Fingerprint of the channel's settings. */
   readonly settings?: string;
+  /** Of the place that its receipts hold for; absent: the settings. */
+  readonly receiptKey?: string;
 }
 
 /**
@@ -48,12 +50,12 @@ export function applyOutcome(before: StoredRecord, attempt: AttemptedDelivery): 
 /** Also of an attempt that failed: a part of it may stand in the chat. */
 function withReceiptOf(
   record: StoredRecord,
-  { channel, settings, outcome }: AttemptedDelivery,
+  { channel, settings, receiptKey = settings, outcome }: AttemptedDelivery,
 ): StoredRecord {
   const { receipt } = outcome;
-  return receipt === undefined || settings === undefined
+  return receipt === undefined || receiptKey === undefined
     ? record
-    : withReceipt(record, channel, { settings, receipt });
+    : withReceipt(record, channel, { settings: receiptKey, receipt });
 }
 
 function delivered(

@@ -7,12 +7,20 @@ const LONGEST = 200;
 interface Holder {
   readonly name: string;
   readonly settings: string;
+  readonly receiptKey?: string | undefined;
 }
 
-/** The receipt that a channel gave last; nothing when its settings were others then. */
-export function receiptOf({ receipts = {} }: StoredRecord, { name, settings }: Holder): string | undefined {
-  const known = Object.hasOwn(receipts, name) ? receipts[name] : undefined;
-  return known?.settings === settings ? known.receipt : undefined;
+/** What a receipt of a channel is kept under: it holds as long as this is the same. */
+export function receiptKeyOf({ settings, receiptKey = settings }: Holder): string {
+  return receiptKey;
+}
+
+/** The receipt that a channel gave last; nothing when it posted to another place then. */
+export function receiptOf({ receipts = {} }: StoredRecord, holder: Holder): string | undefined {
+  const known = Object.hasOwn(receipts, holder.name) ? receipts[holder.name] : undefined;
+  // Older versions kept every receipt under all settings.
+  const isOurs = known?.settings === receiptKeyOf(holder) || known?.settings === holder.settings;
+  return isOurs ? known?.receipt : undefined;
 }
 
 /**

@@ -2,11 +2,10 @@ import { defined } from '../../base/defined.ts';
 import type { Channel } from '../../channels/channel.ts';
 import type { Delivery } from '../../delivery/deliver.ts';
 import { holdOf } from '../../delivery/outbox/batching/hold.ts';
-import { receiptOf, withReceipt } from '../../delivery/outbox/receipts.ts';
+import { receiptKeyOf, receiptOf, withReceipt } from '../../delivery/outbox/receipts.ts';
 import type { Overview } from '../../events/overview.ts';
 import { isFinal } from '../../events/phase.ts';
 import { GROUPS_PARTITION, projectPartition } from '../../records/keys.ts';
-import type { Receipt } from '../../records/record.ts';
 import type { HeldRecord } from '../../records/records.ts';
 import { update } from '../../records/update.ts';
 import type { TickContext } from '../context.ts';
@@ -104,10 +103,21 @@ async function refreshChannel(
   let edits = 0;
   for (const display of inTurn) {
     if (edits >= MOST_EDITS || clock.elapsed() > until || !delivery.allows(channel)) return;
-    const shown = await channel.live.show(display.overview, display.receipt, new Date(clock.now()));
+    let { held, receipt } = display;
+    const keep = async (given: string) => {
+      // The next tick makes up for what cannot be written now.
+      const kept = await writeReceipt({ channel, held, before: receipt, given }, context).catch(
+        () => undefined,
+      );
+      if (kept !== undefined) [held, receipt] = [kept, given];
+      return kept !== undefined;
+    };
+    const shown = await channel.live.show(display.overview, receipt, new Date(clock.now()), keep);
     if (shown !== 'unchanged') edits += 1;
     // An edit disturbs nobody; a new message does, and waits.
-    if (shown === 'gone' && !isHeld(channel, display, clock.now())) await postAnew(channel, display, context);
+    if (shown === 'gone' && !isHeld(channel, display, clock.now())) {
+      await postAnew(channel, { ...display, held, receipt }, context);
+    }
   }
 }
 
@@ -115,26 +125,46 @@ function isHeld(channel: LiveChannel, { overview: { facts, drill } }: Display, n
   return holdOf(channel, defined({ data: facts, drill }))?.until(now) !== undefined;
 }
 
+/** A receipt in place of another one. */
+interface ReceiptChange {
+  readonly channel: LiveChannel;
+  readonly held: HeldRecord;
+  readonly before: string | undefined;
+  readonly given: string;
+}
+
+/** @returns nothing where another run was faster */
+async function writeReceipt(
+  { channel, held, before, given }: ReceiptChange,
+  { store }: TickContext,
+): Promise<HeldRecord | undefined> {
+  const settings = receiptKeyOf(channel);
+  const updated = await update(store, held, {
+    change: (record) =>
+      receiptOf(record, channel) === before
+        ? { record: withReceipt(record, channel.name, { settings, receipt: given }) }
+        : undefined,
+  });
+  return updated.kind === 'done' && updated.isWritten ? updated.held : undefined;
+}
+
 /** The message is gone: whoever takes it out of the record posts another one, so that two runs do not post two. */
-async function postAnew(channel: LiveChannel, { held, overview, receipt }: Display, context: TickContext) {
-  const { store, clock, log } = context;
-  const { name, settings } = channel;
-  const write = async (from: HeldRecord, before: string | undefined, given: Receipt) => {
-    const updated = await update(store, from, {
-      change: (record) =>
-        receiptOf(record, channel) === before ? { record: withReceipt(record, name, given) } : undefined,
-    });
-    return updated.kind === 'done' && updated.isWritten ? updated.held : undefined;
-  };
+async function postAnew(
+  channel: LiveChannel,
+  { held, overview, receipt }: Display,
+  context: TickContext,
+): Promise<void> {
+  const { clock, log } = context;
   try {
-    const forgotten = await write(held, receipt, { settings, receipt: '' });
+    const forgotten = await writeReceipt({ channel, held, before: receipt, given: '' }, context);
     if (forgotten === undefined) return;
     const { receipt: anew } = await channel.live.post(overview, new Date(clock.now()));
-    if (anew !== undefined) await write(forgotten, undefined, { settings, receipt: anew });
+    if (anew === undefined) return;
+    await writeReceipt({ channel, held: forgotten, before: undefined, given: anew }, context);
   } catch {
     log({
       kind: 'problem',
-      message: `channel ${name}: its message about ${overview.subject} is posted anew with the next event`,
+      message: `channel ${channel.name}: its message about ${overview.subject} is posted anew with the next event`,
     });
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createChannel } from '../../../lib/channels/index.ts';
 import type { EventData, EventType } from '../../../lib/events/event.ts';
 import { type Overview, overviewOfEvent } from '../../../lib/events/overview.ts';
@@ -11,6 +11,12 @@ import { CHANGE, eventOf, FIRST_SEEN, NOW, TASK } from '../support.ts';
 const SIGHT = eventOf(FIRST_SEEN, 'dcs.migration.first_seen');
 const INFO: EventData = { ...CHANGE, severity: 'info' };
 const FAILED: EventData = { ...CHANGE, severity: 'failure', summary: 'migration1: migration failed' };
+
+const kept = async () => true;
+
+/** A receipt that says what its message shows. */
+const receiptOf = (ts: string): unknown =>
+  expect.stringMatching(new RegExp(`^${SLACK_CHANNEL} ${ts} [0-9a-f]{16}$`));
 
 async function slackBot(settings: Readonly<Record<string, unknown>> = {}) {
   const slack = await startTestSlack();
@@ -33,7 +39,9 @@ async function slackBot(settings: Readonly<Record<string, unknown>> = {}) {
     if (outcome.receipt !== undefined) thread = outcome.receipt === '' ? undefined : outcome.receipt;
     return outcome;
   };
-  return { slack, channel, send, firstSight: () => send(FIRST_SEEN, 'dcs.migration.first_seen') };
+  /** The same bot in a process that has just started. */
+  const started = () => createChannel('live', config, { http: client() });
+  return { slack, channel, send, started, firstSight: () => send(FIRST_SEEN, 'dcs.migration.first_seen') };
 }
 
 function threadsOf(posts: readonly SlackPost[]): (string | undefined)[] {
@@ -45,7 +53,7 @@ describe('a Slack bot', () => {
     const { slack, firstSight } = await slackBot();
     expect(await firstSight()).toMatchObject({
       class: 'delivered',
-      receipt: `${SLACK_CHANNEL} 1767579120.000001`,
+      receipt: receiptOf('1767579120.000001'),
     });
     const [post, ...others] = slack.posts();
     expect(others).toEqual([]);
@@ -121,7 +129,7 @@ describe('a message of a Slack bot that is gone', () => {
     await firstSight();
     slack.delete('1767579120.000001');
     expect(await send()).toMatchObject({ class: 'delivered', receipt: '' });
-    expect(await send()).toMatchObject({ class: 'delivered', receipt: `${SLACK_CHANNEL} 1767579120.000003` });
+    expect(await send()).toMatchObject({ class: 'delivered', receipt: receiptOf('1767579120.000003') });
     expect(threadsOf(slack.posts())).toEqual([undefined, undefined, '1767579120.000003']);
   });
 
@@ -133,7 +141,7 @@ describe('a message of a Slack bot that is gone', () => {
       slack.answer('chat.postMessage', word);
       expect(await send()).toMatchObject({
         class: 'delivered',
-        receipt: `${SLACK_CHANNEL} 1767579120.000002`,
+        receipt: receiptOf('1767579120.000002'),
       });
       expect(threadsOf(slack.posts())).toEqual([undefined, undefined, '1767579120.000002']);
     },
@@ -145,8 +153,8 @@ describe('a message of a Slack bot that is gone', () => {
       const { slack, channel, firstSight } = await slackBot();
       const { receipt = '' } = await firstSight();
       slack.answer('chat.update', word);
-      expect(await channel.live?.show(overviewOfEvent(eventOf()), receipt, NOW)).toBe('gone');
-      expect(await channel.live?.show(overviewOfEvent(eventOf()), 'nonsense', NOW)).toBe('gone');
+      expect(await channel.live?.show(overviewOfEvent(eventOf()), receipt, NOW, kept)).toBe('gone');
+      expect(await channel.live?.show(overviewOfEvent(eventOf()), 'nonsense', NOW, kept)).toBe('gone');
     },
   );
 });
@@ -158,7 +166,7 @@ describe('the outcome of a Slack bot', () => {
     expect(await send()).toMatchObject({
       class: 'pause',
       retryAfterMs: 60_000,
-      receipt: `${SLACK_CHANNEL} 1767579120.000900`,
+      receipt: receiptOf('1767579120.000900'),
     });
     expect(await send()).toMatchObject({ class: 'delivered' });
     expect(slack.calls().map(({ body }) => body.thread_ts)).toEqual([
@@ -245,7 +253,7 @@ describe('the message of a task that a Slack bot edits', () => {
   test('shows phase, progress, and time left; text, blocks and colour each time', async () => {
     const { slack, channel, firstSight } = await slackBot();
     const { receipt = '' } = await firstSight();
-    expect(await channel.live?.show(copying(53.4), receipt, at(60))).toBe('shown');
+    expect(await channel.live?.show(copying(53.4), receipt, at(60), kept)).toBe('shown');
     const [post] = slack.posts();
     expect(post?.text).toMatch(/^ℹ️ migration1: full synchronisation, 53.4 %\n/);
     expect(post?.content).toContain('▓▓▓▓▓░░░░░ 53.4 %');
@@ -260,11 +268,15 @@ describe('the message of a task that a Slack bot edits', () => {
 
   test('is edited only when what it shows has changed', async () => {
     const { slack, channel, firstSight } = await slackBot();
-    const { receipt = '' } = await firstSight();
+    let { receipt = '' } = await firstSight();
+    const keep = async (given: string) => {
+      receipt = given;
+      return true;
+    };
     const results: unknown[] = [];
     for (const seconds of [60, 120, 180]) {
       const overview = { ...copying(50), at: at(seconds).toISOString() };
-      results.push(await channel.live?.show(overview, receipt, at(seconds)));
+      results.push(await channel.live?.show(overview, receipt, at(seconds), keep));
     }
     expect(results).toEqual(['shown', 'unchanged', 'unchanged']);
     expect(slack.posts()[0]?.edits).toBe(1);
@@ -282,7 +294,7 @@ describe('the message of a task that a Slack bot edits', () => {
       [60, 50],
       [61, 60],
     ] as const) {
-      results.push(await channel.live?.show(copying(percent), receipt, at(seconds)));
+      results.push(await channel.live?.show(copying(percent), receipt, at(seconds), kept));
     }
     expect(results).toEqual(['shown', 'unchanged', 'unchanged', 'shown', 'unchanged', 'shown']);
     expect(slack.posts()[0]?.edits).toBe(3);
@@ -292,7 +304,7 @@ describe('the message of a task that a Slack bot edits', () => {
     const { slack, channel, firstSight } = await slackBot();
     const { receipt = '' } = await firstSight();
     slack.answer('chat.update', 'internal_error', { status: 429, headers: { 'retry-after': '120' } });
-    const show = (seconds: number) => channel.live?.show(copying(50), receipt, at(seconds));
+    const show = (seconds: number) => channel.live?.show(copying(50), receipt, at(seconds), kept);
     expect(await show(0)).toBe('failed');
     expect(await show(30)).toBe('failed');
     expect(await show(100)).toBe('unchanged');
@@ -303,7 +315,98 @@ describe('the message of a task that a Slack bot edits', () => {
     const { slack, channel, firstSight } = await slackBot();
     const { receipt = '' } = await firstSight();
     slack.answer('chat.update', 'invalid_blocks');
-    expect(await channel.live?.show(copying(50), receipt, at(0))).toBe('shown');
+    expect(await channel.live?.show(copying(50), receipt, at(0), kept)).toBe('shown');
     expect(slack.calls('chat.update')[1]?.body).toMatchObject({ blocks: [], attachments: [] });
+  });
+});
+
+describe('the receipt of a Slack bot', () => {
+  const keyOf = async (settings: Readonly<Record<string, unknown>>) => {
+    const config = channelSchema.parse({
+      type: 'slack_bot',
+      token: SLACK_TOKEN,
+      channel: '#ops',
+      ...settings,
+    });
+    return (await createChannel('live', config, { http: client() })).receiptKey;
+  };
+
+  test.each([
+    ['a rotated token', { token: 'xoxb-another-one' }],
+    ['another language and time zone', { language: 'zh', timeZone: 'Asia/Shanghai' }],
+    ['another mention', { mention: '<!here>', mentionOn: ['action'] }],
+    ['the same name without its sign', { channel: 'ops' }],
+  ])('holds with %s', async (_name, settings) => {
+    expect(await keyOf(settings)).toBe(await keyOf({}));
+  });
+
+  test.each([
+    ['another channel', { channel: '#dba' }],
+    ['another Slack', { baseUrl: 'https://slack-gov.com/api' }],
+  ])('does not hold in %s', async (_name, settings) => {
+    expect(await keyOf(settings)).not.toBe(await keyOf({}));
+  });
+
+  test('lets a process that has just started leave alone a message that shows this already', async () => {
+    const { slack, firstSight, started } = await slackBot();
+    const { receipt = '' } = await firstSight();
+    const calls = slack.calls().length;
+    const shown = overviewOfEvent(SIGHT);
+    expect(await (await started()).live?.show(shown, receipt, NOW, kept)).toBe('unchanged');
+    expect(slack.calls()).toHaveLength(calls);
+  });
+
+  test('says nothing of what the message shows any more before it is edited', async () => {
+    const { slack, firstSight, started } = await slackBot();
+    const { receipt = '' } = await firstSight();
+    const keep = vi.fn(async () => slack.calls('chat.update').length === 0);
+    const later = overviewOfEvent(eventOf(FAILED));
+    expect(await (await started()).live?.show(later, receipt, NOW, keep)).toBe('shown');
+    expect(keep.mock.calls).toEqual([[`${SLACK_CHANNEL} 1767579120.000001`]]);
+    expect(slack.posts()[0]).toMatchObject({ edits: 1 });
+  });
+
+  test('keeps the message from being edited while it cannot be changed itself', async () => {
+    const { slack, firstSight, started } = await slackBot();
+    const { receipt = '' } = await firstSight();
+    const later = overviewOfEvent(eventOf(FAILED));
+    expect(await (await started()).live?.show(later, receipt, NOW, async () => false)).toBe('unchanged');
+    expect(slack.calls('chat.update')).toEqual([]);
+  });
+
+  test('of an older version does not say what the message shows: it is edited once', async () => {
+    const { slack, firstSight, started } = await slackBot();
+    await firstSight();
+    const { live } = await started();
+    const never = () => Promise.reject(new Error('nothing to keep'));
+    const show = (ms: number) =>
+      live?.show(
+        overviewOfEvent(SIGHT),
+        `${SLACK_CHANNEL} 1767579120.000001`,
+        new Date(NOW.getTime() + ms),
+        never,
+      );
+    expect([await show(0), await show(60_000)]).toEqual(['shown', 'unchanged']);
+    expect(slack.posts()[0]).toMatchObject({ edits: 1 });
+  });
+
+  test('is of the place that a name stood for: where the bot does not see that, it begins anew', async () => {
+    const { slack, channel } = await slackBot({ channel: '#ops' });
+    slack.answer('chat.postMessage', 'channel_not_found');
+    const thread = 'C0OLD 1767579120.000009';
+    expect(await channel.send({ events: [eventOf(INFO)], now: NOW, thread })).toMatchObject({
+      class: 'delivered',
+      receipt: receiptOf('1767579120.000001'),
+    });
+    expect(threadsOf(slack.posts())).toEqual([undefined, '1767579120.000001']);
+  });
+
+  test('is of the id that the settings give: where the bot does not see that, it is broken', async () => {
+    const { slack, channel } = await slackBot();
+    slack.answer('chat.postMessage', 'channel_not_found');
+    const thread = `${SLACK_CHANNEL} 1767579120.000009`;
+    const outcome = await channel.send({ events: [eventOf(INFO)], now: NOW, thread });
+    expect(outcome.class).toBe('broken');
+    expect(slack.posts()).toEqual([]);
   });
 });

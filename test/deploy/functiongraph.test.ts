@@ -10,7 +10,7 @@ import { signsOf } from '../../lib/telemetry/signs.ts';
 const FOLDER = 'deploy/functiongraph';
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.tf'));
 const TEXT = FILES.map((name) => readFileSync(join(FOLDER, name), 'utf8')).join('\n');
-const NO_TERRAFORM = spawnSync('terraform', ['version']).status !== 0;
+const NO_TERRAFORM = spawnSync('terraform', ['fmt', '-help']).status !== 0;
 
 /** What a resource of the provider takes: `string`, `number, required`, … and blocks of the same kind. */
 interface Schema {

@@ -1,13 +1,12 @@
 import { defined } from '../base/defined.ts';
 import type { Severity } from '../events/phase.ts';
 import type { Instance } from '../migration/model/observation.ts';
-import { pointsIn } from '../migration/model/series.ts';
 import type { Failing, TaskState } from '../migration/model/state.ts';
 import { NEW_TASK } from '../migration/model/state.ts';
 import type { Watch } from '../migration/model/watch.ts';
 import { overviewOf } from '../migration/overview/overview.ts';
 import { lastEvents } from './events.ts';
-import { distanceOf, progressOf } from './figures.ts';
+import { distanceOf, figuresOf, progressOf } from './figures.ts';
 import type { KnownTask } from './known-task.ts';
 import { readinessOf } from './readiness.ts';
 import type { FailingStatus, TaskStatus } from './status.ts';
@@ -46,7 +45,7 @@ export function taskStatus({ watch, key, record }: KnownTask, context: TaskConte
     deliveries: stored.deliveriesOf(key),
     mutedUntil,
     lastEvents: record === undefined ? [] : lastEvents(record),
-    figures: pointsIn(task.series),
+    figures: figuresOf(task),
   });
 }
 

@@ -26,6 +26,32 @@ describe('the figures of a task', () => {
     expect(await percentsIn(made)).toEqual([5]);
   });
 
+  it('go on to the last look, so that a plot ends where the page says it is', async () => {
+    const made = await world();
+    made.status('task-1', 'FULLMIGRATING');
+    for (const percent of [10, 12, 14]) {
+      made.simulator.setStats('task-1', { full_migration_progress: percent });
+      await ticks(made, 1);
+    }
+    const [task] = (await statusIn(made)).tasks;
+    expect(task?.progress?.percent).toBe(14);
+    expect(task?.figures.at(-1)?.percent).toBe(14);
+    const times = task?.figures.map(({ at }) => Date.parse(at)) ?? [];
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  it('tell no time that is left once the estimate is over', async () => {
+    const made = await world();
+    made.status('task-1', 'FULLMIGRATING');
+    for (const percent of [10, 20, 30]) {
+      made.simulator.setStats('task-1', { full_migration_progress: percent });
+      await ticks(made, 4);
+    }
+    expect((await statusIn(made)).tasks[0]?.progress?.remainingMs).toBeGreaterThan(0);
+    made.clock.advance(60 * MINUTE);
+    expect((await statusIn(made)).tasks[0]?.progress).not.toHaveProperty('remainingMs');
+  });
+
   it('cost no event, and no write while nothing moves', async () => {
     const made = await world();
     made.status('task-1', 'INCRMIGEATING');

@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { secretsOnAws } from '../lib/config/references/on-aws.ts';
+import { startRunOnAws } from '../lib/runtime/on-aws.ts';
 import { type Platform, required } from '../lib/runtime/platform.ts';
 import { scheduleMs } from '../lib/runtime/schedule.ts';
 import { createService } from '../lib/runtime/service.ts';
@@ -21,6 +22,7 @@ export const platform: Platform = {
   folder: env['LAMBDA_TASK_ROOT'] ?? process.cwd(),
   secrets: secretsOnAws(env),
   scheduleMs: scheduleMs(env['SCHEDULE_MINUTES']),
+  startRun: startRunOnAws(env),
   store(proxies) {
     const table = required(env, 'STATE_TABLE', 'the function needs the name of its DynamoDB table');
     return { kind: 'dynamodb', table, proxies };

@@ -3,6 +3,7 @@ import type { DeliverSummary } from './delivery/delivery-summary.ts';
 import { createCommit, isChange } from './poll/commit.ts';
 import type { TickContext } from './poll/context.ts';
 import { type Coverage, createCoverage } from './poll/coverage.ts';
+import { entriesElsewhere } from './poll/elsewhere.ts';
 import { pollAll } from './poll/first-pass.ts';
 import { createGroupChecks } from './poll/groups/checks.ts';
 import { refreshLive } from './poll/live/refresh.ts';
@@ -30,7 +31,7 @@ export async function tick(configured: TickContext): Promise<TickReport> {
   const commit = createCommit(context);
   await remind(known, context);
 
-  const coverage = createCoverage(known);
+  const coverage = createCoverage(known, entriesElsewhere(known, new Date(context.clock.now())));
   const delivery = openDelivery(known, coverage, context);
   const groups = createGroupChecks({ known, coverage, delivery, commit }, context);
   let delivered: DeliverSummary;
@@ -58,11 +59,12 @@ function reportOf(
   coverage: Coverage,
   delivered: DeliverSummary,
   startedAt: number,
-  { clock, stats }: TickContext,
+  { clock, stats, onlyProjectId, elsewhere = [] }: TickContext,
 ): TickReport {
   const now = clock.now();
+  const ownRuns = new Set(elsewhere.map(({ id }) => id)).size;
   return defined({
-    tasks: coverage.entries().reduce((sum, { watches }) => sum + watches.length, 0),
+    tasks: coverage.polled().reduce((sum, { watches }) => sum + watches.length, 0),
     changed: stats.changed + delivered.events.filter(({ type }) => isChange(type)).length,
     events: stats.events + delivered.events.length,
     delivered: delivered.delivered,
@@ -71,6 +73,7 @@ function reportOf(
     failedLooks: stats.failedLooks,
     ms: Math.round(clock.elapsed() - startedAt),
     looks: stats.looks,
+    elsewhere: onlyProjectId === undefined && elsewhere.length > 0 ? ownRuns : undefined,
     listedOnly: stats.listedOnly === 0 ? undefined : stats.listedOnly,
     failedRecords: stats.failedRecords + delivered.failedRecords,
     pendingAgeMs: Math.max(0, now - (delivered.pendingSince ?? now)),

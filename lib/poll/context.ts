@@ -16,6 +16,8 @@ export interface TickContext extends RunContext {
   readonly groups: readonly TickGroup[];
   /** The project that this tick is about, where others are about the rest; absent: it is about all of the configuration. */
   readonly onlyProjectId?: string | undefined;
+  /** Projects that other runs poll now: this tick reads their records for the groups, and leaves them alone. */
+  readonly elsewhere?: readonly TickProject[] | undefined;
   /** Names this tick in leases. No two ticks share a name. */
   readonly owner: string;
   /** When the configuration was loaded: the newest one decides which channels exist. Milliseconds since the epoch. */

@@ -6,7 +6,9 @@ import type { PolledEntry } from './polled-entry.ts';
 export interface Coverage {
   /** Notes a pass over one project, with all its entries of the configuration. */
   note(project: readonly PolledEntry[]): void;
-  /** The entries of all projects as their newest pass left them, in the order of the configuration. */
+  /** The entries that were polled as their newest pass left them, in the order of the configuration. */
+  polled(): readonly PolledEntry[];
+  /** The same, and those that other runs poll. */
   entries(): readonly PolledEntry[];
   /** Whether every project was polled. */
   isComplete(): boolean;
@@ -16,18 +18,21 @@ export interface Coverage {
   covers(event: MigrationEvent): boolean;
 }
 
-export function createCoverage({ byProject }: Known): Coverage {
+/** @param elsewhere entries that other runs poll */
+export function createCoverage({ byProject }: Known, elsewhere: readonly PolledEntry[] = []): Coverage {
   const projectIds = [...byProject.values()].flatMap(([project]) => project?.id ?? []);
   const polled = new Map<string, readonly PolledEntry[]>();
   const completion = new AbortController();
   const isComplete = () => projectIds.every((id) => polled.has(id));
+  const entries = () => projectIds.flatMap((id) => polled.get(id) ?? []);
   return {
     note(project) {
       const [first] = project;
       if (first !== undefined) polled.set(first.project.id, project);
       if (isComplete()) completion.abort();
     },
-    entries: () => projectIds.flatMap((id) => polled.get(id) ?? []),
+    polled: entries,
+    entries: () => [...entries(), ...elsewhere],
     isComplete,
     complete: completion.signal,
     covers({ data: { task } }) {

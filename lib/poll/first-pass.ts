@@ -16,6 +16,8 @@ export async function pollAll(parts: TickParts, context: TickContext): Promise<v
   const lookUntil = lookDeadline(deliverableRecords(known), context);
   const whenPolled = (project: readonly PolledEntry[]) => afterFirstPass(project, parts, context);
   await pollProjects(whenPolled, { known, lookUntil, commit }, context);
+  // Where all projects have runs of their own, the groups are what is left.
+  if (known.byProject.size === 0) await parts.delivery.handOver(await parts.groups.afterFirstPass());
 }
 
 async function afterFirstPass(

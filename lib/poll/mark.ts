@@ -16,6 +16,8 @@ interface TickOutcome {
 export async function markTick(outcome: TickOutcome, context: TickContext): Promise<void> {
   const { store, clock, log, stats, endsAt, outline, onlyProjectId, knownMarks } = context;
   const { tasks, ms } = outcome;
+  // Each of the other runs leaves the mark of its project.
+  if (onlyProjectId === undefined && context.elsewhere !== undefined) return;
   if (!isGood(outcome, stats) || clock.elapsed() >= endsAt) return;
   const at = new Date(clock.now() - ms).toISOString();
   const { failedLooks } = stats;

@@ -33,10 +33,10 @@ export function openDelivery(known: Known, coverage: Coverage, context: TickCont
 }
 
 function openHealth(
-  { byProject, watcher }: Known,
-  { store, log, channels, clock }: TickContext,
+  { watcher }: Known,
+  { store, log, channels, clock, projects, elsewhere = [] }: TickContext,
 ): ChannelHealth | undefined {
-  const project = announcingProject([...byProject.values()].flat());
+  const project = announcingProject([...projects, ...elsewhere]);
   if (project === undefined) return undefined;
   const held = watcher.held(WATCHER_KEY.id, new Date(clock.now()));
   return openChannelHealth({ store, log, channels, held, project });

@@ -123,7 +123,8 @@ function together(marks: ReadonlyMap<string, Mark>): Mark | undefined {
   const sum = (of: (mark: Mark) => number) => different.reduce((total, mark) => total + of(mark), 0);
   return {
     at: oldest.at,
-    tasks: sum(({ tasks }) => tasks),
+    // The mark of a tick about everything counts all tasks.
+    tasks: whole !== undefined && known.includes(whole) ? whole.tasks : sum(({ tasks }) => tasks),
     failedLooks: sum(({ failedLooks }) => failedLooks),
     skippedLooks: sum(({ skippedLooks }) => skippedLooks),
     ms: Math.max(...different.map(({ ms }) => ms)),

@@ -19,12 +19,13 @@ import { mutesIn } from '../records/mutes.ts';
 import type { Mute } from '../records/record.ts';
 import { loadRecord } from '../records/records.ts';
 import type { Store } from '../store/store.ts';
-import type { BrokenChannel } from '../telemetry/health.ts';
+import type { BlindProject, BrokenChannel } from '../telemetry/health.ts';
 import { beat } from '../telemetry/heartbeat.ts';
 import type { Log, TickReport } from '../telemetry/log.ts';
 import { tick } from '../tick.ts';
 import { outlineOf } from './outline.ts';
-import { scopedTo } from './scope.ts';
+import { inOwnRun } from './own-run.ts';
+import { type Part, type Scoped, scopedTo } from './scope.ts';
 import { tickGroups, tickProject } from './targets.ts';
 import { tickBudgetMs } from './tick-budget.ts';
 
@@ -51,10 +52,10 @@ export interface App {
   /**
    * Makes one tick that takes at most `forMs` milliseconds, and calls the heartbeat's address for how it is.
    *
-   * @param project the name or the id of the one project that it is about; absent: all of the configuration
+   * @param part absent: it is about all of the configuration
    * @throws {ConfigError} when there is no such project
    */
-  tick(forMs: number, project?: string): Promise<TickReport>;
+  tick(forMs: number, part?: Part): Promise<TickReport>;
   /** How long a tick may take where no platform sets the limit. Milliseconds. */
   readonly budgetMs: number;
   /**
@@ -93,45 +94,57 @@ export async function createApp({
   let known: number | undefined;
   const knownMarks: KnownMarks = new Map();
 
+  /** @param blind projects of which it is known before that nothing is seen */
+  async function tickOf(
+    { config: own, onlyProjectId, elsewhere }: Scoped,
+    forMs: number,
+    blind: readonly BlindProject[] = [],
+  ): Promise<TickReport> {
+    const { requestsPerSecond, heartbeat, finishedEveryMs, lookEveryMs } = config.settings;
+    const startedAt = clock.elapsed();
+    const endsAt = startedAt + forMs;
+    // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
+    const dcs = createDcsClient({ http, clock, requestsPerSecond });
+    const stamp = newStamp(isDrill);
+    const projects = own.projects.map((one) => tickProject(one, config, dcs, stamp));
+    const report = await tick({
+      projects,
+      groups: tickGroups(own, stamp),
+      onlyProjectId,
+      elsewhere: elsewhere?.map((one) => tickProject(one, config, dcs, stamp)),
+      loadedAt,
+      channels,
+      store,
+      clock,
+      log,
+      random,
+      owner: randomUUID(),
+      endsAt,
+      finishedEveryMs,
+      lookEveryMs,
+      nextTickAt: startedAt + scheduleMs,
+      guard,
+      stopping,
+      stats: { ...newTickStats(), blind: [...blind] },
+      outline: await outlineOf(config, scheduleMs),
+      knownMarks,
+    });
+    if (elsewhere === undefined) known = report.tasks;
+    if (heartbeat !== undefined) {
+      await beat(heartbeat, report, { http, log, forMs: endsAt - clock.elapsed() });
+    }
+    return report;
+  }
+
   return {
     get budgetMs() {
       return tickBudgetMs(config, known);
     },
-    async tick(forMs, project) {
-      const { config: own, onlyProjectId } = scopedTo(project, config);
-      const { requestsPerSecond, heartbeat, finishedEveryMs, lookEveryMs } = config.settings;
-      const startedAt = clock.elapsed();
-      const endsAt = startedAt + forMs;
-      // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
-      const dcs = createDcsClient({ http, clock, requestsPerSecond });
-      const stamp = newStamp(isDrill);
-      const projects = own.projects.map((one) => tickProject(one, config, dcs, stamp));
-      const report = await tick({
-        projects,
-        groups: tickGroups(own, stamp),
-        onlyProjectId,
-        loadedAt,
-        channels,
-        store,
-        clock,
-        log,
-        random,
-        owner: randomUUID(),
-        endsAt,
-        finishedEveryMs,
-        lookEveryMs,
-        nextTickAt: startedAt + scheduleMs,
-        guard,
-        stopping,
-        stats: newTickStats(),
-        outline: await outlineOf(config, scheduleMs),
-        knownMarks,
-      });
-      if (onlyProjectId === undefined) known = report.tasks;
-      if (heartbeat !== undefined) {
-        await beat(heartbeat, report, { http, log, forMs: endsAt - clock.elapsed() });
-      }
-      return report;
+    async tick(forMs, part = {}) {
+      const scoped = scopedTo(part, config);
+      const { onlyProjectId: projectId } = scoped;
+      if (projectId === undefined) return tickOf(scoped, forMs, part.blind);
+      return inOwnRun(() => tickOf(scoped, forMs), { projectId, store, clock, log, forMs });
     },
     async brokenChannels() {
       const held = await loadRecord(store, WATCHER_KEY);

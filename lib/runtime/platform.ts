@@ -6,6 +6,7 @@ import type { Proxies } from '../http/proxies.ts';
 import type { StoreChoice } from '../store/index.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metric } from '../telemetry/metrics.ts';
+import type { StartRun } from './dispatch.ts';
 
 /** A platform that calls the program on a schedule: its environment, state, secrets, log and metrics. */
 export interface Platform {
@@ -18,6 +19,8 @@ export interface Platform {
   readonly keys?: PlatformKeys;
   /** Time between two invocations. */
   readonly scheduleMs: number;
+  /** Starts an invocation about one project; absent where the platform cannot. */
+  readonly startRun?: StartRun | undefined;
   /**
    * The store that holds the state.
    *

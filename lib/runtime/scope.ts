@@ -2,12 +2,25 @@ import { isObject } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { Config } from '../config/schema/file.ts';
+import type { BlindProject } from '../telemetry/health.ts';
 
 /** The part of a configuration that one tick is about. */
 export interface Scoped {
   readonly config: Config;
-  /** Absent where that is all of it. */
+  /** Absent where that is all of it, or what other runs leave. */
   readonly onlyProjectId?: string;
+  /** The projects that are left to other runs. */
+  readonly elsewhere?: Config['projects'];
+}
+
+/** What a tick is about: one project, or all but those whose runs were started; else everything. */
+export interface Part {
+  /** Its name or its id. */
+  readonly project?: string | undefined;
+  /** Ids. */
+  readonly started?: readonly string[] | undefined;
+  /** Projects of which it is known before that nothing is seen. */
+  readonly blind?: readonly BlindProject[] | undefined;
 }
 
 const MOST_NAMED = 10;
@@ -28,19 +41,27 @@ export function projectIn(event: unknown): string | undefined {
 }
 
 /**
- * The configuration of one project, by its name or its id. All entries with that id go together: they share their records.
- * Groups are left to ticks about everything.
+ * The part of the configuration that a tick is about. All entries with one id go together: they share their records. Groups
+ * are the matter of ticks about everything, or about what is left.
  *
  * @throws {ConfigError} when there is no such project
  */
-export function scopedTo(project: string | undefined, config: Config): Scoped {
-  if (project === undefined) return { config };
+export function scopedTo({ project, started = [] }: Part, config: Config): Scoped {
   const { projects, groups } = config;
+  if (project === undefined) return started.length === 0 ? { config } : withoutStarted(started, config);
   const named = projects.find(({ name, id }) => name === project || id === project);
   if (named === undefined) throw noSuchProject(project, config);
   const own = projects.filter(({ id }) => id === named.id);
   if (own.length === projects.length && Object.keys(groups).length === 0) return { config };
-  return { config: { ...config, projects: own, groups: {} }, onlyProjectId: named.id };
+  const elsewhere = projects.filter(({ id }) => id !== named.id);
+  return { config: { ...config, projects: own, groups: {} }, onlyProjectId: named.id, elsewhere };
+}
+
+function withoutStarted(started: readonly string[], config: Config): Scoped {
+  const [elsewhere, projects] = [true, false].map((isStarted) =>
+    config.projects.filter(({ id }) => started.includes(id) === isStarted),
+  );
+  return { config: { ...config, projects: projects ?? [] }, elsewhere: elsewhere ?? [] };
 }
 
 function noSuchProject(project: string, { projects }: Config): ConfigError {

@@ -58,7 +58,7 @@ export function createService(platform: Platform): Service {
       const project = projectIn(event);
       const { tick } = await started();
       tally = NOTHING;
-      const report = await tick(remainingMs - MARGIN_MS, project);
+      const report = await tick(remainingMs - MARGIN_MS, { project });
       await platform.publish(metricsOf(tally));
       return summaryOf(report);
     },

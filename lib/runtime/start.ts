@@ -18,5 +18,6 @@ export async function startApp(platform: Platform, log: Log): Promise<WarmApp> {
   for (const message of config.warnings) log({ kind: 'problem', message });
   const store = await openStore(choice, systemClock.now);
   const guard = await stateGuard(choice);
-  return createWarmApp({ config, readAgain, store, log, guard, scheduleMs: platform.scheduleMs });
+  const { scheduleMs, startRun } = platform;
+  return createWarmApp({ config, readAgain, store, log, guard, scheduleMs, startRun });
 }

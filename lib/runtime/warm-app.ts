@@ -3,10 +3,13 @@ import { type Reloaded, reloadWhenStale } from '../config/reload.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { type App, type AppParts, createApp } from './app.ts';
+import { createOwnRuns, type StartRun } from './dispatch.ts';
 
 export interface WarmParts extends AppParts {
   /** Reads the configuration once more; absent where it cannot change. */
   readonly readAgain?: (() => Promise<Config>) | undefined;
+  /** Starts a run about one project; absent where the platform cannot. */
+  readonly startRun?: StartRun | undefined;
   /** Another rule than {@link reloadWhenStale} for when the configuration is read again. */
   readonly reload?: () => Promise<Reloaded>;
 }
@@ -20,11 +23,19 @@ export interface WarmApp extends App {
  * The program where a platform keeps it warm for hours: a configuration that changed meanwhile is used from the next
  * tick on, also for what is pending already. Store and connections stay as they are.
  */
-export async function createWarmApp({ readAgain, reload: ownReload, ...parts }: WarmParts): Promise<WarmApp> {
+export async function createWarmApp({
+  readAgain,
+  startRun,
+  reload: ownReload,
+  ...parts
+}: WarmParts): Promise<WarmApp> {
   const { log, clock = systemClock, http = createHttpClient({ proxies: parts.config.proxies }) } = parts;
   const reload = ownReload ?? reloadWhenStale({ config: parts.config, readAgain, clock });
   let current = parts.config;
   let app = await createApp({ ...parts, clock, http });
+
+  const { store, scheduleMs: everyMs = parts.config.settings.intervalMs } = parts;
+  const leaveToOwnRuns = createOwnRuns({ start: startRun, store, log, clock, everyMs });
 
   const use = async (config: Config): Promise<void> => {
     app = await createApp({ ...parts, config, clock, http });
@@ -43,12 +54,13 @@ export async function createWarmApp({ readAgain, reload: ownReload, ...parts }: 
     brokenChannels: () => app.brokenChannels(),
     mutes: () => app.mutes(),
     close: () => app.close(),
-    async tick(forMs, project) {
+    async tick(forMs, part = {}) {
       const startedAt = clock.elapsed();
       const { config, problem } = await reload();
       if (problem !== undefined) log({ kind: 'problem', message: problem });
       if (config !== current) await use(config);
-      return app.tick(forMs - (clock.elapsed() - startedAt), project);
+      const own = part.project === undefined ? await leaveToOwnRuns(current) : part;
+      return app.tick(forMs - (clock.elapsed() - startedAt), own);
     },
   };
 }

@@ -104,6 +104,7 @@ function tickWords(tick: Entry<'tick'>): string {
   const lookedAt = tick.looks < tick.tasks ? `${tick.looks} of ` : '';
   const parts = [
     `looked at ${lookedAt}${count(tick.tasks, 'task')} in ${tick.ms} ms`,
+    tick.elsewhere === undefined ? '' : `${count(tick.elsewhere, 'project')} in runs of their own`,
     tick.listedOnly === undefined ? '' : `${tick.listedOnly} seen in the list alone`,
     tick.failedLooks > 0 ? `${tick.failedLooks} failed` : '',
     tick.changed > 0 ? `${tick.changed} changed` : '',

@@ -5,7 +5,7 @@ export interface BlindProject {
   readonly project: string;
   /** When the first of the looks that failed in a row was made (ISO 8601, UTC). */
   readonly since: string;
-  readonly reason: LookFailure;
+  readonly reason: LookFailure | 'its runs do not come to an end';
   /** Whether it has lasted so long that `watch.failing` was sent; else it may be over with the next look. */
   readonly isLasting: boolean;
 }

@@ -25,6 +25,8 @@ export interface TickSummary {
 export interface TickReport extends TickSummary, Health {
   /** Looks that were made; the other tasks were left for later. */
   readonly looks: number;
+  /** Projects that have runs of their own at the same time; absent: none. */
+  readonly elsewhere?: number;
   /** Tasks of which the list alone was read, because the permitted rate does not allow a look at each; absent: none. */
   readonly listedOnly?: number;
   /** Age of the oldest event that is pending for a channel, in milliseconds; 0 when nothing is. */

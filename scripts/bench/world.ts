@@ -54,6 +54,7 @@ export function benchApp(
       intervalMs: 60_000,
       finishedEveryMs: 15 * 60_000,
       requestsPerSecond: 1e6,
+      runPerProject: 'auto',
       consoleUrl: 'https://console.huaweicloud.com/dcs/',
       thresholds: DEFAULT_THRESHOLDS,
     },

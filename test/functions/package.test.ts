@@ -134,12 +134,13 @@ describe('the permissions of the function', () => {
     }
   });
 
-  test('are three actions on the one table, and writing its log', () => {
+  test('are three actions on the one table, starting itself, and writing its log', () => {
     const actions = statementsOf(without.template).flatMap(({ Action }) => Action);
     expect(actions.toSorted()).toEqual([
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:Query',
+      'lambda:InvokeFunction',
       'lambda:InvokeFunction',
       'logs:CreateLogStream',
       'logs:PutLogEvents',

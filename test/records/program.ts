@@ -47,6 +47,7 @@ export const PROGRAM: Program = {
         intervalMs: 60_000,
         finishedEveryMs: 15 * 60_000,
         requestsPerSecond: 1_000_000,
+        runPerProject: 'auto',
         consoleUrl: 'https://console.huaweicloud.com/dcs/?region={region}',
         thresholds: DEFAULT_THRESHOLDS,
       },

@@ -63,7 +63,9 @@ export interface TickOptions {
   /** Stays open: a program that is only thawed has its connections still. */
   readonly http?: HttpClient;
   /** The one project that the tick is about; by default all. */
-  readonly project?: string;
+  readonly project?: string | undefined;
+  /** Ids of the projects that have runs of their own. */
+  readonly started?: readonly string[] | undefined;
   /** In [0, 1); by default always one half. */
   readonly random?: () => number;
 }
@@ -136,7 +138,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         ...(changed.http !== undefined && { http: { ...changed.http, close: async () => undefined } }),
       });
       try {
-        return await app.tick(remainingMs, changed.project);
+        return await app.tick(remainingMs, changed);
       } finally {
         await app.close();
       }
@@ -239,6 +241,7 @@ function testConfig(
       intervalMs: 60_000,
       finishedEveryMs: 15 * 60_000,
       requestsPerSecond: 100,
+      runPerProject: 'auto',
       consoleUrl: 'https://console.huaweicloud.com/dcs/?region={region}',
       thresholds: { ...DEFAULT_THRESHOLDS, forgotten: NEVER_FORGOTTEN, cutover: NEVER_BLOCKED },
       ...settings,

@@ -19,6 +19,8 @@ export interface Settings {
   readonly finishedEveryMs: number;
   /** Towards one endpoint with one access key. */
   readonly requestsPerSecond: number;
+  /** Whether the function makes a run for each project; `auto`: with more tasks than one run is for. */
+  readonly runPerProject: 'auto' | 'always' | 'never';
   /** With the places `{region}`, `{project}` and `{task}`; absent where Huawei Cloud's own console is meant. */
   readonly consoleUrl?: string;
   /** From when on something is announced. */
@@ -183,6 +185,13 @@ export const settingsSchema = z.strictObject({
   requestsPerSecond: z
     ._default(z.number({ error: RATE }).check(z.gt(0, RATE), z.lte(100, RATE)), 10)
     .check(z.describe('The limit per endpoint and access key.')),
+  runPerProject: z
+    ._default(z.enum(['auto', 'always', 'never']), 'auto')
+    .check(
+      z.describe(
+        'Whether the function starts a run of its own for each project: auto does with more than 2,000 tasks in several projects. It has no effect on one machine.',
+      ),
+    ),
   consoleUrl: consoleUrl.check(
     z.describe(
       "The link in messages; {region}, {project} and {task} are filled in. Default: Huawei Cloud's console, for its own endpoints.",
@@ -212,13 +221,15 @@ export const settingsSchema = z.strictObject({
 
 /** The settings as the program uses them. */
 export function settingsOf(file: z.output<typeof settingsSchema>): Settings {
-  const { language, timeZone, interval, lookEvery, lookAtFinishedEvery, requestsPerSecond } = file;
+  const { language, timeZone, interval, lookEvery, lookAtFinishedEvery, requestsPerSecond, runPerProject } =
+    file;
   const { consoleUrl, heartbeat } = file;
   return defined({
     intervalMs: interval,
     lookEveryMs: lookEvery,
     finishedEveryMs: lookAtFinishedEvery,
     requestsPerSecond,
+    runPerProject,
     consoleUrl,
     thresholds: thresholdsOf(file),
     heartbeat,

@@ -106,7 +106,7 @@ async function readAnew(
   entries: readonly PolledEntry[],
   context: TickContext,
 ): Promise<readonly PolledEntry[]> {
-  const byProject = await loadProjects(context);
+  const byProject = await loadProjects([...context.projects, ...(context.elsewhere ?? [])], context.store);
   const fresh = new Map([...byProject].map(([records, [project]]) => [project?.id, records]));
   return entries.map((entry) => ({ ...entry, records: fresh.get(entry.project.id) ?? entry.records }));
 }

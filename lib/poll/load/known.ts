@@ -6,6 +6,7 @@ import {
   loadWatcher,
   type PartitionRecords,
 } from '../../records/partition.ts';
+import type { Store } from '../../store/store.ts';
 import type { TickContext } from '../context.ts';
 import type { TickProject } from '../target.ts';
 
@@ -13,6 +14,8 @@ import type { TickProject } from '../target.ts';
 export interface Known {
   /** Records of each project, with its entries of the configuration. */
   readonly byProject: ReadonlyMap<PartitionRecords, readonly TickProject[]>;
+  /** Records of the projects that other runs poll, where there are groups. */
+  readonly elsewhere: Known['byProject'];
   readonly groups: PartitionRecords | undefined;
   /** One record about the whole configuration. */
   readonly watcher: PartitionRecords;
@@ -22,21 +25,28 @@ export interface Known {
 
 /** Reads everything before the first look: a tick that stalls after a look must lose its write, or it tells a past that is over. */
 export async function loadKnown(context: TickContext): Promise<Known> {
-  const { groups, store, onlyProjectId } = context;
-  const [byProject, groupRecords] = await Promise.all([
-    loadProjects(context),
+  const { groups, store, onlyProjectId, projects, elsewhere = [] } = context;
+  const [byProject, others, groupRecords] = await Promise.all([
+    loadProjects(projects, store),
+    loadProjects(groups.length === 0 ? [] : elsewhere, store),
     groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
   ]);
   // The watcher record is read last: a channel is named there before anything is pending for it.
   const watcher = await loadWatcher(store);
-  const partitions = configuredPartitions(byProject, groupRecords);
+  const partitions = [
+    ...configuredPartitions(byProject, groupRecords),
+    ...elsewhere.map(({ id }) => projectPartition(id)),
+  ];
   // What was removed from the configuration is the matter of ticks about all of it.
   const former = onlyProjectId === undefined ? formerPartitions(watcher, partitions) : [];
   const removed = await loadPartitions(store, former);
-  return { byProject, groups: groupRecords, watcher, removed };
+  return { byProject, elsewhere: others, groups: groupRecords, watcher, removed };
 }
 
-export async function loadProjects({ projects, store }: TickContext): Promise<Known['byProject']> {
+export async function loadProjects(
+  projects: readonly TickProject[],
+  store: Store,
+): Promise<Known['byProject']> {
   const byId = Map.groupBy(projects, ({ id }) => id);
   const read = [...byId].map(
     async ([id, entries]) => [await loadRecords(store, projectPartition(id)), entries] as const,

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import { parseJson } from '../base/json.ts';
+import type { Item, ItemKey, Store } from '../store/store.ts';
+import { TIME } from './codec.ts';
+
+/** The runs of one project that has runs of its own. All times are ISO 8601, UTC. */
+export interface ProjectRuns {
+  readonly owner: string;
+  /** No other run begins before. */
+  readonly until: string;
+  /** When the last run that came to its end began. */
+  readonly endedRunAt?: string | undefined;
+}
+
+/** The right of one run to be the only one of its project. */
+export interface HeldRun {
+  readonly projectId: string;
+  readonly owner: string;
+  readonly rev: number;
+  readonly endedRunAt: string | undefined;
+}
+
+export interface RunRequest {
+  readonly owner: string;
+  readonly now: Date;
+  readonly forMs: number;
+}
+
+const PARTITION = 'runs';
+/** A clock that is wrong by more costs a tick, and nothing else: records have leases of their own. */
+const LONGEST_MS = 20 * 60_000;
+
+const SHAPE = z.object({ owner: z.string(), until: TIME, endedRunAt: z.optional(TIME) });
+
+/**
+ * Takes the right to the run of a project: two at a time would ask with one key at twice its rate.
+ *
+ * @returns nothing while another run has it
+ * @throws {StoreError}
+ */
+export async function takeRun(
+  store: Store,
+  projectId: string,
+  { owner, now, forMs }: RunRequest,
+): Promise<HeldRun | undefined> {
+  const item = await store.get(keyOf(projectId));
+  const before = item && runsIn(item);
+  const leftMs = before === undefined ? 0 : Date.parse(before.until) - now.getTime();
+  if (leftMs > 0 && leftMs <= LONGEST_MS) return undefined;
+  const rev = (item?.rev ?? 0) + 1;
+  const held: HeldRun = { projectId, owner, rev, endedRunAt: before?.endedRunAt };
+  const until = new Date(now.getTime() + Math.min(forMs, LONGEST_MS)).toISOString();
+  const isTaken = await save(store, held, { owner, until, endedRunAt: held.endedRunAt });
+  return isTaken ? held : undefined;
+}
+
+/**
+ * Gives the right back, and says when the run began that ends now.
+ *
+ * @throws {StoreError}
+ */
+export async function endRun(store: Store, held: HeldRun, startedAt: Date, now: Date): Promise<void> {
+  const { owner, rev } = held;
+  const ended = { owner, until: now.toISOString(), endedRunAt: startedAt.toISOString() };
+  await save(store, { ...held, rev: rev + 1 }, ended);
+}
+
+/**
+ * The runs of all projects, by the ids of the projects.
+ *
+ * @throws {StoreError}
+ */
+export async function loadRuns(store: Store): Promise<ReadonlyMap<string, ProjectRuns>> {
+  const items = await store.load(PARTITION);
+  return new Map(
+    items.flatMap((item): [string, ProjectRuns][] => {
+      const runs = runsIn(item);
+      return runs === undefined ? [] : [[item.key.id, runs]];
+    }),
+  );
+}
+
+async function save(store: Store, { projectId, rev }: HeldRun, runs: ProjectRuns): Promise<boolean> {
+  const item = { key: keyOf(projectId), rev, nonce: randomUUID(), body: JSON.stringify(runs) };
+  return (await store.save(item)) === 'saved';
+}
+
+function runsIn({ body }: Item): ProjectRuns | undefined {
+  return SHAPE.safeParse(parseJson(body)).data;
+}
+
+function keyOf(projectId: string): ItemKey {
+  return { partition: PARTITION, id: projectId };
+}

@@ -1,0 +1,53 @@
+import type { Env } from '../base/env.ts';
+import { reasonOf, WatchError } from '../base/errors.ts';
+import { awsSettings } from '../http/aws.ts';
+import { readProxies } from '../http/proxies.ts';
+import type { StartRun } from './dispatch.ts';
+
+/** Lambda answers that it has stored an asynchronous invocation (API reference, Invoke). */
+const STORED = 202;
+
+/** A run that was not started. */
+export class StartError extends WatchError {
+  override readonly name = 'StartError';
+  readonly code = 'not_started';
+}
+
+/**
+ * Starts runs of this very function on AWS Lambda, asynchronously: its role must permit `lambda:InvokeFunction` on itself.
+ *
+ * @returns nothing outside of Lambda
+ */
+export function startRunOnAws(env: Env): StartRun | undefined {
+  const name = env['AWS_LAMBDA_FUNCTION_NAME'] ?? '';
+  if (name === '') return undefined;
+  const { proxies } = readProxies(env);
+  return async (project) => {
+    const { LambdaClient, InvokeCommand } = await import('@aws-sdk/client-lambda');
+    const client = new LambdaClient(awsSettings(proxies));
+    try {
+      const { StatusCode } = await client.send(
+        new InvokeCommand({
+          FunctionName: name,
+          InvocationType: 'Event',
+          Payload: JSON.stringify({ project }),
+        }),
+      );
+      if (StatusCode !== STORED) throw new StartError(`Lambda answers ${StatusCode}`);
+    } catch (error) {
+      throw error instanceof StartError ? error : new StartError(whyNot(error));
+    } finally {
+      client.destroy();
+    }
+  };
+}
+
+/** The error's text names the account; its name says what is wrong. */
+function whyNot(error: unknown): string {
+  if (!(error instanceof Error) || error instanceof WatchError) return reasonOf(error);
+  const advice =
+    error.name === 'AccessDeniedException'
+      ? ': permit lambda:InvokeFunction on the function itself, or set settings.runPerProject: never'
+      : '';
+  return `Lambda answers ${error.name}${advice}`;
+}

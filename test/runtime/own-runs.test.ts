@@ -1,0 +1,181 @@
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { endRun, takeRun } from '../../lib/records/runs.ts';
+import { createOwnRuns, type StartRun, wantsOwnRuns } from '../../lib/runtime/dispatch.ts';
+import { startRunOnAws } from '../../lib/runtime/on-aws.ts';
+import { ailments } from '../../lib/telemetry/health.ts';
+import { MINUTE, WEBHOOK, world } from '../poll/support.ts';
+import type { World } from '../support/world.ts';
+
+const PROD = '254d2280acb74d36a8b839746bcd7352';
+const TEST = '0123456789abcdef0123456789abcdef';
+
+async function twoProjects(runPerProject: 'auto' | 'always' | 'never' = 'always') {
+  const made = await world({
+    projects: [
+      { name: 'prod', id: PROD, tasks: ['task-1'] },
+      { name: 'test', id: TEST, tasks: ['task-2'] },
+    ],
+    groups: { both: { tasks: ['task-1', 'task-2'] } },
+    channels: WEBHOOK,
+    settings: { runPerProject },
+  });
+  return { made, log: [...made.log], place: (name: string) => made.projects[name] };
+}
+
+function ownRuns({ store, log, clock }: World, start: StartRun | undefined) {
+  const told: unknown[] = [...log];
+  const runs = createOwnRuns({ start, store, clock, everyMs: MINUTE, log: (entry) => told.push(entry) });
+  return { runs, told };
+}
+
+describe('runs for each project', () => {
+  it('are wanted with more than 2,000 tasks in several projects, or when the configuration says so', async () => {
+    const { made } = await twoProjects('auto');
+    const many = Array.from({ length: 1001 }, (_, i) => ({ id: `task-${i}`, labels: {} }));
+    const [prod, other] = made.config.projects;
+    if (prod === undefined || other === undefined) throw new Error('two projects were asked for');
+    const big = { ...made.config, projects: [prod, other].map((one) => ({ ...one, tasks: many })) };
+    const set = (runPerProject: 'always' | 'never') => ({ ...big.settings, runPerProject });
+    expect(wantsOwnRuns(made.config)).toBe(false);
+    expect(wantsOwnRuns(big)).toBe(true);
+    expect(wantsOwnRuns({ ...big, settings: set('never') })).toBe(false);
+    expect(wantsOwnRuns({ ...made.config, settings: set('always') })).toBe(true);
+    const one = { ...prod, tasks: [...many, ...many] };
+    expect(wantsOwnRuns({ ...big, projects: [one, { ...one, name: 'again' }] })).toBe(false);
+  });
+
+  it('are started all, and this one looks at nothing itself', async () => {
+    const { made } = await twoProjects();
+    const started: string[] = [];
+    const { runs } = ownRuns(made, async (id) => void started.push(id));
+    const part = await runs(made.config);
+    expect(started.toSorted()).toEqual([PROD, TEST].toSorted());
+    expect(await made.tick(part)).toMatchObject({ tasks: 0, looks: 0, elsewhere: 2, blind: [] });
+  });
+
+  it('are looked at here where they cannot be started', async () => {
+    const { made, place } = await twoProjects();
+    place('test')?.status('task-2', 'FULLMIGRATING');
+    const { runs, told } = ownRuns(made, async (id) => {
+      if (id === TEST) throw new Error('the network is away');
+    });
+    const report = await made.tick(await runs(made.config));
+    expect(report).toMatchObject({ tasks: 1, looks: 1, elsewhere: 1 });
+    expect(told).toContainEqual({
+      kind: 'problem',
+      message:
+        'project test: a run of its own could not be started, so this one looks at it: internal error (Error)',
+    });
+  });
+
+  it('are told to be missing when none has come to its end for three periods', async () => {
+    const { made } = await twoProjects();
+    const since = new Date(made.clock.now()).toISOString();
+    const { runs } = ownRuns(made, async () => undefined);
+    for (let minute = 0; minute <= 4; minute += 1) {
+      expect(await runs(made.config)).toMatchObject({ blind: [] });
+      made.clock.advance(MINUTE);
+      await made.tick({ project: 'prod' });
+    }
+    const part = await runs(made.config);
+    const report = await made.tick(part);
+    expect(report.blind).toEqual([
+      { project: 'test', since, reason: 'its runs do not come to an end', isLasting: true },
+    ]);
+    expect(ailments(report)).toEqual([
+      `nothing seen of test since ${since.replace('.000Z', 'Z')} (its runs do not come to an end)`,
+    ]);
+    await made.tick({ project: 'test' });
+    expect(await runs(made.config)).toMatchObject({ blind: [] });
+  });
+
+  it('leave the groups to this one, by what they saved', async () => {
+    const { made, place } = await twoProjects();
+    for (const [name, task] of [
+      ['prod', 'task-1'],
+      ['test', 'task-2'],
+    ] as const) {
+      place(name)?.status(task, 'FULLMIGRATING');
+      await made.tick({ project: name });
+      place(name)?.status(task, 'FAILED');
+      made.clock.advance(MINUTE);
+      await made.tick({ project: name });
+    }
+    const before = made.events('cutover').length;
+    await made.tick({ started: [PROD, TEST] });
+    expect(made.events('cutover').slice(before)).toMatchObject([{ type: 'dcs.group.failed' }]);
+    await made.tick({ started: [PROD, TEST] });
+    expect(made.events('cutover')).toHaveLength(before + 1);
+  });
+
+  it('go on one at a time', async () => {
+    const { made } = await twoProjects();
+    const request = { owner: 'another', now: new Date(made.clock.now()), forMs: MINUTE };
+    const held = await takeRun(made.store, PROD, request);
+    expect(held).toBeDefined();
+    expect(await made.tick({ project: 'prod' })).toMatchObject({ tasks: 0, looks: 0 });
+    expect(made.log).toContainEqual({
+      kind: 'notice',
+      message: `another run of project ${PROD} still goes on; this one leaves it to that`,
+    });
+    if (held !== undefined) await endRun(made.store, held, request.now, request.now);
+    expect(await made.tick({ project: 'prod' })).toMatchObject({ tasks: 1, looks: 1 });
+  });
+
+  it('go on after one that was killed, as soon as its time is over', async () => {
+    const { made } = await twoProjects();
+    await takeRun(made.store, PROD, { owner: 'killed', now: new Date(made.clock.now()), forMs: MINUTE });
+    made.clock.advance(MINUTE);
+    expect(await made.tick({ project: 'prod' })).toMatchObject({ looks: 1 });
+  });
+});
+
+describe('a run on AWS Lambda', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  /** An endpoint of Lambda that answers with this status. */
+  async function lambda(status: number, error?: string) {
+    const requests: { readonly url: string; readonly type: unknown; readonly body: string }[] = [];
+    const server = createServer(async (request, response) => {
+      const type = request.headers['x-amz-invocation-type'];
+      requests.push({ url: request.url ?? '', type, body: await text(request) });
+      if (error !== undefined) response.setHeader('x-amzn-errortype', error);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(error === undefined ? '' : '{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', `http://127.0.0.1:${address.port}`);
+    vi.stubEnv('AWS_REGION', 'eu-west-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'TESTACCESSKEY0000001');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'canary-secret-key-5kQ');
+    return { requests, close: () => new Promise((resolve) => server.close(resolve)) };
+  }
+
+  it('is started asynchronously, with the project in its event', async () => {
+    const { requests, close } = await lambda(202);
+    await startRunOnAws({ AWS_LAMBDA_FUNCTION_NAME: 'watch' })?.(PROD);
+    expect(requests).toEqual([
+      {
+        url: '/2015-03-31/functions/watch/invocations',
+        type: 'Event',
+        body: JSON.stringify({ project: PROD }),
+      },
+    ]);
+    await close();
+  });
+
+  it('says what to permit when its role may not start it', async () => {
+    const { close } = await lambda(403, 'AccessDeniedException');
+    await expect(startRunOnAws({ AWS_LAMBDA_FUNCTION_NAME: 'watch' })?.(PROD)).rejects.toThrow(
+      'Lambda answers AccessDeniedException: permit lambda:InvokeFunction on the function itself, or set settings.runPerProject: never',
+    );
+    await close();
+  });
+
+  it('is not known outside of Lambda', () => {
+    expect(startRunOnAws({})).toBeUndefined();
+  });
+});

@@ -30,9 +30,9 @@ describe('the package', () => {
     expect(others).toEqual([withSecrets.configFile]);
   });
 
-  // Of these, 150 kB are libraries of channels (mail, templates, EventBridge): packed for all, loaded where configured.
-  test('is at most 640 kB', () => {
-    expect(withSecrets.zipBytes).toBeLessThanOrEqual(640_000);
+  // Of these, 170 kB are libraries of channels and of runs per project (mail, templates, EventBridge): packed for all, loaded where configured.
+  test('is at most 670 kB', () => {
+    expect(withSecrets.zipBytes).toBeLessThanOrEqual(670_000);
   });
 
   test('runs the function every minute on Node 24 and arm64, and repeats no stale tick', () => {

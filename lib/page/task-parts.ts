@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts';
 import { isFinal, isReplicating } from '../events/phase.ts';
 import { wordFor } from '../language/language.ts';
 import { retold } from '../messages/translate.ts';
-import type { PastEvent, TaskStatus } from '../status/status.ts';
+import type { BrokenStatus, PastEvent, TaskStatus } from '../status/status.ts';
 import { failureWords } from './failure-words.ts';
 import { classOf, gravityOf, SIGNS } from './gravity.ts';
 import { address, besides, type Html, html } from './html.ts';
@@ -98,6 +98,12 @@ export function readinessOf({ readiness, phase }: TaskStatus, view: View): Html 
 /** Words that were stored in English, marked as such on pages in another language. */
 export function stored(words: string, { language }: View): Html {
   return language.page.tag === 'en' ? sentence(words) : html`<span lang="en">${sentence(words)}</span>`;
+}
+
+/** Why a channel is broken; a reason of an older version, or with a code of a newer one, as it was stored. */
+export function brokenWords({ reason, explanation }: BrokenStatus, view: View): Html {
+  const words = explanation && view.language.prose.explanation(explanation);
+  return words === undefined ? stored(reason, view) : sentence(words);
 }
 
 /** Why nothing is seen of a task, or since when it does not move. */

@@ -2,11 +2,18 @@ import { defined } from '../base/defined.ts';
 import { brokenIn, knownStateOf } from '../delivery/health-record.ts';
 import { allows } from '../delivery/outbox/backoff/circuit-breaker.ts';
 import { WATCHER_KEY } from '../records/keys.ts';
-import { newRecord } from '../records/record.ts';
+import { type CircuitState, newRecord } from '../records/record.ts';
 import { isOf, mutedUntil } from './mutes.ts';
 import type { StatusSource } from './source.ts';
 import type { BrokenStatus, ChannelStatus, MuteStatus } from './status.ts';
 import { NO_DELIVERIES, type Stored } from './stored.ts';
+
+function brokenStatus(
+  broken: BrokenStatus | undefined,
+  circuit: CircuitState | undefined,
+): BrokenStatus | undefined {
+  return broken && defined({ ...broken, explanation: circuit?.explanation });
+}
 
 export function channelStatuses(
   { channels, now }: StatusSource,
@@ -14,8 +21,8 @@ export function channelStatuses(
   stored: Stored,
 ): readonly ChannelStatus[] {
   const watcher = stored.find(WATCHER_KEY) ?? newRecord(now);
-  const broken = new Map(
-    brokenIn(watcher, channels).map(({ channel, since, reason, nextTryAt }): [string, BrokenStatus] => [
+  const broken = new Map<string, BrokenStatus>(
+    brokenIn(watcher, channels).map(({ channel, since, reason, nextTryAt }) => [
       channel,
       { since, reason, nextTryAt },
     ]),
@@ -31,7 +38,7 @@ export function channelStatuses(
       type,
       audience,
       ...(stored.byChannel.get(name) ?? NO_DELIVERIES),
-      broken: broken.get(name),
+      broken: brokenStatus(broken.get(name), circuit),
       restsUntil: isResting ? circuit?.openUntil : undefined,
       quietUntil: quietUntil === undefined ? undefined : new Date(quietUntil).toISOString(),
       mutedUntil: mutedUntil(mutes, isOf('channel', name)),

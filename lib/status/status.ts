@@ -1,3 +1,4 @@
+import type { Explanation } from '../base/explanation.ts';
 import type { EventFacts, Unmet } from '../events/event.ts';
 import type { Phase, Severity } from '../events/phase.ts';
 import type { Point } from '../migration/model/series.ts';
@@ -157,7 +158,10 @@ export interface ProjectStatus extends ProjectName {
 
 export interface BrokenStatus {
   readonly since: string;
+  /** In English. */
   readonly reason: string;
+  /** The reason as codes; absent where an older version stored it. */
+  readonly explanation?: Explanation;
   readonly nextTryAt: string;
 }
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PAGE_POLICY } from '../../lib/page/policy.ts';
 import { statusPage } from '../../lib/page/status-page.ts';
+import type { BrokenStatus } from '../../lib/status/status.ts';
 import { AT, before, status, TEN, THOUSAND, task } from './samples.ts';
 import { HOSTILE, textOf, withTexts } from './support.ts';
 
@@ -52,6 +53,22 @@ describe('the page of all tasks', () => {
       '<progress max="100" value="64.2" aria-label="Progress of \u2068catalogue-cache\u2069">',
     );
     expect(page).toContain('aria-label="Lag from 2026-01-06 11:55 UTC+8 to 2026-01-06 22:30 UTC+8:');
+  });
+
+  it('says in Chinese why a channel is broken, and leaves what an older version stored as it is', async () => {
+    const { channels } = status(TEN);
+    const explanation = { status: 'HTTP 410', what: [{ code: 'receiver_gone' }] };
+    const reason = 'HTTP 410 (the receiver is gone for good; remove the channel or change its URL)';
+    const broken = { since: before(47), nextTryAt: before(-13), reason };
+    const pageWith = (one: BrokenStatus) =>
+      statusPage(
+        status(TEN, { channels: channels.slice(0, 1).map((channel) => ({ ...channel, broken: one })) }),
+        ZH,
+      );
+    const page = await pageWith({ ...broken, explanation });
+    expect(page).toContain('HTTP 410（接收端已永久下线；请删除此通知渠道或更改其 URL）');
+    expect(page).not.toContain('gone for good');
+    expect(await pageWith(broken)).toContain(`<span lang="en"><bdi>${reason}</bdi></span>`);
   });
 
   it('names what is broken: blind projects, broken channels, dead letters, unread state, and an old tick', async () => {

@@ -91,11 +91,11 @@ function total(watches: readonly Watch[], costOf: (watch: Watch) => number): num
   return watches.reduce((sum, watch) => sum + costOf(watch), 0);
 }
 
-/** The first of them, as many as so many requests are enough for. */
+/** The first of them, as many as so many requests are enough for, and one at least: at the slowest rate nobody starves. */
 function upTo(requests: number, watches: readonly Watch[], costOf: (watch: Watch) => number): Watch[] {
   let left = requests;
-  return watches.filter((watch) => {
+  return watches.filter((watch, i) => {
     left -= costOf(watch);
-    return left >= 0;
+    return left >= 0 || i === 0;
   });
 }

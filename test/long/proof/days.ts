@@ -10,6 +10,7 @@ import { createWeather } from './weather.ts';
 
 const MINUTE = 60_000;
 const TASKS = ['task-1', 'task-2', 'task-3'] as const;
+const MANY_TASKS = ['task-1', 'task-2', 'task-3', 'task-4', 'task-5', 'task-6', 'task-7', 'task-8'] as const;
 const STATUSES = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'RUNNING', 'FAILED', 'SUCCESS'] as const;
 /** How often each thing happens: per step (2), task and minute, minute (2). What else goes wrong is the weather's. */
 const RATES = {
@@ -20,6 +21,8 @@ const RATES = {
   removal: 0.003,
   mute: 0.03,
   unmute: 0.02,
+  lost: 0.1,
+  spoilt: 0.05,
 } as const;
 /** Clocks of machines differ, by this much at most. Milliseconds. */
 const SKEWS = [0, 0, 0, 20_000, -20_000] as const;
@@ -38,10 +41,13 @@ interface DayOptions {
   readonly isLive?: boolean;
   /** Somebody mutes chats and tasks, and may end that. */
   readonly isMuted?: boolean;
+  /** More tasks than the rate allows looks at, in runs of their own; some are never started. */
+  readonly isMany?: boolean;
   readonly traced?: boolean;
 }
 
 interface Day {
+  readonly tasks: readonly string[];
   readonly simulation: Simulation;
   readonly random: Random;
   minute: number;
@@ -59,11 +65,26 @@ export async function playDay({
   seed,
   minutes,
   isMuted = false,
+  isMany = false,
   ...options
 }: DayOptions): Promise<Simulation> {
   const random = createRandom(seed);
-  const simulation = createSimulation({ ...options, design: ours, seed, tasks: TASKS });
-  const day: Day = { simulation, random, minute: 0, sleepers: new Map(), backAt: 0 };
+  const simulation = createSimulation({
+    ...options,
+    design: ours,
+    seed,
+    tasks: isMany ? MANY_TASKS : TASKS,
+    isListFirst: isMany,
+    hasOwnRuns: isMany,
+  });
+  const day: Day = {
+    tasks: isMany ? MANY_TASKS : TASKS,
+    simulation,
+    random,
+    minute: 0,
+    sleepers: new Map(),
+    backAt: 0,
+  };
   const weather = createWeather(random);
   simulation.setFaults(weather);
   for (; day.minute < minutes; day.minute += 1) {
@@ -72,7 +93,9 @@ export async function playDay({
     configureChannels(day);
     wakeSleepers(day, day.minute);
     if (isMuted) await muteSomething(day);
-    await simulation.start({ skewMs: random.pick(SKEWS) });
+    if (isMany) await spoilSomething(day);
+    if (isMany && random.chance(RATES.lost)) simulation.fired.count('run never started');
+    else await simulation.start({ skewMs: random.pick(SKEWS) });
     if (random.chance(RATES.overlap)) await simulation.start();
     await finishWithAccidents(day);
     simulation.pass(MINUTE);
@@ -82,8 +105,8 @@ export async function playDay({
   return simulation;
 }
 
-function moveTasks({ simulation, random }: Day): void {
-  for (const task of TASKS) {
+function moveTasks({ simulation, random, tasks }: Day): void {
+  for (const task of tasks) {
     if (random.chance(RATES.moves)) simulation.move(task, random.pick([...STATUSES, MISSING]));
   }
 }
@@ -97,6 +120,11 @@ function configureChannels(day: Day): void {
   const removed = CHANNELS[random.below(CHANNELS.length)];
   simulation.configure(CHANNELS.filter((name) => name !== removed));
   day.backAt = minute + 1 + random.below(LONGEST_REMOVAL);
+}
+
+async function spoilSomething({ simulation, random }: Day): Promise<void> {
+  if (random.chance(RATES.spoilt)) await simulation.spoilSummary('forgotten');
+  if (random.chance(RATES.spoilt)) await simulation.spoilSummary('stale');
 }
 
 async function muteSomething({ simulation, random }: Day): Promise<void> {
@@ -178,6 +206,23 @@ export async function manyLiveDays(options: DayOptions & { readonly days: number
     const seed = `${options.seed}/${day}`;
     const schedule = `live day ${seed} of ${options.minutes} minutes`;
     const simulation = await named(schedule, () => playLiveDay({ ...options, seed }));
+    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
+  }
+  return totals;
+}
+
+/** A day with every kind of fault, on which the list says where to look and the project has runs of its own. */
+export function playBigDay(options: DayOptions): Promise<Simulation> {
+  return playDay({ ...options, isMany: true });
+}
+
+/** Many short days: crashes, stalls, overlaps and faults meet summaries that are lost or old, and runs that never start. */
+export async function manyBigDays(options: DayOptions & { readonly days: number }): Promise<Totals> {
+  const totals = createTotals();
+  for (let day = 0; day < options.days; day += 1) {
+    const seed = `${options.seed}/${day}`;
+    const schedule = `big day ${seed} of ${options.minutes} minutes`;
+    const simulation = await named(schedule, () => playBigDay({ ...options, seed }));
     await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
   }
   return totals;

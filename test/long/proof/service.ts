@@ -2,6 +2,7 @@ import { Secret } from '../../../lib/base/secret.ts';
 import type { DcsAccess } from '../../../lib/dcs/client.ts';
 import type { Stamp } from '../../../lib/events/event.ts';
 import type { HttpLimits, HttpRequest, HttpResponse } from '../../../lib/http/client.ts';
+import type { ListedTask } from '../../../lib/migration/model/enrichment.ts';
 import { DEFAULT_THRESHOLDS } from '../../../lib/migration/model/thresholds.ts';
 import type { TickProject } from '../../../lib/poll/target.ts';
 import { json, realisticAnswer, signatureRefused } from '../../../lib/simulator/answers.ts';
@@ -27,12 +28,20 @@ export const ACCESS: DcsAccess = {
   },
 };
 
+/** What the project's list shows, and the rate that decides whether it is read before the looks. */
+export interface ListOptions {
+  readonly requestsPerSecond?: number;
+  readonly rows?: () => readonly ListedTask[];
+}
+
 /** The project as a tick gets it. Its neighbouring calls change nothing, so they are no steps. */
 export function projectOf(
   tasks: readonly string[],
   look: TickProject['look'],
   stamp: Stamp = STAMP,
+  list: ListOptions = {},
 ): TickProject {
+  const { requestsPerSecond = 100, rows = () => tasks.map((taskId) => ({ taskId })) } = list;
   const consoleUrl = 'https://console.example.com/';
   const watchOf = (taskId: string) => ({
     projectId: PROJECT_ID,
@@ -53,11 +62,11 @@ export function projectOf(
     stamp,
     keyFingerprint: 'key-1',
     endpointFingerprint: 'endpoint-1',
-    pace: { requestsPerSecond: 100, timeoutMs: 10_000 },
+    pace: { requestsPerSecond, timeoutMs: 10_000 },
     watches: tasks.map(watchOf),
     watchOf,
     look,
-    list: async () => ({ kind: 'known', value: tasks.map((taskId) => ({ taskId })) }),
+    list: async () => ({ kind: 'known', value: rows() }),
     stats: async () => ({ kind: 'skipped', why: 'out of time' }),
     logs: async () => ({ kind: 'skipped', why: 'out of time' }),
   };

@@ -9,6 +9,7 @@ import { WATCHER_KEY } from '../../../lib/records/keys.ts';
 import { withMute, withoutMutes } from '../../../lib/records/mutes.ts';
 import type { StoredRecord } from '../../../lib/records/record.ts';
 import { loadRecord } from '../../../lib/records/records.ts';
+import { endRun, takeRun } from '../../../lib/records/runs.ts';
 import { update } from '../../../lib/records/update.ts';
 import { StoreError } from '../../../lib/store/errors.ts';
 import { createMemoryStore } from '../../../lib/store/memory.ts';
@@ -29,6 +30,9 @@ import { MISSING } from './truth.ts';
 
 const START = Date.parse('2026-01-05T00:00:00.000Z');
 const MINUTE = 60_000;
+/** A second: enough for one look in each tick. */
+const FEW_REQUESTS = 0.05;
+const SUMMARY_KEY = { partition: 'summaries', id: PROJECT_ID };
 const YEAR = 365 * 24 * 60 * MINUTE;
 /** The records that are not about a task, and the subjects of their events. */
 const SUBJECTS = [
@@ -46,6 +50,10 @@ export interface SimulationOptions {
   readonly quiet?: Readonly<Record<string, Quiet>>;
   /** Whether the chat edits its messages. */
   readonly isLive?: boolean;
+  /** Whether there are more tasks than the rate allows looks at, so that the list says where to look. */
+  readonly isListFirst?: boolean;
+  /** Whether the project has runs of its own, of which one goes on at a time. */
+  readonly hasOwnRuns?: boolean;
   /** By default the memory store. */
   readonly store?: (now: () => number) => Store;
   /** How dead letters are sent again; by default as the command does it. */
@@ -80,6 +88,8 @@ export interface Simulation {
   mute(scope: 'channel' | 'task', target: string, forMs: number): Promise<void>;
   /** Ends all mutes. */
   unmute(): Promise<void>;
+  /** Makes the summary of the last looks what somebody wrote long ago, or nothing. */
+  spoilSummary(how: 'forgotten' | 'stale'): Promise<void>;
   /** Starts a tick. @returns the number of its run */
   start(options?: TickOptions): Promise<number>;
   /** Starts a redrive of all dead letters. @returns the number of its run */
@@ -107,6 +117,7 @@ export interface TickOptions {
 
 export function createSimulation(options: SimulationOptions): Simulation {
   const { design, seed = 'proof', tasks = ['task-1'], quiet = {}, isLive = false, traced = false } = options;
+  const { isListFirst = false, hasOwnRuns = false } = options;
   let time = START;
   let faults = options.faults ?? NO_FAULTS;
   let configured = options.channels ?? CHANNELS;
@@ -131,6 +142,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
   });
   const storage = createStorage({ store, promised, fired, faults: () => faults });
   const statusOf = (taskId: string) => histories.get(taskId)?.at(-1) ?? MISSING;
+  const rows = () =>
+    tasks.flatMap((taskId) => {
+      const status = statusOf(taskId);
+      return status === MISSING ? [] : [{ taskId, status }];
+    });
+  const list = isListFirst ? { requestsPerSecond: FEW_REQUESTS, rows } : {};
+  let kept: string | undefined;
   const network = createNetwork({
     promised,
     fired,
@@ -162,7 +180,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     const client = createDcsClient({ http, clock, requestsPerSecond: 10 });
     const stamp = { nonce: `${seed} ${run}` };
     return {
-      projects: [projectOf(tasks, (taskId, until) => client.look(ACCESS, taskId, until), stamp)],
+      projects: [projectOf(tasks, (taskId, until) => client.look(ACCESS, taskId, until), stamp, list)],
+      onlyProjectId: hasOwnRuns ? PROJECT_ID : undefined,
       groups: [],
       owner: randomUUID(),
       stats: newTickStats(),
@@ -187,7 +206,21 @@ export function createSimulation(options: SimulationOptions): Simulation {
     const { skewMs = 0 } = tickOptions;
     if (skewMs !== 0) fired.count(`clock: ${skewMs > YEAR ? 'in 2038' : skewMs > 0 ? 'ahead' : 'behind'}`);
     if (scheduler.pending().length > 0) fired.count('overlap');
-    return scheduler.start(async (gate, run) => design.tick(await inputOf(gate, run, tickOptions)));
+    return scheduler.start(async (gate, run) => {
+      const input = await inputOf(gate, run, tickOptions);
+      return hasOwnRuns ? ownRun(input, () => design.tick(input)) : design.tick(input);
+    });
+  };
+
+  /** A run that finds another one leaves it to that. */
+  const ownRun = async (input: TickContext, work: () => Promise<unknown>): Promise<void> => {
+    const { store: ours, clock, owner, endsAt } = input;
+    const startedAt = new Date(clock.now());
+    const held = await takeRun(ours, PROJECT_ID, { owner, now: startedAt, forMs: endsAt - clock.elapsed() });
+    fired.count(held === undefined ? 'run left to another' : 'run of its own');
+    if (held === undefined) return;
+    await work();
+    await endRun(ours, held, startedAt, new Date(clock.now()));
   };
 
   const startRedrive = (tickOptions: TickOptions = {}): Promise<number> =>
@@ -232,7 +265,17 @@ export function createSimulation(options: SimulationOptions): Simulation {
     if (updated.kind === 'done' && updated.isWritten) fired.count(what);
   };
 
+  const spoilSummary = async (how: 'forgotten' | 'stale'): Promise<void> => {
+    const item = await storage.atOnce.get(SUMMARY_KEY);
+    if (item === undefined) return;
+    const body = how === 'forgotten' ? '{}' : (kept ?? item.body);
+    kept ??= item.body;
+    await storage.atOnce.save({ ...item, rev: item.rev + 1, nonce: randomUUID(), body });
+    fired.count(`summary: ${how}`);
+  };
+
   return {
+    spoilSummary,
     scheduler,
     promised,
     fired,

@@ -1,5 +1,5 @@
 import { defined } from '../../lib/base/defined.ts';
-import type { Explanation } from '../../lib/base/explanation.ts';
+import { type Explanation, phrase } from '../../lib/base/explanation.ts';
 import type { Answer, EventFacts, MigrationEvent } from '../../lib/events/event.ts';
 import { en } from '../../lib/language/en.ts';
 import type { Message } from '../../lib/messages/message.ts';
@@ -45,9 +45,12 @@ export function refusedWith(answer: Answer): MigrationEvent {
 
 /** So many broken channels; again, where there was a reminder. */
 export function brokenChannels(count: number, reminders?: number): MigrationEvent {
+  const explanation: Explanation = { status: 'HTTP 410', what: [phrase('receiver_gone')] };
+  const reason = en.prose.explanation(explanation) ?? '';
   const channels = Array.from({ length: count }, (_, index) => ({
     name: `ops-${index}`,
-    reason: 'HTTP 410',
+    reason,
+    explanation,
     since: AT,
   }));
   const facts: EventFacts = defined({

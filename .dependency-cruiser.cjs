@@ -121,7 +121,8 @@ module.exports = {
     // The projects of a configuration are made into those that poll takes (poll/target, migration, events) and those that a
     // status is read for (status/source). A watcher that
     // starts names the channels that are broken in its record (delivery/health-record, records). No tick may outlast a
-    // lease (delivery/outbox/lease) or its last pass (poll/further-passes).
+    // lease (delivery/outbox/lease) or its last pass (poll/further-passes). Runs that it starts on FunctionGraph are signed
+    // (huawei).
     room(
       'runtime',
       lib(
@@ -142,6 +143,7 @@ module.exports = {
         'channels',
         'store',
         'http',
+        'huawei',
         'telemetry',
       ),
     ),

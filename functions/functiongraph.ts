@@ -6,6 +6,7 @@ import { createAgency } from '../lib/huawei/functiongraph/agency.ts';
 import type { FunctionGraphContext } from '../lib/huawei/functiongraph/context.ts';
 import { askedIn } from '../lib/huawei/functiongraph/timer-event.ts';
 import { createVariables } from '../lib/huawei/functiongraph/variables.ts';
+import { startRunOnFunctionGraph } from '../lib/runtime/on-functiongraph.ts';
 import { type Platform, required } from '../lib/runtime/platform.ts';
 import { createService } from '../lib/runtime/service.ts';
 import { describe } from '../lib/telemetry/describe.ts';
@@ -17,7 +18,7 @@ const INITIALIZER_MS = 10_000;
 
 const { env, follow: askVariablesOf } = createVariables(process.env);
 const agency = createAgency();
-let requestId: unknown;
+let newest: FunctionGraphContext = {};
 
 /** Huawei Cloud FunctionGraph on the timer of deploy/functiongraph, whose alarms look for words in its log. */
 export const platform: Platform = {
@@ -27,6 +28,10 @@ export const platform: Platform = {
   secrets: {},
   keys: { source: "the keys of the function's agency", find: agency.credentials },
   scheduleMs: 60_000,
+  // The region is a variable: known with the first context.
+  get startRun() {
+    return startRunOnFunctionGraph({ env, context: () => newest, credentials: agency.credentials });
+  },
   store() {
     const url = required(
       env,
@@ -78,11 +83,12 @@ export async function handler(event: unknown, context: FunctionGraphContext = {}
 function follow(context: FunctionGraphContext): void {
   askVariablesOf(context);
   agency.follow(context);
-  requestId = context.getRequestID?.();
+  newest = context;
 }
 
 function write(level: string, message: string, fields: Readonly<Record<string, unknown>>): void {
   const timestamp = new Date(systemClock.now()).toISOString();
+  const requestId = newest.getRequestID?.();
   // biome-ignore lint/suspicious/noConsole: the documented way into the log of the platform.
   console.log(JSON.stringify({ timestamp, level, message, ...fields, requestId }));
 }

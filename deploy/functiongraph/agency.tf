@@ -38,6 +38,21 @@ resource "huaweicloud_identity_role" "network" {
   })
 }
 
+# The function starts a run of its own for each project where there are many tasks.
+resource "huaweicloud_identity_role" "start" {
+  name        = "${var.name}-start"
+  description = "Invokes functions asynchronously"
+  type        = "XA"
+
+  policy = jsonencode({
+    Version = "1.1"
+    Statement = [{
+      Effect = "Allow"
+      Action = ["functiongraph:function:invokeAsync"]
+    }]
+  })
+}
+
 # op_svc_cff is the service FunctionGraph.
 resource "huaweicloud_identity_agency" "watch" {
   name                  = var.name
@@ -47,7 +62,11 @@ resource "huaweicloud_identity_agency" "watch" {
   project_role {
     project = local.project_name
     roles = concat(
-      [huaweicloud_identity_role.look.name, huaweicloud_identity_role.network.name],
+      [
+        huaweicloud_identity_role.look.name,
+        huaweicloud_identity_role.network.name,
+        huaweicloud_identity_role.start.name,
+      ],
       var.agency_roles,
     )
   }

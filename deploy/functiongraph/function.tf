@@ -14,14 +14,15 @@ resource "huaweicloud_fgs_function" "watch" {
   initializer_timeout = 30
   memory_size         = var.memory_size
   timeout             = var.timeout
-  # A long tick and the next one may overlap: the state keeps them from telling anything twice.
-  max_instance_num = "3"
+  # A long tick and the next one may overlap: the state keeps them from telling anything twice. Each run of a project
+  # of its own takes an instance.
+  max_instance_num = tostring(var.max_instances)
 
   agency     = huaweicloud_identity_agency.watch.name
   vpc_id     = local.vpc_id
   network_id = local.subnet_id
 
-  user_data           = length(var.variables) == 0 ? null : jsonencode(var.variables)
+  user_data           = jsonencode(merge({ HUAWEICLOUD_SDK_REGION = var.region }, var.variables))
   encrypted_user_data = jsonencode(merge(var.encrypted_variables, { STATE_REDIS_URL = local.redis_url }))
 
   enable_lts_log  = true

@@ -51,6 +51,12 @@ variable "timeout" {
   default     = 120
 }
 
+variable "max_instances" {
+  description = "The most instances at a time. Where each project has runs of its own: the number of projects, and two more."
+  type        = number
+  default     = 10
+}
+
 variable "variables" {
   description = "Variables that the configuration refers to and that are no secrets."
   type        = map(string)

@@ -42,17 +42,6 @@ export async function signedAt(
   return { headers, privateRange: privateRangeOf(url.hostname) };
 }
 
-/** The top-level domains of Huawei Cloud that are not `.com`, by region. */
-const DOMAINS: ReadonlyMap<string, string> = new Map([
-  ['cn-north-2', 'cn'],
-  ['eu-west-101', 'eu'],
-]);
-
-/** The usual address of a service in a region. */
-export function addressOf(service: string, region: string): string {
-  return `https://${service}.${region}.myhuaweicloud.${DOMAINS.get(region) ?? 'com'}`;
-}
-
 const SIGNATURE: Meaning = {
   class: 'broken',
   hint: 'key_signature_refused',

@@ -43,3 +43,14 @@ const OF_HUAWEI = /\.(?:myhuaweicloud|huaweicloud)\.(?:com|cn|eu)\.?$/;
 export function privateRangeOf(hostname: string): string | undefined {
   return OF_HUAWEI.test(hostname) ? INSIDE : undefined;
 }
+
+/** The top-level domains of Huawei Cloud that are not `.com`, by region. */
+const DOMAINS: ReadonlyMap<string, string> = new Map([
+  ['cn-north-2', 'cn'],
+  ['eu-west-101', 'eu'],
+]);
+
+/** The usual address of a service in a region. */
+export function addressOf(service: string, region: string): string {
+  return `https://${service}.${region}.myhuaweicloud.${DOMAINS.get(region) ?? 'com'}`;
+}

@@ -3,15 +3,10 @@ import { reasonOf, WatchError } from '../base/errors.ts';
 import { awsSettings } from '../http/aws.ts';
 import { readProxies } from '../http/proxies.ts';
 import type { StartRun } from './dispatch.ts';
+import { StartError } from './start-error.ts';
 
 /** Lambda answers that it has stored an asynchronous invocation (API reference, Invoke). */
 const STORED = 202;
-
-/** A run that was not started. */
-export class StartError extends WatchError {
-  override readonly name = 'StartError';
-  readonly code = 'not_started';
-}
 
 /**
  * Starts runs of this very function on AWS Lambda, asynchronously: its role must permit `lambda:InvokeFunction` on itself.

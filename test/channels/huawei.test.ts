@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, otherMeaning } from '../../lib/channels/huawei.ts';
+import { otherMeaning } from '../../lib/channels/huawei.ts';
+import { addressOf } from '../../lib/huawei/regions.ts';
 import { HINTS } from '../../lib/language/en/hints.ts';
 
 describe('an answer of Huawei Cloud that the service does not document', () => {

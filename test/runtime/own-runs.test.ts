@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Secret } from '../../lib/base/secret.ts';
 import { endRun, takeRun } from '../../lib/records/runs.ts';
 import { createOwnRuns, type StartRun, wantsOwnRuns } from '../../lib/runtime/dispatch.ts';
 import { startRunOnAws } from '../../lib/runtime/on-aws.ts';
+import { startRunOnFunctionGraph } from '../../lib/runtime/on-functiongraph.ts';
 import { ailments } from '../../lib/telemetry/health.ts';
 import { MINUTE, WEBHOOK, world } from '../poll/support.ts';
 import type { World } from '../support/world.ts';
@@ -177,5 +179,52 @@ describe('a run on AWS Lambda', () => {
 
   it('is not known outside of Lambda', () => {
     expect(startRunOnAws({})).toBeUndefined();
+  });
+});
+
+describe('a run on FunctionGraph', () => {
+  const REGION = { HUAWEICLOUD_SDK_REGION: 'cn-north-4' };
+  const KEYS = { accessKey: new Secret('ak'), secretKey: new Secret('canary-sk') };
+
+  /** On the function `watch`, or on one without a name. */
+  function onFunctionGraph(env: Readonly<Record<string, string>>, name: string | undefined, keys = true) {
+    const context = { getProjectID: () => PROD, getFunctionName: () => name };
+    return startRunOnFunctionGraph({
+      env,
+      context: () => context,
+      credentials: () => (keys ? KEYS : undefined),
+    });
+  }
+
+  it('is not known without a region, and without the name of the function', () => {
+    expect(onFunctionGraph({}, 'watch')).toBeUndefined();
+    expect(onFunctionGraph(REGION, undefined)).toBeUndefined();
+    expect(onFunctionGraph(REGION, 'watch')).toBeDefined();
+  });
+
+  it('is not started without an agency', async () => {
+    await expect(onFunctionGraph(REGION, 'watch', false)?.(PROD)).rejects.toThrow(
+      'the function has no agency; give it one that may invoke it',
+    );
+  });
+
+  it('is not started at an endpoint that is no address', async () => {
+    const env = { ...REGION, FUNCTIONGRAPH_ENDPOINT: 'functiongraph' };
+    await expect(onFunctionGraph(env, 'watch')?.(PROD)).rejects.toThrow(
+      'FUNCTIONGRAPH_ENDPOINT is not an address; expected https://host',
+    );
+  });
+
+  it('repeats no words of the answer but a code', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(500).end('{"error_code":"it is 1234567890","error_msg":"canary"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const env = { ...REGION, FUNCTIONGRAPH_ENDPOINT: `http://127.0.0.1:${address.port}/` };
+    await expect(onFunctionGraph(env, 'watch')?.(PROD)).rejects.toThrow(/^FunctionGraph answers 500$/);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   });
 });

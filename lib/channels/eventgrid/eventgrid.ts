@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defined } from '../../base/defined.ts';
 import type { HttpResponse } from '../../http/client.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
+import { addressOf } from '../../huawei/regions.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
 import {
   apiAddress,
@@ -12,7 +13,7 @@ import {
   safeAddress,
 } from '../channel-type.ts';
 import { attempt, outcomeOfError } from '../http-outcome.ts';
-import { addressOf, huaweiShape, signedAt } from '../huawei.ts';
+import { huaweiShape, signedAt } from '../huawei.ts';
 import { bytesOf } from '../measure.ts';
 import { toldBy } from '../told.ts';
 import { classify } from './answers.ts';

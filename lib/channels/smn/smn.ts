@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { addressOf } from '../../huawei/regions.ts';
 import { apiAddress, apiUrl, channelShape, safeAddress } from '../channel-type.ts';
 import { chat } from '../chat.ts';
-import { addressOf, huaweiShape, signedAt } from '../huawei.ts';
+import { huaweiShape, signedAt } from '../huawei.ts';
 import { PLAIN, textRoom } from '../layout.ts';
 import { chatShape } from '../people.ts';
 import { classify } from './answers.ts';

@@ -8,6 +8,11 @@ export interface FunctionGraphContext {
   getSecurityToken?(): unknown;
   getRemainingTimeInMilliSeconds?(): unknown;
   getRequestID?(): unknown;
+  /** The four parts of the function's name in the API, besides the region. */
+  getProjectID?(): unknown;
+  getPackage?(): unknown;
+  getFunctionName?(): unknown;
+  getVersion?(): unknown;
 }
 
 /** Whatever is no text is none. */

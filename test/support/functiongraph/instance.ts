@@ -47,6 +47,8 @@ export function startInstance({ node, codeRoot, hear }: InstanceSettings): Insta
       RUNTIME_CODE_ROOT: codeRoot,
       RUNTIME_PROJECT_ID: '254d2280acb74d36a8b839746bcd7352',
       RUNTIME_FUNC_NAME: 'dcs-migration-watch',
+      RUNTIME_PACKAGE: 'default',
+      RUNTIME_FUNC_VERSION: 'latest',
       RUNTIME_HANDLER: 'index.handler',
     },
   });

@@ -29,6 +29,8 @@ export interface CloudFunction {
    * @throws {FunctionFailure} when the function fails, or its time is over
    */
   tick(): Promise<unknown>;
+  /** Any other event, as an asynchronous invocation has one. @throws {FunctionFailure} as `tick` does */
+  invoke(event: unknown): Promise<unknown>;
   /** How many processes were started. */
   readonly starts: number;
   readonly costs: readonly Cost[];
@@ -86,30 +88,33 @@ export function createFunction({
     }
   }
 
+  async function invoke(event: unknown): Promise<unknown> {
+    const warm = idle.pop();
+    const { instance, cost } = warm === undefined ? await cold() : { instance: warm, cost: {} };
+    const message = {
+      kind: 'event',
+      context: contextFor(timeoutMs),
+      event,
+      handler: 'handler',
+    };
+    try {
+      const answered = await instance.ask(message, timeoutMs);
+      if (answered.kind !== 'answered') throw new TypeError('it did not answer');
+      costs.push({ ...cost, cpuMs: answered.cpuMs, rss: answered.rss });
+      return JSON.parse(answered.answer);
+    } finally {
+      if (!instance.isGone()) idle.push(instance);
+    }
+  }
+
   return {
     get starts() {
       return all.length;
     },
     costs,
     log: () => text,
-    async tick() {
-      const warm = idle.pop();
-      const { instance, cost } = warm === undefined ? await cold() : { instance: warm, cost: {} };
-      const message = {
-        kind: 'event',
-        context: contextFor(timeoutMs),
-        event: timerEvent(),
-        handler: 'handler',
-      };
-      try {
-        const answered = await instance.ask(message, timeoutMs);
-        if (answered.kind !== 'answered') throw new TypeError('it did not answer');
-        costs.push({ ...cost, cpuMs: answered.cpuMs, rss: answered.rss });
-        return JSON.parse(answered.answer);
-      } finally {
-        if (!instance.isGone()) idle.push(instance);
-      }
-    },
+    tick: () => invoke(timerEvent()),
+    invoke,
     async dropInstances() {
       idle.length = 0;
       await Promise.all(all.map((instance) => instance.end()));

@@ -48,6 +48,12 @@ class Context {
   getFunctionName() {
     return process.env.RUNTIME_FUNC_NAME;
   }
+  getPackage() {
+    return process.env.RUNTIME_PACKAGE;
+  }
+  getVersion() {
+    return process.env.RUNTIME_FUNC_VERSION;
+  }
 }
 
 let loaded;

@@ -138,7 +138,7 @@ async function askSettings(
     const { setting, isSecret, isOptional = false, usual, about, asProject } = one;
     const value = await text({
       message: isSecret
-        ? `${service}: the environment variable with ${about}${isOptional ? ' (may be empty)' : ''}`
+        ? `${service}: environment variable with ${about}${isOptional ? ' (may be empty)' : ''}`
         : `${service}: ${about}`,
       example: usual,
       before: asProject === undefined ? (isSecret && !isOptional ? usual : undefined) : shared[asProject],

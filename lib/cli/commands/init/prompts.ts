@@ -36,7 +36,7 @@ export interface Prompts {
 }
 
 /** Lines of a list that a terminal shows at once. */
-const MOST_SHOWN = 12;
+const MOST_SHOWN = 14;
 
 /** The library is loaded only where somebody is asked. */
 export async function createPrompts(dialog: Dialog): Promise<Prompts> {

@@ -228,7 +228,7 @@ describe('init on a terminal', () => {
       ['Which migration tasks?', DOWN, ENTER],
       ['Which ones?', ' ', ENTER],
       ['Who is told?', ENTER],
-      ['Slack: the environment variable', ENTER],
+      ['Slack: environment variable', ENTER],
       ['Language of the messages', ENTER],
       ['Write it, check it', ENTER],
     ]);

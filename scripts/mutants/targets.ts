@@ -5,6 +5,7 @@ export const GROUPS = [
   'outbox',
   'compare-and-set',
   'redaction',
+  'at hand',
 ] as const;
 export type Group = (typeof GROUPS)[number];
 
@@ -56,6 +57,9 @@ const BATCHING_TESTS = ['batching', 'flapping', 'flapping-topics', 'hold', 'merg
 );
 
 export const TARGETS: readonly Target[] = [
+  { group: 'at hand', file: 'lib/status/age.ts', tests: ['test/status/age.test.ts'] },
+  { group: 'at hand', file: 'lib/cli/commands/tasks/ids.ts', tests: ['test/cli/commands/tasks/ids.test.ts'] },
+
   { group: 'classification', file: 'lib/channels/http-outcome.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/chat.ts', tests: CHANNEL_TESTS },
   { group: 'classification', file: 'lib/channels/people.ts', tests: CHANNEL_TESTS },
@@ -124,7 +128,7 @@ export const TARGETS: readonly Target[] = [
   {
     group: 'outbox',
     file: 'lib/delivery/outbox/delivery-log.ts',
-    tests: OUTBOX_TESTS,
+    tests: [...OUTBOX_TESTS, 'test/messages/retold.test.ts'],
   },
   {
     group: 'outbox',

@@ -1,14 +1,10 @@
 import type { Path } from '../path.ts';
 import { isSettings, type Value } from '../yaml/tree.ts';
 
-/** Settings of a project for its calls, and for how it is shown. */
-const OF_CALLS: ReadonlySet<string> = new Set([
-  'credentials',
-  'endpoint',
-  'region',
-  'consoleUrl',
-  'allowInsecure',
-]);
+/** Settings of a project for its calls; an empty text stands for a region or an endpoint that is not known. */
+const OF_CALLS: ReadonlySet<string> = new Set(['credentials', 'endpoint', 'region']);
+/** Settings of a project without which its state can be read. */
+const OF_SHOW: ReadonlySet<string> = new Set(['consoleUrl', 'allowInsecure']);
 /** Settings of a channel that do not serve sending. */
 const OF_READING: ReadonlySet<string> = new Set(['type', 'quiet', 'timeZone', 'language']);
 /** It is called, and its address is a secret. */
@@ -61,7 +57,8 @@ export function gapAt([section = '', entry = '', setting = '']: Path): Path | un
       if (name === 'type') return [section, entry];
       return OF_READING.has(name) ? [section, entry, name] : undefined;
     case 'projects':
-      return OF_CALLS.has(name) ? undefined : [section, entry];
+      if (OF_CALLS.has(name)) return undefined;
+      return OF_SHOW.has(name) ? [section, entry, name] : [section, entry];
     default:
       return [section, entry];
   }

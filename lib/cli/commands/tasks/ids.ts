@@ -24,17 +24,16 @@ export function beginningsOf(ids: readonly string[]): ReadonlyMap<string, string
   const sorted = ids.toSorted();
   return new Map(
     sorted.map((id, at) => {
-      const neighbours = [sorted[at - 1] ?? '', sorted[at + 1] ?? ''];
-      const shared = Math.max(...neighbours.map((other) => sharedLength(id, other)));
+      const neighbours = [sorted[at - 1], sorted[at + 1]].filter((other) => other !== undefined);
+      const shared = Math.max(0, ...neighbours.map((other) => sharedLength(id, other)));
       return [id, cutTo(id.slice(0, Math.max(SHOWN.least, shared + 1)), SHOWN.most)];
     }),
   );
 }
 
 function sharedLength(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length += 1;
-  return length;
+  const at = [...one].findIndex((character, place) => character !== other[place]);
+  return at === -1 ? one.length : at;
 }
 
 /**
@@ -50,7 +49,8 @@ export async function wholeId(dcs: Lister, typed: string): Promise<string> {
     if (plainId(id).startsWith(plainId(typed))) found.push(id);
   }
   const [id = typed, ...others] = found;
-  if (others.length === 0 || found.includes(typed)) return others.length === 0 ? id : typed;
+  if (found.includes(typed)) return typed;
+  if (others.length === 0) return id;
   throw new ConfigError(
     'invalid_config',
     `command line: several tasks begin with ${typed}: ${found.join(', ')}`,

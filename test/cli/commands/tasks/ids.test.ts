@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { beginningsOf, isBeginning, wholeId } from '../../../../lib/cli/commands/tasks/ids.ts';
+
+const A = 'a276c1ffa0a54c2597fc824b917db317';
+const B = 'a276c1ff00000000000000000000000f';
+const C = '8aa6999e-7d10-a4c2-017d-5b9e0f3377c5';
+
+function lister(ids: readonly string[]) {
+  let calls = 0;
+  return {
+    get calls() {
+      return calls;
+    },
+    async *migrationTasks() {
+      calls += 1;
+      for (const id of ids) yield { task_id: id };
+    },
+  };
+}
+
+describe('the beginning of an id', () => {
+  it.each([
+    [A, false],
+    [A.slice(0, 31), true],
+    ['a276', true],
+    ['A276', true],
+    ['a27', false],
+    ['a2-7', false],
+    ['8aa6999e-7d10', true],
+    [C, false],
+    ['task-1', false],
+    ['a276c1fg', false],
+    ['', false],
+  ])('%s: %s', (id, expected) => {
+    expect(isBeginning(id)).toBe(expected);
+  });
+
+  it('is as long as it takes to tell one from the others, eight characters at least', () => {
+    expect([...beginningsOf([A, B, C])]).toEqual([
+      [C, '8aa6999e'],
+      [B, 'a276c1ff0'],
+      [A, 'a276c1ffa'],
+    ]);
+    expect([...beginningsOf(['x'])]).toEqual([['x', 'x']]);
+    expect([...beginningsOf(['abcdefghi', 'abcdefghij']).values()]).toEqual(['abcdefghi', 'abcdefghij']);
+  });
+
+  it('is cut where ids have more than twelve characters in common', () => {
+    const [one, other] = [`${'a'.repeat(31)}1`, `${'a'.repeat(31)}2`];
+    expect([...beginningsOf([one, other]).values()]).toEqual(['aaaaaaaaaaa…', 'aaaaaaaaaaa…']);
+  });
+
+  it('means the one task that begins so, with and without hyphens', async () => {
+    expect(await wholeId(lister([A, B, C]), '8aa69')).toBe(C);
+    expect(await wholeId(lister([A, B, C]), '8aa6999e7d')).toBe(C);
+    expect(await wholeId(lister([A, B, C]), 'a276c1ffa')).toBe(A);
+  });
+
+  it('is refused where several tasks begin so, with the names of all', async () => {
+    await expect(wholeId(lister([A, B, C]), 'a276')).rejects.toMatchObject({
+      code: 'invalid_config',
+      message: `command line: several tasks begin with a276: ${A}, ${B}`,
+    });
+  });
+
+  it('stays as it was typed where no task begins so, or a task is called so', async () => {
+    expect(await wholeId(lister([A, B, C]), 'ffff')).toBe('ffff');
+    expect(await wholeId(lister(['abcde', 'abcd']), 'abcd')).toBe('abcd');
+  });
+
+  it('costs no call where the id is whole', async () => {
+    const all = lister([A]);
+    expect(await wholeId(all, A)).toBe(A);
+    expect(all.calls).toBe(0);
+  });
+});

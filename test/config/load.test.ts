@@ -28,6 +28,7 @@ describe('A correct configuration', () => {
       intervalMs: 60_000,
       finishedEveryMs: 900_000,
       requestsPerSecond: 10,
+      runPerProject: 'auto',
       thresholds: DEFAULT_THRESHOLDS,
       language: 'en',
     });

@@ -178,7 +178,8 @@ describe('hostile texts in the state', () => {
         });
         const page = await statusPage(all, EN);
         expect(() => textOf(page)).not.toThrow();
-        expect(page.length).toBeLessThan(150_000);
+        // Texts are cut; one of nothing but `<` takes four characters for each.
+        expect(page.length).toBeLessThan(200_000);
       }),
       { numRuns: 5 },
     );

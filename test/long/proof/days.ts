@@ -157,6 +157,26 @@ async function finishWithAccidents({ simulation, random, sleepers, minute }: Day
   }
 }
 
+interface ManyDays extends DayOptions {
+  readonly days: number;
+}
+
+/** Many short days, each with a seed of its own. */
+async function manyShortDays(
+  kind: string,
+  play: (options: DayOptions) => Promise<Simulation>,
+  { days, ...options }: ManyDays,
+): Promise<Totals> {
+  const totals = createTotals();
+  for (let day = 0; day < days; day += 1) {
+    const seed = `${options.seed}/${day}`;
+    const schedule = `${kind} ${seed} of ${options.minutes} minutes`;
+    const simulation = await named(schedule, () => play({ ...options, seed }));
+    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
+  }
+  return totals;
+}
+
 /** Early in each case, which begins at midnight. */
 const QUIET: Quiet = { from: '00:07', to: '00:55', except: ['failure'] };
 
@@ -166,15 +186,8 @@ export function playQuietDay(options: DayOptions): Promise<Simulation> {
 }
 
 /** Many short days: crashes, stalls, overlaps and faults meet the beginning and the end of quiet hours in many ways. */
-export async function manyQuietDays(options: DayOptions & { readonly days: number }): Promise<Totals> {
-  const totals = createTotals();
-  for (let day = 0; day < options.days; day += 1) {
-    const seed = `${options.seed}/${day}`;
-    const schedule = `quiet day ${seed} of ${options.minutes} minutes`;
-    const simulation = await named(schedule, () => playQuietDay({ ...options, seed }));
-    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
-  }
-  return totals;
+export function manyQuietDays(options: ManyDays): Promise<Totals> {
+  return manyShortDays('quiet day', playQuietDay, options);
 }
 
 /** A day with every kind of fault, on which chats and tasks are muted, and a chat has quiet hours besides. */
@@ -183,15 +196,8 @@ export function playMutedDay(options: DayOptions): Promise<Simulation> {
 }
 
 /** Many short days on which mutes begin and end in many ways. */
-export async function manyMutedDays(options: DayOptions & { readonly days: number }): Promise<Totals> {
-  const totals = createTotals();
-  for (let day = 0; day < options.days; day += 1) {
-    const seed = `${options.seed}/${day}`;
-    const schedule = `muted day ${seed} of ${options.minutes} minutes`;
-    const simulation = await named(schedule, () => playMutedDay({ ...options, seed }));
-    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
-  }
-  return totals;
+export function manyMutedDays(options: ManyDays): Promise<Totals> {
+  return manyShortDays('muted day', playMutedDay, options);
 }
 
 /** A day with every kind of fault, on which the chat edits its messages. */
@@ -200,15 +206,8 @@ export function playLiveDay(options: DayOptions): Promise<Simulation> {
 }
 
 /** Many short days: crashes, stalls, overlaps and faults meet messages that are posted, edited and replied to. */
-export async function manyLiveDays(options: DayOptions & { readonly days: number }): Promise<Totals> {
-  const totals = createTotals();
-  for (let day = 0; day < options.days; day += 1) {
-    const seed = `${options.seed}/${day}`;
-    const schedule = `live day ${seed} of ${options.minutes} minutes`;
-    const simulation = await named(schedule, () => playLiveDay({ ...options, seed }));
-    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
-  }
-  return totals;
+export function manyLiveDays(options: ManyDays): Promise<Totals> {
+  return manyShortDays('live day', playLiveDay, options);
 }
 
 /** A day with every kind of fault, on which the list says where to look and the project has runs of its own. */
@@ -217,15 +216,8 @@ export function playBigDay(options: DayOptions): Promise<Simulation> {
 }
 
 /** Many short days: crashes, stalls, overlaps and faults meet summaries that are lost or old, and runs that never start. */
-export async function manyBigDays(options: DayOptions & { readonly days: number }): Promise<Totals> {
-  const totals = createTotals();
-  for (let day = 0; day < options.days; day += 1) {
-    const seed = `${options.seed}/${day}`;
-    const schedule = `big day ${seed} of ${options.minutes} minutes`;
-    const simulation = await named(schedule, () => playBigDay({ ...options, seed }));
-    await conclude(totals, { schedule, mostDuplicates: Number.POSITIVE_INFINITY }, simulation);
-  }
-  return totals;
+export function manyBigDays(options: ManyDays): Promise<Totals> {
+  return manyShortDays('big day', playBigDay, options);
 }
 
 export interface Days {

@@ -7,7 +7,7 @@ export const LONG = [
   'test/long/**/*.test.ts',
   'test/receivers/**/*.test.ts',
   'test/functions/functiongraph/*.test.ts',
-  'test/functions/{lost-log,package,package-check,proxied,service}.test.ts',
+  'test/functions/{client,lost-log,package,package-check,proxied,schema-script,service,state-only}.test.ts',
   'test/{many,running,secrets}.test.ts',
   'test/channels/{email,eventbridge}/*.test.ts',
   'test/promise/{channels,keeping,retries}.test.ts',
@@ -27,6 +27,10 @@ export const LONG = [
   'test/config/hostile.test.ts',
   'test/{clock-set,damaged}.test.ts',
   'test/deploy/*.test.ts',
+  'test/messages/chinese.test.ts',
+  'test/poll/list-first.test.ts',
+  'test/cli/listening.test.ts',
+  'test/migration/discovery/baseline.test.ts',
 ];
 
 /** Tests that measure memory, break sockets, change the environment or start processes. */
@@ -42,7 +46,6 @@ export const ALONE = [
   'test/functions/**/*.test.ts',
   'test/server/deploy.test.ts',
   'test/checkup/{*,channel/*}.test.ts',
-  'test/cli/listening.test.ts',
   'test/cli/commands/check/check.test.ts',
   'test/cli/commands/status/status.test.ts',
 ];

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import * as z from 'zod/mini';
+import { benchCost } from './bench/cost.ts';
 import { benchList } from './bench/list.ts';
 import { benchLook } from './bench/look.ts';
 import { benchStart } from './bench/start.ts';
@@ -20,6 +21,7 @@ console.log(await benchLook());
 console.log(await benchList());
 console.log(await benchTicks());
 console.log(await benchStore());
+console.log(await benchCost());
 console.log(await benchStart());
 console.log(await benchMemory());
 

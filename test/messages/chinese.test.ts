@@ -132,7 +132,7 @@ function dataAndWordsOf(event: MigrationEvent): string[] {
 
 /** Terms of Redis, of DCS and of its API, names of settings, units: Chinese readers know them by these names. */
 const TERMS =
-  /\b(?:settings(?:\.\w+)+|dcs:\w+:\w+|allowInsecure: true|client-output-buffer-limit|repl-timeout|slave|maxclients|ecs_tenant_private_ip|Redis Cluster|Redis|CLUSTER INFO|ok|SYNC|PSYNC|DUMP|BUSYKEY|OOM|MISCONF|READONLY|SUCCESS|DELETED|ShowMigrationTaskStats|ListMigrationTask(?:Logs)?|offset|NODE_EXTRA_CA_CERTS|DCS|CA|URL|IP|VPC|API|HTTP|TLS|ID|AK|SK|UTC|[kMGTP]B|KB)\b/g;
+  /\b(?:settings(?:\.\w+)+|dcs:\w+:\w+|allowInsecure: true|client-output-buffer-limit|repl-timeout|slave|maxclients|ecs_tenant_private_ip|Redis Cluster|Redis|CLUSTER INFO|ok|SYNC|PSYNC|DUMP|BUSYKEY|OOM|MISCONF|READONLY|SUCCESS|DELETED|ShowMigrationTaskStats|ListMigrationTask(?:Logs)?|offset|NODE_EXTRA_CA_CERTS|DCS|DNS|CA|URL|IP|VPC|API|HTTP|TLS|ID|AK|SK|UTC|[kMGTP]B|KB)\b/g;
 
 /** A text with all data and terms cut out of it: what is left is ours. */
 function ownWords(text: string, data: readonly string[]): string {

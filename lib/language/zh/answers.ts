@@ -23,21 +23,21 @@ function clockWords({ minutes = 0 }: Answer): string {
 
 type Fault = NonNullable<Answer['fault']>;
 
-/** Follows the host that was asked. */
+/** Stands behind the host that was asked, and a colon. */
 const FAULTS: Readonly<Record<Fault, string>> = {
   timeout: '超时未响应',
-  dns: '域名解析失败',
+  dns: 'DNS 解析失败',
   connection: '连接失败',
   tls: 'TLS 连接失败',
-  blocked_address: '的地址不允许访问',
-  protocol: '的响应不符合 HTTP 协议',
-  too_large: '的响应过长',
+  blocked_address: '地址不允许访问',
+  protocol: '响应不符合 HTTP 协议',
+  too_large: '响应过长',
 };
 
 /** Advice in the words of the configuration. */
 const HINTS = {
   'check endpoint': '请检查区域或终端节点。',
-  'allow insecure': '如果确实要访问此地址，请为项目设置 allowInsecure: true。',
+  'allow insecure': '如确需访问此地址，请为项目设置 allowInsecure: true。',
 } as const;
 
 /** Details for which an older version stored no codes stand behind the meaning as they are. */
@@ -45,7 +45,8 @@ function noAnswer({ words, fault, host, hint, explanation }: Answer): string {
   const advice = hint === undefined ? '' : HINTS[hint];
   const explained = explanation && explanationWords(explanation);
   if (explained !== undefined) return `${explained}。${advice}`;
-  const meaning = fault === undefined ? '没有响应' : [host, wordFor(FAULTS, fault)].filter(Boolean).join(' ');
+  const meaning =
+    fault === undefined ? '没有响应' : [host, wordFor(FAULTS, fault)].filter(Boolean).join('：');
   return `${meaning}${words === undefined ? '' : `（详情：${words}）`}。${advice}`;
 }
 
@@ -63,12 +64,12 @@ const CHECK_KEYS = '请检查访问密钥（AK/SK）';
 export const answers: Language['answers'] = {
   no_answer: noAnswer,
   throttled: ({ seconds = 0 }) => `请求过于频繁，暂停调用 ${seconds} 秒。`,
-  key_locked: () => `签名被拒绝。因多次请求被拒，访问密钥已锁定 5 分钟。${CHECK_KEYS}，然后再试。`,
+  key_locked: () => `签名被拒绝。请求多次被拒，访问密钥被锁定 5 分钟。${CHECK_KEYS}，确认无误后再试。`,
   key_unknown: () => '签名被拒绝。访问密钥（AK）不存在，请检查是否填写完整、是否已被删除。',
   token_refused: () => `签名被拒绝。安全令牌错误或已过期。${NEW_CREDENTIALS}。`,
   clock_wrong: clockWords,
   signature_refused: () => `签名被拒绝。${CHECK_KEYS}，确认本机时钟误差小于 15 分钟，且账号没有欠费。`,
-  wrong_project: () => 'DCS 拒绝此访问密钥访问此项目。请确认密钥属于此项目和区域所属的账号。',
+  wrong_project: () => 'DCS 不允许此访问密钥访问此项目。请确认密钥与项目属于同一账号，且区域正确。',
   token_invalid: () => `安全令牌无效。${NEW_CREDENTIALS}，或检查访问密钥。`,
   token_expired: () => `安全令牌已过期。${NEW_CREDENTIALS}。`,
   token_absent: () => `请求到达时未携带令牌。${CHECK_KEYS}，并确认中间没有代理丢弃请求头。`,
@@ -82,9 +83,9 @@ export const answers: Language['answers'] = {
   service_refuses_without_code: () => 'DCS 拒绝了请求，没有错误码。',
   project_unavailable: () => '项目不可用。请检查项目 ID 和区域，并确认项目没有因欠费被冻结或停用。',
   refused_on_the_way: () =>
-    '请求在到达 DCS 之前被代理、防火墙或认证门户拒绝。请在该处放行发往此终端节点的请求。',
+    '请求未到达 DCS，被中间的代理、防火墙或认证门户拒绝。请在该处放行发往此终端节点的请求。',
   no_such_api: () => '此主机不提供 DCS API。请检查区域或终端节点。',
-  redirect: () => '终端节点返回了重定向，未跟随。请检查终端节点，以及中间是否有代理或认证门户。',
+  redirect: () => '终端节点返回重定向，程序不会跟随。请检查终端节点，以及中间是否有代理或认证门户。',
   no_such_task: () => '没有这个任务。',
   project_id_mistyped: () => '项目 ID 格式不对，请检查。',
   task_id_mistyped: () => '任务 ID 格式不对，请检查。',
@@ -95,7 +96,7 @@ export const answers: Language['answers'] = {
   undocumented: () => 'DCS 文档中没有这种响应。请检查终端节点。',
   unreadable: (answer) =>
     `响应无法解析${detailWords(answer)}。请检查终端节点，以及中间是否有代理或认证门户。`,
-  list_changed: (answer) => `任务列表前后不一致，本次不采用${detailWords(answer)}，稍后重新读取。`,
+  list_changed: (answer) => `任务列表本次不采用${detailWords(answer) || '（前后不一致）'}，稍后重新读取。`,
   status_deleted: () => '任务的状态是 DELETED。',
   deleted: () => '任务详情显示 SUCCESS，但任务列表中没有此任务。',
 };

@@ -37,7 +37,7 @@ export function unreadWords({ what, why, failure }: Unread): string {
     case 'failed':
       return `${name}：读取失败${failureWords(failure)}`;
     case 'missing':
-      return `${name}：此任务没有`;
+      return `${name}：此任务没有${name}`;
     default:
       return `${name}：未读取`;
   }
@@ -77,14 +77,14 @@ export const advice: Readonly<Record<Cause, (machineAddress?: string) => string>
   BUSYKEY: () => '目标端已有同名的键。请清空目标端或删除这些键，然后重启迁移任务。',
   'DUMP payload version': () =>
     '源端版本高于目标端，目标端无法读取其数据。请迁移到 Redis 版本相同或更高的实例。',
-  OOM: () => '实例内存不足，无法写入。请扩容目标端，或释放目标端的内存，然后重启迁移任务。',
-  MISCONF: () => '实例未能将数据持久化，因此拒绝写入。请释放实例的磁盘和内存，查看实例日志后重试。',
-  'max clients': () => '实例的连接数已达上限。请调大 maxclients，或关闭空闲连接，然后重启迁移任务。',
-  READONLY: () => '所填的目标端地址是只读副本的地址。请在任务中改填主节点地址。',
+  OOM: () => '目标端内存不足，无法写入。请扩容目标端，或释放其内存，然后重启迁移任务。',
+  MISCONF: () => '报错的实例无法持久化数据，因此拒绝写入。请释放其磁盘和内存，查看其日志，然后重试。',
+  'max clients': () => '报错的实例连接数已达上限。请调大其 maxclients，或关闭空闲连接，然后重启迁移任务。',
+  READONLY: () => '任务中填写的目标端地址是只读副本的地址。请改填主节点的地址。',
   cluster: () =>
     '有一端是 Redis Cluster 集群，却被当作单机实例使用。请填写集群的全部节点，并选择同类型的目标端。',
   'cluster down': () =>
-    '集群中有槽位没有节点提供服务。请恢复相应节点，待 CLUSTER INFO 显示 ok 后重启迁移任务。',
-  password: () => '请检查任务中源端和目标端的密码，两端都必须通过连接测试。',
-  'unreachable source': () => '迁移机连不上实例。请检查地址、端口、安全组，以及迁移机所在 VPC 的路由。',
+    '集群的部分槽位没有节点提供服务。请恢复这些节点，待 CLUSTER INFO 显示 ok 后重启迁移任务。',
+  password: () => '请检查任务中源端和目标端的密码，两端都必须通过“测试连接”。',
+  'unreachable source': () => '迁移机无法连接到实例。请检查地址、端口、安全组，以及迁移机所在 VPC 的路由。',
 };

@@ -6,9 +6,9 @@ import { listed, listedBefore, sizeOf } from './lists.ts';
 import { phaseName } from './values.ts';
 
 const NO_LONGER = {
-  'dcs.group.ready': '已不具备割接条件',
+  'dcs.group.ready': '不再具备割接条件',
   'dcs.group.failed': '此前的失败通知已撤回',
-  'dcs.group.finished': '已不算全部完成',
+  'dcs.group.finished': '此前的完成通知已撤回',
 } as const;
 
 export const ready: Sentence = ({ group }) =>
@@ -40,10 +40,16 @@ type Task = Some['tasks'][number];
 function reservations({ unchecked, behind, deleted }: EventGroup): string {
   const all = [
     ...(unchecked === undefined ? [] : [`有任务的结果未能核实：${listed(unchecked)}`]),
-    ...(behind === undefined ? [] : [`有任务结束时未确认追平：${listed(behind, endOf)}`]),
+    ...(behind === undefined ? [] : [`有任务结束时${endsOf(behind)}：${listed(behind, endOf)}`]),
     ...(deleted === undefined ? [] : [`有任务未正常结束就被删除：${listed(deleted)}`]),
   ];
   return all.length > 0 ? `，但${all.join('；')}` : '';
+}
+
+/** The word for all of them; of those that are not named nobody knows here. */
+function endsOf({ tasks, more }: Some): string {
+  const areBehind = more === 0 && tasks.every(({ lastFigures }) => lastFigures?.state === 'behind');
+  return areBehind ? '未追平' : '未追平或差距不明';
 }
 
 function endOf({ name, lastFigures = { state: 'unknown', words: NEVER_KNOWN } }: Task): string {
@@ -55,7 +61,7 @@ export function uncheckedWords({ unchecked, deleted }: EventGroup): string {
   return `${listedBefore(bothOf(unchecked, deleted))}的最终结果`;
 }
 
-const DESERTED = '组内任务都已不再监控';
+const DESERTED = '组内已没有受监控的任务';
 
 /** Why something is no longer so of a group. */
 export function retractionWords({ retracts, deleted }: EventGroup): string {
@@ -75,8 +81,8 @@ function noLongerFailed(
   deserted: true | undefined,
   partial: true | undefined,
 ): string {
-  const seen = partial ? '目前已看到的' : '';
-  if (deleted === undefined) return deserted ? DESERTED : `组内${seen}任务均未处于失败状态`;
-  const others = deserted ? '组内已没有其他任务' : `其余${seen}任务均未处于失败状态`;
-  return `${listedBefore(deleted)}被删除已满一天，不再计入；${others}`;
+  const seen = partial ? '已检查到的' : '';
+  if (deleted === undefined) return deserted ? DESERTED : `组内${seen}任务目前都没有失败`;
+  const others = deserted ? '组内没有其他任务' : `其余${seen}任务目前都没有失败`;
+  return `${listedBefore(deleted)}已被删除一天以上，不再计入；${others}`;
 }

@@ -84,7 +84,7 @@ export const failures: Readonly<Record<LookFailure, string>> = {
   'not authorised': '鉴权失败',
   refused: '请求被拒绝',
   throttled: '请求被限流',
-  unreachable: '无法连通',
+  unreachable: '无法连接',
   'unreadable answer': '响应无法解析',
 };
 

@@ -7,7 +7,7 @@ export const overviews: Overviews = {
     ready: '已具备割接条件',
     notReady: '不具备割接条件',
     stalled: '迁移停滞',
-    unseen: '暂时无法获取状态',
+    unseen: '目前无法监控',
   },
   tasks: (count) => `${count} 个任务`,
   list: (parts) => parts.join('，'),

@@ -53,9 +53,9 @@ export const page: PageWords = {
     isPending: '待发送',
     trouble: '故障',
     log: '对数坐标',
-    waiting: '待送达',
+    waiting: '未送达',
     noTasks: '尚无任务。',
-    noFigures: '尚无数据点。',
+    noFigures: '尚无数据。',
     lastLook: '最近一次成功检查',
     labels: '标签',
     id: 'ID',
@@ -90,7 +90,7 @@ export const page: PageWords = {
   lookedAt: (tasks, failed, span) =>
     `${figure(tasks)} 个任务，用时 ${span}${failed === 0 ? '' : `，${figure(failed)} 次检查失败`}`,
   noTick: '尚无检查记录',
-  oldTick: (ago) => `最近一轮检查距本页生成已有 ${ago}，请确认监控程序是否仍在运行`,
+  oldTick: (ago) => `生成本页时，最近一轮检查已是 ${ago}前，请确认监控程序是否仍在运行`,
   ago: (span) => `${span}前`,
   since: (moment) => `自 ${moment} 起`,
   sinceFor: (moment, span) => `自 ${moment} 起（${span}）`,
@@ -103,12 +103,12 @@ export const page: PageWords = {
   quietUntil: (moment) => `免打扰至 ${moment}`,
   restsUntil: (moment) => `暂停至 ${moment}`,
   nextTryAt: (moment) => `下次重试 ${moment}`,
-  attempts: (count) => `尝试 ${figure(count)} 次`,
+  attempts: (count) => `已尝试 ${figure(count)} 次`,
   unseen: (reason, moment, looks) =>
     `自 ${moment} 起无法监控：${reason}（已连续 ${figure(looks)} 次检查失败）`,
   outOfSight: (name, reason, moment) => `项目 ${name} 自 ${moment} 起无法监控：${reason}`,
   cannotDeliver: (name, moment) => `通知渠道 ${name} 自 ${moment} 起故障，消息无法送达`,
-  deadLetters: (count) => `${figure(count)} 条通知已放弃投递`,
+  deadLetters: (count) => `${figure(count)} 条通知已放弃发送`,
   degraded: (calls) => `监控受限，以下接口不可用：${calls}`,
   owed: ({ pending, held, dead }) =>
     [

@@ -38,7 +38,7 @@ export const reasons: Readonly<Record<Reason, Why>> = {
   switch_open: () => '此前正在交换 IP，结果不明',
   switch_not_ended: () => 'IP 交换的结果不明',
   other_phase: () => '任务处于其他阶段',
-  not_long_enough: () => '追平持续的时间还不够长',
+  not_long_enough: () => '追平持续的时间不够长',
 };
 
 /** The figures beyond their limits. */
@@ -77,7 +77,7 @@ const CAUSES: Readonly<Record<UnreadyCause, string>> = {
   'keys missing':
     '通常是因为已过期的键仍被其中一端计入；否则就是有键未复制到目标端（允许的差异：settings.cutover.maxKeyGap）',
   'keys besides': '通常是目标端原有的键，或源端已过期的键（允许的差异：settings.cutover.maxKeyGap）',
-  unknown: '割接等操作前请自行比对源端和目标端的数据',
+  unknown: '割接或做其他操作前，请自行比对源端和目标端的数据',
 };
 
 /** The usual cause of a replication that does not become ready. */

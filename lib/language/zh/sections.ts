@@ -20,7 +20,7 @@ export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
   membersAt: (count, where, names) => `${where}（${count} 个）：${names.join('、')}`,
   more: (count) => `另有 ${count} 个`,
   whatToDo: (cause) => `处理建议（${cause}）`,
-  noReason: 'DCS 没有给出原因：没有错误信息，日志中也没有错误。',
+  noReason: 'DCS 没有给出原因：没有错误信息，日志中也没有报错。',
   notObserved: ({ phases, after, before }) =>
     `${phases.map(phaseName).join('、')}：应已在 ${moment(after)} 至 ${moment(before)} 之间开始并结束`,
   wholeMigration: (watchedSince, ms) => `迁移历时（自 ${moment(watchedSince)} 起监控）：${duration(ms)}`,
@@ -49,7 +49,7 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
   eventsOfOne: (name, events) => `${name}：${events} 个事件`,
   waiting: (things) => `共 ${things} 项`,
   merged: ({ events, since, until, kinds, from, to }, most) => {
-    const way = from === undefined || to === undefined ? '' : `，从 ${from} 到 ${to}`;
+    const way = from === undefined || to === undefined ? '' : `，状态从 ${from} 到 ${to}`;
     const counts = Object.entries(kinds)
       .sort(([, a], [, b]) => b - a)
       .slice(0, most);
@@ -57,7 +57,7 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
   },
   counts: countWords,
   inQuietHours: (sentence) => `免打扰时段内：${sentence}`,
-  whileMuted: (sentence) => `静音期间：${sentence}`,
+  whileMuted: (sentence) => `静默期间：${sentence}`,
   overByNow: '以下情况现已结束：',
   validUntil: (until) => `有效期至 ${moment(until)}`,
   timeOfDay: (iso) => `${clock(iso)} ${zone(iso)}`,

@@ -129,8 +129,8 @@ function waitingWords({ readiness }: EventFacts, replicated: string): string | u
 
 const switched: Sentence = ({ lastFigures }) =>
   isGoodEnd(lastFigures)
-    ? 'IP 已交换，访问源端地址的客户端现在连到目标端'
-    : `IP 已交换${endWords(lastFigures, '交换时')}。客户端现在连到目标端`;
+    ? 'IP 已交换，访问源端地址的客户端现已连到目标端'
+    : `IP 已交换${endWords(lastFigures, '交换时')}。客户端现已连到目标端`;
 
 /** The sentence of each type of event, without the name of its subject. */
 export const sentencesIn = (moments: Moments): Language['sentences'] => ({
@@ -146,7 +146,7 @@ export const sentencesIn = (moments: Moments): Language['sentences'] => ({
   'dcs.migration.resumed': resumed,
   'dcs.migration.forgotten': forgotten,
   'dcs.migration.ip_switched': switched,
-  'dcs.migration.ip_rolled_back': () => 'IP 交换已回滚，客户端重新连到源端',
+  'dcs.migration.ip_rolled_back': () => 'IP 交换已回滚，客户端已重新连到源端',
   'dcs.group.ready': group.ready,
   'dcs.group.failed': group.failed,
   'dcs.group.finished': group.finished,

@@ -4,12 +4,13 @@ import type { Transition } from '../../events/transition.ts';
 import { type ArrivalWords, arrivalWords, isGoodEnd } from '../facts.ts';
 import type { Sentence } from '../language.ts';
 import { endWords } from './endings.ts';
+import { phases } from './names.ts';
 import { CONCLUDED, phaseName } from './values.ts';
 
 /** The arrival of a task in a phase, behind the task's name. */
 const ARRIVALS: Readonly<Record<Phase, string>> = {
   creating: '任务创建中',
-  configuring: '任务已创建，待配置',
+  configuring: '任务待配置',
   migrating: '迁移已开始',
   full: '全量迁移已开始',
   incremental: '增量迁移已开始',
@@ -40,6 +41,9 @@ const WORDS: ArrivalWords = {
   concluded: (phase) => (CONCLUDABLE.has(phase) ? `${phaseName(phase)}（${CONCLUDED}）` : undefined),
 };
 
+/** Where a task is that may have been there before. */
+const NOW: ArrivalWords = { ...WORDS, phases: { ...phases, unknown: '状态' } };
+
 function arrival(to: Standing): string {
   return arrivalWords(to, WORDS);
 }
@@ -67,7 +71,7 @@ const restarted: Sentence = (facts) => {
   if (from === undefined || to === undefined) return undefined;
   if (to.phase === 'incremental' && from.phase === 'stopping') return concluded(RUNS_AGAIN, facts);
   if (to.phase === 'incremental' && from.phase === 'stopped') return RUNS_AGAIN;
-  return `任务${ENDED[from.phase] ?? '结束后'}重启，目前：${arrival(to)}`;
+  return `任务${ENDED[from.phase] ?? '结束后'}重启，目前：${arrivalWords(to, NOW)}`;
 };
 
 const switchEnded: Sentence = (facts) =>
@@ -92,28 +96,28 @@ export const transitions: Readonly<Record<Transition, Sentence>> = {
   incremental_resumed: (facts) => concluded(STILL_REPLICATING, facts),
   fell_back: () => '从增量迁移退回全量迁移',
   restarted,
-  found_again: ({ to }) => to && `任务重新出现，${arrival(to)}`,
+  found_again: ({ to }) => to && `任务重新出现，目前：${arrivalWords(to, NOW)}`,
   same_phase: (facts) => `${stillReads(facts)}，阶段不变`,
   phase_open: (facts) => `${stillReads(facts)}，无法据此判断所处阶段`,
   switching: arrived,
   switch_ended: switchEnded,
   switch_rolled_back: () => ROLLED_BACK,
   stopping: arrived,
-  stopped_normally: () => '目标端已追平，增量迁移停止，在线迁移正常结束',
+  stopped_normally: () => '目标端已追平，增量迁移已停止，在线迁移正常结束',
   stopped_not_in_step: ({ lastFigures }) => `增量迁移已停止${endWords(lastFigures, '停止时')}`,
-  stopped_early: () => '未观测到全量迁移完成，任务就已停止',
+  stopped_early: () => '任务已停止，此前未观测到全量迁移完成',
   stopped_after_roll_back: () => 'IP 交换回滚后，任务已停止',
   stopped: arrived,
   released_normally: () => `${ARRIVALS.released}，增量迁移结束时目标端已追平`,
   released_not_in_step: ({ lastFigures }) => `${ARRIVALS.released}${endWords(lastFigures, '增量迁移结束时')}`,
-  released_early: () => '未观测到全量迁移完成，迁移机就已释放',
+  released_early: () => `${ARRIVALS.released}，此前未观测到全量迁移完成`,
   released: arrived,
   finished: arrived,
   finished_not_in_step: ({ lastFigures }) => `状态显示成功${endWords(lastFigures, '但增量迁移结束时')}`,
   failed: arrived,
   confirmed,
   gone: () => ARRIVALS.gone,
-  deleted_after_end: () => '任务结束后被删除',
+  deleted_after_end: () => '任务已结束，随后被删除',
   unknown_status: arrived,
   no_longer_ready: () => '不再具备割接条件',
   no_longer_known: () => '已无法确认是否仍具备割接条件',

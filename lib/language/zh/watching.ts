@@ -25,7 +25,7 @@ const CONSEQUENCES: Readonly<Record<CallName, string>> = {
 
 /** @param answer what DCS answered, in a sentence */
 export function degradedDetail(answer: string, call: CallName, isDenied: boolean): string {
-  return `${answer}${isDenied ? '缺少此权限时' : '恢复之前'}，${CONSEQUENCES[call]}。`;
+  return `${answer}${isDenied ? '授权之前' : '恢复之前'}，${CONSEQUENCES[call]}。`;
 }
 
 export const channelBroken =
@@ -40,7 +40,7 @@ export const channelBroken =
         : `通知渠道 ${first.name} 故障，消息无法送达：${first.reason}`;
     }
     const { all } = channelNames(facts);
-    return `${all} 个通知渠道${isReminder ? '仍然故障' : '故障，消息无法送达'}：${names(facts)}`;
+    return `${all} 个通知渠道${isReminder ? '故障仍未恢复' : '故障，消息无法送达'}：${names(facts)}`;
   };
 
 function names(facts: EventFacts): string {

@@ -44,7 +44,7 @@ export function startRunOnFunctionGraph(parts: FunctionGraphParts): StartRun | u
     if (credentials === undefined)
       throw new StartError('the function has no agency; give it one that may invoke it');
     http ??= createHttp(env);
-    const request = invocation(urlOf(place, env), project, credentials);
+    const request = invocation(place, project, { env, credentials });
     const answer = await (await http).request(request, limitsFor(request.url, env));
     if (answer.status !== STORED) throw new StartError(whyNot(answer));
   };
@@ -76,11 +76,17 @@ function urlOf({ region, projectId, urn }: Place, env: Env): URL {
 }
 
 /** The type of the content stays unsigned: the gateway verifies what is signed, and a proxy may rewrite it. */
-function invocation(url: URL, project: string, credentials: Credentials): HttpRequest {
+function invocation(
+  place: Place,
+  project: string,
+  { env, credentials }: { readonly env: Env; readonly credentials: Credentials },
+): HttpRequest {
+  const url = urlOf(place, env);
   const body = JSON.stringify({ project });
-  const signed = sign({ method: 'POST', url, headers: {}, body, credentials }, new Date(systemClock.now()));
-  const headers = { ...signed, 'content-type': 'application/json', 'user-agent': USER_AGENT };
-  return { method: 'POST', url, headers, body };
+  const headers = { 'x-project-id': place.projectId };
+  const signed = sign({ method: 'POST', url, headers, body, credentials }, new Date(systemClock.now()));
+  const unsigned = { 'content-type': 'application/json', 'user-agent': USER_AGENT };
+  return { method: 'POST', url, headers: { ...signed, ...unsigned }, body };
 }
 
 /** An endpoint that somebody sets may be anywhere; others are public, or Huawei Cloud's own inside its network. */

@@ -56,13 +56,16 @@ export async function startInvocations({ keys, invoke, refuse }: InvocationsOpti
 
 const AUTHORIZATION = /^SDK-HMAC-SHA256 Access=([^,]*), SignedHeaders=([^,]*), Signature=[0-9a-f]{64}$/;
 
+/** Of a project's own key the gateway wants the project, too. */
+const SIGNED = ['host', 'x-project-id', 'x-sdk-date', 'x-security-token'];
+
 /** After the signing guide: the gateway verifies the headers that the signature names, and the body. */
 function verifies(request: IncomingMessage, body: string, keys: AgencyKeys): boolean {
   const { authorization = '', host, 'x-security-token': token } = request.headers;
   const [, accessKey, signed = ''] = AUTHORIZATION.exec(authorization) ?? [];
   if (accessKey !== keys.accessKey || token !== keys.securityToken) return false;
   const names = signed.split(';');
-  if (!['host', 'x-sdk-date', 'x-security-token'].every((name) => names.includes(name))) return false;
+  if (!SIGNED.every((name) => names.includes(name))) return false;
   const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name] ?? '')]));
   const url = new URL(request.url ?? '', `http://${host}`);
   const sent = { method: 'POST', url, headers, body, credentials: credentialsOf(keys) } as const;

@@ -57,9 +57,15 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCod
     if (!(error instanceof CommanderError)) throw error;
     const end = endOf(error, program);
     if (typeof end !== 'object') return end;
-    const where = isCommand(word) && word !== 'watch' ? `${word} ` : '';
+    const where = isCommand(word) && word !== 'watch' ? `${pathIn(program, words)} ` : '';
     return misused(`${misplaced(words) ?? end.problem}; ${where}--help shows the options`, terminal);
   }
+}
+
+/** The words that name the command: `tasks wait`. */
+function pathIn({ commands }: CommandUnknownOpts, [word = '', ...others]: readonly string[]): string {
+  const command = commands.find((one) => one.name() === word);
+  return command === undefined ? '' : `${word} ${pathIn(command, others)}`.trimEnd();
 }
 
 /** Long options of a command and of the commands within it. */

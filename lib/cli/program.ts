@@ -135,9 +135,16 @@ function missingWord(program: CommandUnknownOpts): string {
 
 /** `unknown option '--onec' (did you mean --once?)` */
 function problemIn({ code, message }: CommanderError): string {
-  const words =
-    code === 'commander.invalidArgument' ? message.replace(/^.*? is invalid\. ?(?=.)/s, '') : message;
+  const words = code === 'commander.invalidArgument' ? withoutValue(message) : message;
   const [problem = '', hint] = words.replace(/^error: /, '').split('\n');
   if (hint === undefined) return problem.replace(/\.$/, '');
   return `${problem} ${hint.replace('(Did', '(did')}`;
+}
+
+/** The value stays out, because it may be a secret. Sentences that expect something need the name of the option. */
+function withoutValue(message: string): string {
+  const words = message.replace(/^.*? is invalid\b.*?\. ?(?=.)/s, '');
+  const name = /^error: option '(?:-\w, )?(--[\w-]+)/.exec(message)?.[1];
+  const expected = words.replace(/^Allowed choices are (.*)\.$/s, 'expected one of $1');
+  return name !== undefined && expected.startsWith('expected ') ? `${name}: ${expected}` : expected;
 }

@@ -40,7 +40,7 @@ export function statePlace(
   if (isRedisUrl(named)) {
     return { name: redisName(named), choice: { kind: 'redis', url: new Secret(named) } };
   }
-  if (/^\w+:\/\//.test(named)) throw noSuchPlace();
+  if (named.trim() === '' || /^\w+:\/\//.test(named)) throw noSuchPlace();
   return { name: named, choice: { kind: 'sqlite', file: named, folder: cwd } };
 }
 

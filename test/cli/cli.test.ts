@@ -30,6 +30,23 @@ describe('the registry of commands', () => {
   });
 });
 
+describe('the examples of a help text', () => {
+  const groups = ['tasks', 'deliveries'];
+
+  it.each(Object.keys(COMMANDS))('use options and scenarios that %s has', async (name) => {
+    const line = createCommandLine({ cwd: folder });
+    const { out } = await line.run(name, '--help');
+    for (const example of out.match(/(?<=^ {2}dcs-migration-watch ).*/gm) ?? []) {
+      const words = example.split(' ');
+      const { out: help } = await line.run(...words.slice(0, groups.includes(name) ? 2 : 1), '--help');
+      for (const option of words.filter((word) => word.startsWith('--')))
+        expect(help).toContain(`  ${option} `);
+      const scenario = words[words.indexOf('--scenario') + 1];
+      if (words.includes('--scenario')) expect(help).toMatch(new RegExp(`^ {3}${scenario} `, 'm'));
+    }
+  });
+});
+
 describe('the command line', () => {
   it('lists every command, and says what it does without one', async () => {
     const { code, out } = await createCommandLine({ cwd: folder }).run('--help');
@@ -50,6 +67,16 @@ describe('the command line', () => {
     expect(err).toContain("unknown option '--onec' (did you mean --once?)");
     const { err: other } = await createCommandLine({ cwd: folder }).run('delivereis');
     expect(other).toContain("unknown command 'delivereis' (did you mean deliveries?)");
+  });
+
+  it('names the option whose value is wrong, and the help that is about it', async () => {
+    const line = createCommandLine({ cwd: folder });
+    const { err } = await line.run('tasks', 'logs', 'ID', '--level', 'foo');
+    expect(err).toBe(
+      'dcs-migration-watch: command line: --level: expected one of INFO, WARN, ERROR, DEBUG; tasks logs --help shows the options\n',
+    );
+    const { err: other } = await line.run('tasks', 'wait', 'ID', '--for', 'full', '--interval', '3');
+    expect(other).toMatch(/: --interval: expected a span .*; tasks wait --help shows the options\n$/);
   });
 
   it('shows help although only what must be read was asked for', async () => {

@@ -53,6 +53,12 @@ describe('the place of the state', () => {
     expect((await placeOf(env, option)).name).toBe(name);
   });
 
+  it('is refused where an option names nothing', async () => {
+    await expect(placeOf({}, '')).rejects.toMatchObject({
+      message: expect.stringContaining('--state expects'),
+    });
+  });
+
   it('is refused when two variables name one each', async () => {
     await expect(placeOf({ STATE_TABLE: 'watch', STATE_REDIS_URL: REDIS })).rejects.toMatchObject({
       name: 'ConfigError',

@@ -154,9 +154,7 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
     expect(heading).toMatch(/^EVENT TIME +STATE +CHANNEL +TASK +EVENT +ATTEMPTS +LAST ATTEMPT +ID$/);
     expect(dead).toMatch(/ dead \(refused\) +cutover +name of task-1 +first_seen → .* permanent HTTP 422 /);
     expect(delivered).toMatch(/ delivered +ops +name of task-1 +first_seen → .* delivered HTTP 200 /);
-    expect(more).toEqual([
-      '1 dead: deliveries redrive sends them again, with --channel NAME those to one channel',
-    ]);
+    expect(more).toEqual(['1 dead: deliveries redrive sends them again; --channel NAME: to one channel']);
   });
 
   test('wait while a chat is muted, which the command writes and ends', async () => {

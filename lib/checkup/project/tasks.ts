@@ -1,7 +1,7 @@
 import { nearest, nearestToPattern } from '../../base/nearest.ts';
 import { count, printable } from '../../base/text.ts';
 import type { ProjectConfig } from '../../config/schema/file.ts';
-import { matcherOf } from '../../migration/discovery/discovery.ts';
+import { hasEnded, matcherOf } from '../../migration/discovery/discovery.ts';
 import { type ListedTask, valueIn } from '../../migration/model/enrichment.ts';
 import type { Look } from '../../migration/model/observation.ts';
 import { plainId } from '../../migration/model/task-id.ts';
@@ -104,8 +104,13 @@ function discoveryFinding({ discover }: ProjectConfig, { list }: Asked): Finding
   const listed = valueIn(list);
   if (listed === undefined || discover === undefined)
     return unchecked('discover', 'the list of tasks could not be read');
-  const found = listed.filter(matcherOf(discover)).length;
-  if (found > 0) return ok('discover', `${count(found, 'task')} of ${listed.length} in the list`);
+  const found = listed.filter(matcherOf(discover));
+  if (found.length > 0) {
+    // A discovery leaves alone what had ended when it began.
+    const ended = found.filter(hasEnded).length;
+    const besides = ended === 0 ? '' : `, ${ended} of them ended`;
+    return ok('discover', `${count(found.length, 'task')} of ${listed.length} in the list${besides}`);
+  }
   if (listed.length === 0)
     return ok('discover', 'the project has no task yet; new ones are found when they are made');
   const names = listed.flatMap(({ name }) => (name === undefined ? [] : [name]));

@@ -17,7 +17,7 @@ export function command({ terminal, command, ends }: Cli) {
     'play a whole migration in a simulated DCS API, and send its messages, marked as a drill, to the chats of the configuration',
     [
       ['rehearse', 'to your chats; without a configuration, on this machine alone'],
-      ['rehearse --scenario dead', 'one situation'],
+      ['rehearse --scenario failure', 'one situation'],
       ['rehearse --channel cutover', 'to a webhook as well'],
     ],
   )

@@ -78,12 +78,12 @@ async function meantBy(
   return { isMeant: (one) => isSameTarget(one, found.subject) };
 }
 
-function report(ended: readonly Mute[], { json }: UnmuteOptions, { write }: Terminal): void {
-  for (const line of json ? [JSON.stringify(ended)] : linesAbout(ended)) write(line);
+function report(ended: readonly Mute[], { json, all }: UnmuteOptions, { write }: Terminal): void {
+  for (const line of json ? [JSON.stringify(ended)] : linesAbout(ended, all)) write(line);
 }
 
-function linesAbout(ended: readonly Mute[]): string[] {
-  if (ended.length === 0) return ['Nothing of it was muted.'];
+function linesAbout(ended: readonly Mute[], isAboutAll: boolean): string[] {
+  if (ended.length === 0) return [isAboutAll ? 'Nothing was muted.' : 'Nothing of it was muted.'];
   const lines = ended.map((one) => `No longer muted: ${subjectWords(one)}.`);
   return [...lines, 'What was held is told by the next tick.'];
 }

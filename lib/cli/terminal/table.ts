@@ -6,6 +6,8 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
   /** The columns that may be cut to fit, by their headings; none below {@link LEAST}. */
   readonly flexible?: readonly string[];
+  /** The columns in which no number is cut in two, by their headings: half a number reads as a smaller one. */
+  readonly figures?: readonly string[];
   /** The columns that stay where all of them do not fit, by their headings; absent: all. */
   readonly first?: readonly string[];
   /** The style of a cell. */
@@ -77,6 +79,11 @@ function cutWidths(
   return widths;
 }
 
+function cutBeforeNumber(cell: string, width: number): string {
+  const cut = cutTo(cell, width);
+  return cut === cell ? cell : cut.replace(/\d[\d.,]*…$/, '…');
+}
+
 function rowLines(table: Table, widths: readonly number[], paint: Paint): string[] {
   const { headings, rows } = table;
   const heading = lineOf(headings.map((cell, at) => paint('bold', padded(cell, widths[at]))));
@@ -84,7 +91,9 @@ function rowLines(table: Table, widths: readonly number[], paint: Paint): string
     lineOf(
       row.map((cell, column) => {
         const width = widths[column] ?? 0;
-        return painted(table, { row: at, column }, paint)(padded(cutTo(cell, width), width));
+        const hasFigures = table.figures?.includes(headings[column] ?? '') === true;
+        const cut = hasFigures ? cutBeforeNumber(cell, width) : cutTo(cell, width);
+        return painted(table, { row: at, column }, paint)(padded(cut, width));
       }),
     ),
   );

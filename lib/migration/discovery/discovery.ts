@@ -107,7 +107,8 @@ function fingerprintIn({ taskId }: ListedTask): string {
   return fingerprintOf(plainId(taskId));
 }
 
-function hasEnded({ status }: ListedTask): boolean {
+/** The list shows it at its end. */
+export function hasEnded({ status }: ListedTask): boolean {
   return status !== undefined && isFinal(meaningOf({ status }).phase);
 }
 

@@ -209,6 +209,14 @@ describe('what is discovered', () => {
     expect(discovered(list)).toMatchObject({ outcome: 'ok', words: '2 tasks of 2 in the list' });
   });
 
+  it('says how many ended, because a discovery leaves alone what had ended before', () => {
+    const list = known([
+      { taskId: TASK, name: 'orders-1', status: 'FULLMIGRATING' },
+      { taskId: OTHER_TASK, name: 'users', status: 'MIGRATION_FAILED' },
+    ]);
+    expect(discovered(list)?.words).toBe('2 tasks of 2 in the list, 1 of them ended');
+  });
+
   it('may be nothing yet in a project without tasks', () => {
     expect(discovered(known([]), 'orders-*')?.outcome).toBe('ok');
   });

@@ -196,7 +196,7 @@ describe('unmute', () => {
     await run(made, 'mute', '--task', 'task-1', '--for', '1h', '--why', 'known');
     const ended = JSON.parse((await run(made, 'unmute', '--all', '--json')).out);
     expect(ended.map(({ scope }: Record<string, string>) => scope)).toStrictEqual(['task', 'channel']);
-    expect(await run(made, 'unmute', '--all')).toMatchObject({ code: 0, out: 'Nothing of it was muted.\n' });
+    expect(await run(made, 'unmute', '--all')).toMatchObject({ code: 0, out: 'Nothing was muted.\n' });
   });
 
   it('refuses no subject, several, and one that nobody knows', async () => {

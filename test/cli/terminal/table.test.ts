@@ -41,6 +41,12 @@ describe('a table', () => {
     ]);
   });
 
+  it('never cuts a number of figures in two', () => {
+    const rows = [['orders', 'lag 42 bytes, keys 0.01 %']];
+    const figures = { headings: ['TASK', 'FIGURES'], rows, flexible: ['FIGURES'], figures: ['FIGURES'] };
+    expect(tableLines(figures, { columns: 30, paint: plain })[1]).toBe('orders  lag 42 bytes, keys …');
+  });
+
   it('becomes a block for each row where that does not do', () => {
     expect(tableLines(TABLE, { paint: plain, columns: 30 })).toEqual([
       'TASK    orders',

@@ -28,7 +28,7 @@ export function tableOf(deliveries: readonly KnownDelivery[], times: Times, shee
 export function adviceOn(deliveries: readonly KnownDelivery[]): string[] {
   const dead = deliveries.filter(({ state }) => state === 'dead').length;
   if (dead === 0) return [];
-  return [`${dead} dead: deliveries redrive sends them again, with --channel NAME those to one channel`];
+  return [`${dead} dead: deliveries redrive sends them again; --channel NAME: to one channel`];
 }
 
 /** A delivery as one line of JSON, with all that is known of its attempts. */

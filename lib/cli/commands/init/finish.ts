@@ -32,6 +32,10 @@ export async function finish({ file, answers, key }: Written, terminal: Terminal
   write('');
   const checked = await check({ ...options, offline: false }, terminal);
   write('');
+  if (checked === EXIT.misused) {
+    write(`Mend what is wrong, then:  ${self} check${option}   and   ${self} test${option}`);
+    return checked;
+  }
   // What is wrong with a project keeps nobody from seeing that the chats work.
   const tested = await testCommand({ ...options, channel: [] }, terminal);
   write('');

@@ -19,6 +19,7 @@ export function taskTable({ tasks, at }: Status, sheet: Sheet): string[] {
       headings: HEADINGS,
       rows: tasks.map((task) => rowOf(task, at)),
       flexible: ['TASK', 'FIGURES', 'READY'],
+      figures: ['FIGURES'],
       style: (row, heading) => {
         const task = tasks[row];
         if (task === undefined) return undefined;

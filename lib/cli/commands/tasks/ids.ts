@@ -40,9 +40,10 @@ function sharedLength(one: string, other: string): number {
  * The whole id of a task that is named by its beginning, as the list shows it; any other id as it is.
  *
  * @throws {DcsError} when the tasks cannot be listed
- * @throws {ConfigError} when several tasks begin so
+ * @throws {ConfigError} when several tasks begin so, or nothing was typed
  */
 export async function wholeId(dcs: Lister, typed: string): Promise<string> {
+  if (typed.trim() === '') throw new ConfigError('invalid_config', 'command line: expected the id of a task');
   if (!isBeginning(typed)) return typed;
   const found: string[] = [];
   for await (const { task_id: id } of dcs.migrationTasks()) {

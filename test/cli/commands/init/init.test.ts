@@ -112,6 +112,18 @@ describe('init with all answers as options', () => {
     expect(out.trimEnd().split('\n').at(-1)).toBe('Mend what is wrong, then:  dcs-migration-watch check');
   });
 
+  it('says once why what it wrote is refused, and what to type then', async () => {
+    const { run } = await place();
+    const where = ['--region', 'cn-north-4', '--project-id', PROJECT_ID, '--task', TASK];
+    const { code, out, err } = await run('init', ...where, '--slack-url-env', 'SLACK_URL');
+    expect(code).toBe(2);
+    expect(out.match(/must be https/g)).toHaveLength(1);
+    expect(err).not.toContain('must be https');
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(
+      /^Mend what is wrong, then: {2}dcs-migration-watch check /,
+    );
+  });
+
   it('aligns the comments, and names the tasks', async () => {
     const { file, where, run } = await place();
     await run('init', ...where, '--task', TASK, '--discover', 'orders-*', '--slack-url-env', 'SLACK_URL');

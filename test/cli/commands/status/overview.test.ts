@@ -28,7 +28,7 @@ describe('the overview', () => {
 TASK              PHASE        FOR     FIGURES              READY          LOOK
 name of copy      full         47 min  45 %, 51 min left    not yet        1 min
 name of stalled   full         47 min  30 %, stalled        not yet        1 min
-name of behind    incremental  36 min  lag 12 MB, keys 10…  no: lag, keys  1 min
+name of behind    incremental  36 min  lag 12 MB, keys …    no: lag, keys  1 min
 name of waiting   incremental  36 min                       not known      1 min
 name of ready     incremental  36 min  no lag, keys 0 %     ready          1 min
 name of switched  incremental  36 min  no lag, keys 0 %     -              1 min

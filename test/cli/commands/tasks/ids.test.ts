@@ -68,6 +68,12 @@ describe('the beginning of an id', () => {
     expect(await wholeId(lister(['abcde', 'abcd']), 'abcd')).toBe('abcd');
   });
 
+  it('is refused where nothing was typed', async () => {
+    await expect(wholeId(lister([A]), '')).rejects.toMatchObject({
+      message: 'command line: expected the id of a task',
+    });
+  });
+
   it('costs no call where the id is whole', async () => {
     const all = lister([A]);
     expect(await wholeId(all, A)).toBe(A);

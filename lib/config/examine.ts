@@ -12,7 +12,7 @@ import { type ConfigError, type Problem, refusal } from './errors.ts';
 import { type Path, pathText } from './path.ts';
 import { type Filled, type Sources, substitute } from './references/references.ts';
 import { type ConfigFile, fileSchemaOf } from './schema/file.ts';
-import { isSettings, type Value } from './yaml/tree.ts';
+import { isSettings, type Value, withoutNotes } from './yaml/tree.ts';
 import { readYaml, type Source } from './yaml/yaml.ts';
 
 export interface LoadInput extends Sources {
@@ -67,7 +67,8 @@ export async function examine({
   if (source.value === undefined) throw refusal(name, source.problems);
   if (source.value === null) throw refusal(name, [{ path: '', message: EMPTY }]);
 
-  const filled = await substitute(channelsOnly ? withoutProjects(source.value) : source.value, sources);
+  const written = withoutNotes(source.value);
+  const filled = await substitute(channelsOnly ? withoutProjects(written) : written, sources);
   const environment = given ?? credentialsIn(sources.env, keys);
   const types = await typesIn(filled.value);
   const { file, problems: ofShape } = checkShape(filled.value, fileSchemaOf(types));
@@ -76,9 +77,9 @@ export async function examine({
   const inconsistencies = channelsOnly ? [] : consistencyProblems(filled.value, environment, types);
   const unfilled = placeholdersIn(filled.value);
   const ofForm = [...unfilled, ...without(unfilled, ofShape)];
-  const formal = [...ofForm, ...without(ofForm, await channelProblems(filled.value, source.value, types))];
+  const formal = [...ofForm, ...without(ofForm, await channelProblems(filled.value, written, types))];
   const problems = [...formal, ...without(formal, inconsistencies)];
-  const plain = secretsBelong === undefined ? [] : plainSecretsIn(source.value, types, secretsBelong);
+  const plain = secretsBelong === undefined ? [] : plainSecretsIn(written, types, secretsBelong);
   const here = [
     ...filled.failures,
     ...plain,

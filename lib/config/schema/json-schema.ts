@@ -8,7 +8,8 @@ type Json = unknown;
 /** The JSON Schema for editors: the schema of the file before references are filled. */
 export function configJsonSchema(fileSchema: FileSchema): Json {
   const { '~standard': _methods, $schema, ...schema } = z.toJSONSchema(fileSchema, { io: 'input' });
-  return { $schema, title: 'The configuration of dcs-migration-watch', ...withReferences(schema) };
+  const title = 'The configuration of dcs-migration-watch';
+  return { $schema, title, ...withReferences(schema), patternProperties: { '^x-': {} } };
 }
 
 /** In JSON Schema's words: a text with at least one `${`. */

@@ -14,6 +14,7 @@ import { type Path, pathText } from '../path.ts';
 import { referencesIn } from '../references/references.ts';
 import { groupsSchema, projectSchema } from '../schema/file.ts';
 import { settingsOf, settingsSchema } from '../schema/settings.ts';
+import { withoutNotes } from '../yaml/tree.ts';
 import { readYaml } from '../yaml/yaml.ts';
 import { gapAt, withoutParts, withoutSecrets } from './needed.ts';
 import type { StateChannel, StateConfig, StateProject } from './state-config.ts';
@@ -44,7 +45,7 @@ const NO_KEY: EnvironmentCredentials = {
  * @throws {ConfigError}
  */
 export async function loadStateConfig(input: LoadInput): Promise<StateConfig> {
-  const needed = new Set(referencesIn(withoutSecrets(readYaml(input.text).value ?? null)));
+  const needed = new Set(referencesIn(withoutSecrets(withoutNotes(readYaml(input.text).value ?? null))));
   const { refused, filled, types, proxies } = await examine({
     ...input,
     environment: NO_KEY,

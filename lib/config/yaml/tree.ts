@@ -1,4 +1,14 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { Path } from '../path.ts';
 
 /** A value of YAML within JSON's types. */
@@ -13,6 +23,12 @@ export function isSettings(value: Value | undefined): value is { [key: string]: 
 interface TextAt {
   readonly path: Path;
   readonly text: string;
+}
+
+/** The value without its top-level entries whose names begin with `x-`: they are notes, and places for anchors. */
+export function withoutNotes(value: Value): Value {
+  if (!isSettings(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !name.startsWith('x-')));
 }
 
 /** All texts of a value, each with its path. */
@@ -35,6 +51,8 @@ const MAX_DEPTH = 32;
 const MAX_VALUES = 100_000;
 
 const REPEATED = 'this key is there twice';
+const MERGE = '<<';
+const NOTHING_TO_MERGE = 'a merge key (<<) needs settings, as *name or as a list of them';
 
 /**
  * An alias means the last anchor of its name before it. To ask each alias for that would search the file each time.
@@ -67,7 +85,7 @@ export function aliasTargets(document: Document.Parsed, report: Report): Targets
 }
 
 /**
- * Turns nodes into plain values, aliases expanded. An entry whose key is impossible or was there
+ * Turns nodes into plain values, aliases expanded and merge keys resolved. An entry whose key is impossible or was there
  * before is reported and left out.
  *
  * @returns nothing, with a report, if that leads too far
@@ -84,19 +102,30 @@ export function plainValue(contents: Node | null, targets: Targets, report: Repo
     if (tooMuch !== undefined || !isNode(node)) return null;
     const target = follow(node, targets);
     if (isSeq(target)) return target.items.map((item, i) => valueAt(item, [...path, i]));
-    if (isMap(target)) return mappingAt(target.items, path);
+    if (isMap(target)) return mappingAt(target, path);
     return isScalar(target) ? scalarOf(target.value) : null;
   }
 
-  function mappingAt(pairs: readonly { key: unknown; value: unknown }[], path: Path): Value {
+  function mappingAt(map: YAMLMap, path: Path): Value {
     const entries = new Map<string, Value>();
-    for (const { key, value } of pairs) {
+    for (const { key, value } of map.items.filter(({ key }) => !isMergeKey(key))) {
       const name = keyOf(key);
       if (name === undefined || name === '__proto__') report('this key is not possible', key, path);
       else if (entries.has(name)) report(REPEATED, key, [...path, name]);
       else entries.set(name, valueAt(value, [...path, name]));
     }
-    return Object.fromEntries(entries);
+    return { ...mergedAt(map, path), ...Object.fromEntries(entries) };
+  }
+
+  /** The longer path bounds a mapping that merges itself. */
+  function mergedAt(map: YAMLMap, path: Path): { [key: string]: Value } {
+    const [key, again] = map.items.map((pair) => pair.key).filter(isMergeKey);
+    if (again !== undefined) report(REPEATED, again, [...path, MERGE]);
+    const sources = mergedInto(map, targets);
+    if (key !== undefined && !sources.every(isMap)) report(NOTHING_TO_MERGE, key, [...path, MERGE]);
+    const values = sources.filter(isMap).map((source) => valueAt(source, [...path, MERGE]));
+    // The first of several sources that has an entry wins.
+    return Object.fromEntries(values.toReversed().flatMap((value) => Object.entries(value ?? {})));
   }
 
   const value = valueAt(contents, []);
@@ -110,7 +139,7 @@ export function offsetOf(contents: Node | null, path: Path, targets: Targets): n
   let node: unknown = contents;
   let offset = 0;
   for (const step of path) {
-    const [place, child] = stepInto(isNode(node) ? follow(node, targets) : undefined, step);
+    const [place, child] = stepInto(isNode(node) ? follow(node, targets) : undefined, step, targets);
     if (place === undefined) return offset;
     offset = startOf(place);
     node = child;
@@ -124,13 +153,42 @@ export function startOf(node: unknown): number {
 }
 
 /** @returns the node that shows where the step leads, and the node that it leads to */
-function stepInto(node: Node | undefined, step: string | number): [place: unknown, child: unknown] {
+function stepInto(
+  node: Node | undefined,
+  step: string | number,
+  targets: Targets,
+): [place: unknown, child: unknown] {
   if (isSeq(node)) {
     const item = typeof step === 'number' ? node.items[step] : undefined;
     return [item, item];
   }
-  const pair = isMap(node) ? node.items.find(({ key }) => keyOf(key) === step) : undefined;
+  const pair = isMap(node) ? pairIn(node, step, targets) : undefined;
   return [pair?.key, pair?.value];
+}
+
+/** An entry of a mapping, else the same one of what is merged into it. */
+function pairIn(map: YAMLMap, step: string | number, targets: Targets): YAMLMap['items'][number] | undefined {
+  const own = map.items.find(({ key }) => keyOf(key) === step);
+  if (own !== undefined) return own;
+  for (const source of mergedInto(map, targets)) {
+    const found = isMap(source) ? pairIn(source, step, targets) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The nodes behind the merge key of a mapping; they may be no mappings. */
+function mergedInto({ items }: YAMLMap, targets: Targets): readonly unknown[] {
+  const value = items.find(({ key }) => isMergeKey(key))?.value;
+  if (value === undefined) return [];
+  const target = isNode(value) ? follow(value, targets) : value;
+  const sources: readonly unknown[] = isSeq(target) ? target.items : [target];
+  return sources.map((source) => (isNode(source) ? follow(source, targets) : source));
+}
+
+/** In quotes it is a key like any other. */
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.value === MERGE && key.type === 'PLAIN';
 }
 
 function isNode(node: unknown): node is Node {

@@ -22,6 +22,7 @@ export interface Unreadable {
 /** YAML 1.2 whatever the file's directives say. The parser's own messages are not used: they quote the file. */
 const OPTIONS = {
   schema: 'core',
+  // The reading of the tree knows merge keys, and bounds what they expand to.
   merge: false,
   resolveKnownTags: false,
   // The parser compares each key with all before it; reading the tree finds repeated keys in one pass.

@@ -46,12 +46,26 @@ const KEYWORDS = new Map<string, Keyword>([
   ['properties', (schemas, value) => known(schemas, value).every(([schema, item]) => accepts(schema, item))],
   [
     'additionalProperties',
-    (schema, value, { properties }) =>
+    (schema, value, { properties, patternProperties }) =>
       Object.entries(fields(value)).every(
-        ([name, item]) => name in fields(properties) || accepts(schema, item),
+        ([name, item]) =>
+          name in fields(properties) || isPatterned(name, patternProperties) || accepts(schema, item),
+      ),
+  ],
+  [
+    'patternProperties',
+    (schemas, value) =>
+      Object.entries(fields(schemas)).every(([pattern, schema]) =>
+        Object.entries(fields(value)).every(
+          ([name, item]) => !new RegExp(pattern, 'u').test(name) || accepts(schema, item),
+        ),
       ),
   ],
 ]);
+
+function isPatterned(name: string, patterns: Json): boolean {
+  return Object.keys(fields(patterns)).some((pattern) => new RegExp(pattern, 'u').test(name));
+}
 
 function known(schemas: Json, value: Json): [schema: Json, item: Json][] {
   const items = fields(value);

@@ -74,8 +74,40 @@ describe('A YAML file', () => {
     ]);
   });
 
-  it('has no merge key: << is a key like any other', () => {
-    expect(valueIn('a: &x { b: 1 }\nc:\n  <<: *x\n')).toEqual({ a: { b: 1 }, c: { '<<': { b: 1 } } });
+  it('may use merge keys, of which entries of its own and earlier sources win', () => {
+    const text = 'a: &x { b: 1, d: 1 }\ne: &y { <<: *x, b: 2, f: { g: 3 } }\nc:\n  d: 4\n  <<: [*y, *x]\n';
+    expect(valueIn(text)).toMatchObject({ c: { b: 2, d: 4, f: { g: 3 } } });
+    expect(valueIn('c: { <<: { b: 1 } }')).toEqual({ c: { b: 1 } });
+    expect(valueIn('"<<": 1')).toEqual({ '<<': 1 });
+  });
+
+  it('has the line of what is merged where it stands', () => {
+    const source = readYaml('a: &x\n  b: 1\nc:\n  <<: *x\n  d: 2\n');
+    if (source.value === undefined) throw new TypeError('unreadable');
+    expect(
+      [
+        ['c', 'b'],
+        ['c', 'd'],
+        ['c', 'e'],
+      ].map((path) => source.lineOf(path)),
+    ).toEqual([2, 5, 3]);
+  });
+
+  it.each([
+    ['a text', 'c: { <<: canary }', /needs settings/],
+    ['a list with a number', 'a: &x {}\nc: { <<: [*x, 1] }', /needs settings/],
+    ['two merge keys', 'c: { <<: {}, <<: {} }', /twice/],
+  ])('is refused for a merge of %s', async (_what, text, words) => {
+    const { message } = await refusalOf(load(text));
+    expect(message).toMatch(words);
+    expect(message).not.toContain('canary');
+  });
+
+  it('may have notes at the top, whose names begin with x-', async () => {
+    const notes = { 'x-list': [1, '${NOT_SET}'], 'x-settings': { url: 5 } };
+    await expect(load(JSON.stringify({ ...notes, ...MINIMAL }))).resolves.toBeDefined();
+    const { message } = await refusalOf(load(JSON.stringify({ xnote: 1, ...MINIMAL })));
+    expect(message).toContain('xnote: is not a known setting');
   });
 });
 
@@ -88,6 +120,7 @@ describe('A YAML file that is made to exhaust', () => {
   it.each([
     ['aliases of aliases', levels.join(''), /far too many values/],
     ['an alias that contains itself', 'a: &a [*a, *a]\n', /contain itself/],
+    ['a mapping that merges itself', 'a: &a { <<: *a }\n', /contain itself/],
     ['two aliases that contain each other', 'a: &a { b: &b { c: *a, d: *b } }\n', /contain itself/],
     ['40 levels', `${'['.repeat(40)}${']'.repeat(40)}`, /nests too deeply/],
     ['100,000 levels', '['.repeat(100_000), /nests too deeply/],

@@ -1,4 +1,5 @@
 import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
+import type { LookResult } from '../migration/model/observation.ts';
 import { taskRecordId } from '../records/keys.ts';
 import { saveDiscovery } from './discovery/save-discovery.ts';
 import { lookAtTask } from './looks/look.ts';
@@ -13,6 +14,8 @@ export interface EntryLooks {
   readonly looks: readonly TaskLook[];
 }
 
+const NOT_LOOKED_AT: LookResult = { kind: 'skipped', why: 'out of time' };
+
 /** Looks at the tasks of one entry. Observations are saved at once, failures are judged when all looks are done. */
 export async function pollEntry(entry: EntryPass): Promise<EntryLooks> {
   const { pass, earlier } = entry;
@@ -20,7 +23,7 @@ export async function pollEntry(entry: EntryPass): Promise<EntryLooks> {
   const plan = earlier === undefined ? await planLooks(entry) : planFurtherLooks(earlier, entry);
   await saveDiscovery(plan, entry);
 
-  const looks: TaskLook[] = [];
+  const looks: TaskLook[] = (plan.doubtful ?? []).map((watch) => ({ watch, look: NOT_LOOKED_AT }));
   const readable = [...plan.due, ...plan.seldom].filter(
     ({ taskId }) => !records.isNewer(taskRecordId(taskId)),
   );

@@ -24,6 +24,9 @@ export interface Summary {
   /** The same with newer entries; those of tasks that are not among `taskIds` are forgotten. */
   with(news: ReadonlyMap<string, Summarised>, taskIds: Iterable<string>): Summary;
   readonly entries: ReadonlyMap<string, Summarised>;
+  /** When its first entry was made, and when it was last saved (seconds since the epoch); absent while it is empty. */
+  readonly since?: number | undefined;
+  readonly savedAt?: number | undefined;
   /** The revision at which it was read; 0 if there was none. */
   readonly rev: number;
 }
@@ -38,6 +41,8 @@ const ROW_LENGTH = 10;
 const SECONDS = z.number().check(z.int(), z.nonnegative());
 const SHAPE = z.object({
   version: z.literal(1),
+  since: SECONDS,
+  savedAt: SECONDS,
   tasks: z.record(z.string(), z.tuple([z.string(), SECONDS, SECONDS])),
 });
 
@@ -56,7 +61,7 @@ export async function loadSummary(store: Store, projectId: string): Promise<Summ
   const { data } = SHAPE.safeParse(parseJson(item?.body ?? ''));
   const tasks = Object.entries(data?.tasks ?? {});
   const entries = tasks.map(([key, [row, lookedAt, triedAt]]) => [key, { row, lookedAt, triedAt }] as const);
-  return summaryOf(new Map(entries), item?.rev ?? 0);
+  return summaryOf(new Map(entries), { rev: item?.rev ?? 0, since: data?.since, savedAt: data?.savedAt });
 }
 
 /**
@@ -64,30 +69,48 @@ export async function loadSummary(store: Store, projectId: string): Promise<Summ
  *
  * @throws {StoreError}
  */
-export async function saveSummary(store: Store, projectId: string, { entries, rev }: Summary): Promise<void> {
+export async function saveSummary(
+  store: Store,
+  projectId: string,
+  { entries, rev, since }: Summary,
+  now: Date,
+): Promise<void> {
   const tasks = Object.fromEntries(
     [...entries].map(([key, { row, lookedAt, triedAt }]) => [key, [row, lookedAt, triedAt]] as const),
   );
-  const body = JSON.stringify({ version: 1, tasks });
+  const savedAt = Math.floor(now.getTime() / 1000);
+  const body = JSON.stringify({ version: 1, since: since ?? savedAt, savedAt, tasks });
   await store.save({ key: keyOf(projectId), rev: rev + 1, nonce: randomUUID(), body });
 }
 
 /** A summary that knows nothing. */
-export const NO_SUMMARY: Summary = summaryOf(new Map(), 0);
+export const NO_SUMMARY: Summary = summaryOf(new Map(), { rev: 0 });
 
-function summaryOf(entries: ReadonlyMap<string, Summarised>, rev: number): Summary {
+/** The place of a summary that begins anew. */
+export function emptied({ rev }: Summary): Summary {
+  return summaryOf(new Map(), { rev });
+}
+
+/** What a summary keeps beside its entries. */
+interface Kept {
+  readonly rev: number;
+  readonly since?: number | undefined;
+  readonly savedAt?: number | undefined;
+}
+
+function summaryOf(entries: ReadonlyMap<string, Summarised>, kept: Kept): Summary {
   return {
+    ...kept,
     entries,
-    rev,
     find: (taskId) => entries.get(shortKey(taskId)),
     with(news, taskIds) {
-      const kept = [...taskIds].flatMap((taskId): [string, Summarised][] => {
+      const known = [...taskIds].flatMap((taskId): [string, Summarised][] => {
         const key = shortKey(taskId);
         const entry = news.get(taskId) ?? entries.get(key);
         return entry === undefined ? [] : [[key, entry]];
       });
-      const newest = kept.toSorted(([, a], [, b]) => b.triedAt - a.triedAt).slice(0, MOST_ENTRIES);
-      return summaryOf(new Map(newest), rev);
+      const newest = known.toSorted(([, a], [, b]) => b.triedAt - a.triedAt).slice(0, MOST_ENTRIES);
+      return summaryOf(new Map(newest), kept);
     },
   };
 }

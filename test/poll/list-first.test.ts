@@ -128,6 +128,21 @@ describe('a tick with more tasks than the permitted rate allows looks at', () =>
     },
   );
 
+  test('doubts a readiness that it announced only when no look has confirmed it for five minutes', async () => {
+    const { made, config } = await manyTasks('INCRMIGEATING', (one) => replicates(one, ...TASKS));
+    await ticks(made, 3);
+    const ready = (type: string) => typesAt(made).filter((one) => one === `migration.cutover_${type}`).length;
+    expect([ready('ready'), ready('unready')]).toEqual([TASKS.length, 0]);
+    const at = (requestsPerSecond: number) => ({
+      config: { ...config, settings: { ...config.settings, requestsPerSecond } },
+    });
+    // Fourteen looks in a tick: each of the forty tasks is looked at within five minutes.
+    await ticks(made, 8, at(1));
+    expect([ready('ready'), ready('unready')]).toEqual([TASKS.length, 0]);
+    await ticks(made, 12, at(0.05));
+    expect(ready('unready')).toBeGreaterThan(20);
+  });
+
   test('dates the last figures of a replication by its own last look', async () => {
     const { made, config } = await manyTasks('INCRMIGEATING', (one) => replicates(one, ...TASKS));
     // Announced readiness is looked at in every tick: it is taken back first.

@@ -3,6 +3,7 @@ import { loadSummary, rowFingerprint, type Summarised, saveSummary } from '../..
 import { createMemoryStore } from '../../lib/store/memory.ts';
 
 const PROJECT = '254d2280acb74d36a8b839746bcd7352';
+const NOW = new Date('2026-01-05T00:10:00.000Z');
 const seen = (triedAt: number): Summarised => ({ row: 'row', lookedAt: triedAt, triedAt });
 
 describe('summary of a project', () => {
@@ -10,7 +11,7 @@ describe('summary of a project', () => {
     const store = createMemoryStore({ now: Date.now });
     const empty = await loadSummary(store, PROJECT);
     expect(empty.find('task-1')).toBeUndefined();
-    await saveSummary(store, PROJECT, empty.with(new Map([['task-1', seen(7)]]), ['task-1']));
+    await saveSummary(store, PROJECT, empty.with(new Map([['task-1', seen(7)]]), ['task-1']), NOW);
     expect((await loadSummary(store, PROJECT)).find('task-1')).toEqual(seen(7));
   });
 
@@ -38,7 +39,7 @@ describe('summary of a project', () => {
     const store = createMemoryStore({ now: Date.now });
     const ids = Array.from({ length: 9000 }, (_, i) => `task-${i}`);
     const news = new Map(ids.map((id, i) => [id, seen(1_900_000_000 + i)]));
-    await saveSummary(store, PROJECT, (await loadSummary(store, PROJECT)).with(news, ids));
+    await saveSummary(store, PROJECT, (await loadSummary(store, PROJECT)).with(news, ids), NOW);
     const summary = await loadSummary(store, PROJECT);
     expect(summary.entries.size).toBe(8000);
     expect(summary.find('task-999')).toBeUndefined();
@@ -50,8 +51,8 @@ describe('summary of a project', () => {
   it('gives way to the one that another run saved meanwhile', async () => {
     const store = createMemoryStore({ now: Date.now });
     const [mine, others] = [await loadSummary(store, PROJECT), await loadSummary(store, PROJECT)];
-    await saveSummary(store, PROJECT, others.with(new Map([['a', seen(2)]]), ['a']));
-    await saveSummary(store, PROJECT, mine.with(new Map([['a', seen(1)]]), ['a']));
+    await saveSummary(store, PROJECT, others.with(new Map([['a', seen(2)]]), ['a']), NOW);
+    await saveSummary(store, PROJECT, mine.with(new Map([['a', seen(1)]]), ['a']), NOW);
     expect((await loadSummary(store, PROJECT)).find('a')).toEqual(seen(2));
   });
 });

@@ -21,9 +21,9 @@ export interface ChoiceContext {
 }
 
 /**
- * How soon a task is looked at. `now`: in this pass, whatever the quota: it was never seen, the list shows another
- * status or does not have it, or somebody may act on what was announced of it. `soon`: it is near a change, its looks
- * fail, or its row changed otherwise. `in turn`: nothing points to a change.
+ * How soon a task is looked at. `now`: in this pass, whatever the quota: it was never seen, it is about to change, or the
+ * list shows another status or does not have it. `soon`: it is near a change, somebody may act on what was announced of
+ * it, its looks fail, or its row changed otherwise. `in turn`: nothing points to a change.
  */
 export type Urgency = 'now' | 'soon' | 'in turn';
 
@@ -52,7 +52,7 @@ export function chooseLooks(watches: readonly Watch[], context: ChoiceContext): 
 /** How soon one task is to be looked at. */
 export function urgencyOf({ taskId }: Watch, context: ChoiceContext): Urgency {
   const task = context.records.find(taskRecordId(taskId))?.state;
-  if (task?.standing === undefined || isWatchedClosely(task)) return 'now';
+  if (task?.standing === undefined || isChanging(task)) return 'now';
   const { rows } = context;
   const hints =
     rows === undefined ? 'none' : hintsOf(task, rows.get(plainId(taskId)), context.summary.find(taskId)?.row);
@@ -61,11 +61,22 @@ export function urgencyOf({ taskId }: Watch, context: ChoiceContext): Urgency {
   return hints === 'other' || isNear ? 'soon' : 'in turn';
 }
 
-/** Whether each look counts: for what was announced and may be acted upon, or to tell a deletion. */
-function isWatchedClosely({ run, missing, unconfirmed, standing }: TaskState): boolean {
+/** Whether each look counts: to see the end of a switch or a stop, or to tell a deletion. */
+function isChanging({ missing, unconfirmed, standing }: TaskState): boolean {
   if (standing?.phase === 'gone') return false;
   if (standing?.phase === 'switching' || standing?.phase === 'stopping') return true;
-  return run?.ready?.announced !== undefined || missing !== undefined || unconfirmed !== undefined;
+  return missing !== undefined || unconfirmed !== undefined;
+}
+
+/** For so long what a look showed of a task may be acted upon without another one. */
+const LOOK_HOLDS_MS = 5 * 60_000;
+
+/** Whether a task that is left for later was announced as ready, and its last good look is too old for that to stand. */
+export function isDoubtful({ taskId }: Watch, { records, summary, now }: ChoiceContext): boolean {
+  if (records.find(taskRecordId(taskId))?.state.run?.ready?.announced === undefined) return false;
+  // Before the summary began, every tick looked at every task.
+  const lookedAt = Math.max(summary.find(taskId)?.lookedAt ?? 0, summary.since ?? now.getTime() / 1000);
+  return Math.abs(now.getTime() - lookedAt * 1000) > LOOK_HOLDS_MS;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { reasonOf } from '../../base/errors.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import {
+  emptied,
   loadSummary,
   NO_SUMMARY,
   rowFingerprint,
@@ -14,16 +15,23 @@ import type { EntryLooks } from '../poll-entry.ts';
 import type { TickProject } from '../target.ts';
 import type { Quotas } from './quotas.ts';
 
+const MINUTE_MS = 60_000;
+/** Meanwhile every tick looked at every task, or none ran: what is older is not how things are now. */
+const MISSED_TICKS = 5;
+
 /** Reads the summary of a project if one of its entries has a quota. Without it tasks are looked at more than needed. */
 export async function readSummary(
   entries: readonly TickProject[],
   quotas: Quotas,
-  { store, log }: TickContext,
+  { store, log, clock, nextTickAt }: TickContext,
 ): Promise<Summary> {
   const [limited] = entries.filter((entry) => quotas.has(entry));
   if (limited === undefined) return NO_SUMMARY;
   try {
-    return await loadSummary(store, limited.id);
+    const summary = await loadSummary(store, limited.id);
+    const periodMs = Math.max(MINUTE_MS, nextTickAt - clock.elapsed());
+    const ageMs = clock.now() - (summary.savedAt ?? 0) * 1000;
+    return Math.abs(ageMs) > MISSED_TICKS * periodMs ? emptied(summary) : summary;
   } catch (error) {
     log({
       kind: 'problem',
@@ -46,7 +54,7 @@ export async function writeSummary(
   const news = new Map(looks.flatMap((one) => summarised(one, triedAt)));
   const taskIds = looks.flatMap(({ plan }) => plan.watches.map(({ taskId }) => taskId));
   try {
-    await saveSummary(store, projectId, summary.with(news, taskIds));
+    await saveSummary(store, projectId, summary.with(news, taskIds), new Date(clock.now()));
   } catch (error) {
     const [first] = looks;
     const name = first?.entry.project.name;

@@ -4,13 +4,19 @@ import { SCENARIOS, type Scenario, WHOLE_STORY } from './scenarios.ts';
 
 const PLAYED = 'The DCS API is simulated on this machine. Requests, signatures, state and messages are real.';
 
+interface Caller {
+  /** Somebody asked for a rehearsal; else there is one because there is no configuration. */
+  readonly isWanted: boolean;
+  /** The program as it is called: `npm start --`. */
+  readonly self: string;
+}
+
 /**
  * A rehearsal that stays on this machine.
  *
- * @param isWanted somebody asked for it; else there is one because there is no configuration
  * @returns whether everything arrived
  */
-export function rehearseHere(start: RehearsalStart, isWanted: boolean): Promise<boolean> {
+export function rehearseHere(start: RehearsalStart, { isWanted, self }: Caller): Promise<boolean> {
   const reason = isWanted ? 'This is a rehearsal' : 'No watch.yml here, so this is a rehearsal';
   return rehearse({
     ...start,
@@ -21,9 +27,9 @@ export function rehearseHere(start: RehearsalStart, isWanted: boolean): Promise<
     ],
     conclusion: [
       'That was a rehearsal. To play one situation:',
-      `  npm start -- --scenario ${SCENARIO_NAMES.join('|')}`,
+      `  ${self} --scenario ${SCENARIO_NAMES.join('|')}`,
       'To watch your own tasks (it asks for them, and writes watch.yml):',
-      '  npm start -- init',
+      `  ${self} init`,
     ],
   });
 }

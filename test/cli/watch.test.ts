@@ -184,7 +184,7 @@ describe('without a configuration the command', () => {
       'Last errors in its log',
       'What to do (client-output-buffer-limit)',
       'it opens an incident',
-      'npm start -- --scenario',
+      'dcs-migration-watch --scenario',
     ];
     let rest = out;
     for (const part of story) {

@@ -47,7 +47,10 @@ async function play({ scenario, asJson = true, isReadAlong = false, clock = pace
   const lines: string[] = [];
   const chosen = scenario === undefined ? undefined : SCENARIOS.get(scenario);
   const write = (line: string) => lines.push(line);
-  await rehearseHere({ write, asJson, isReadAlong, columns: 200, clock, scenario: chosen }, true);
+  await rehearseHere(
+    { write, asJson, isReadAlong, columns: 200, clock, scenario: chosen },
+    { isWanted: true, self: 'npm start --' },
+  );
   return lines;
 }
 

@@ -54,9 +54,9 @@ async function rehearseWithoutConfig(
   terminal: Terminal,
   isWanted: boolean,
 ): Promise<ExitCode> {
-  const { cwd } = terminal;
+  const { cwd, self } = terminal;
   if (options.channel.length > 0) throw noConfiguration(cwd, ['--channel is given']);
-  return exitOf(await rehearseHere(startOf(options, terminal), isWanted));
+  return exitOf(await rehearseHere(startOf(options, terminal), { isWanted, self }));
 }
 
 async function rehearseWith(

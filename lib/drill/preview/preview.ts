@@ -72,7 +72,8 @@ async function previewFor(
     type: config.type,
     audience: channel.audience,
     text: channel.audience === 'people' ? textOf(message, bodies) : undefined,
-    mentions: message?.mentions ? true : undefined,
+    // The message says when somebody is to be mentioned, the channel whom.
+    mentions: message?.mentions === true && 'mention' in config && config.mention ? true : undefined,
     bodies: bodies.map((body) => hideSecrets(body, config)),
   });
 }

@@ -66,6 +66,17 @@ describe('preview', () => {
     expect(channelIn(out, 'live').bodies).toHaveLength(2);
   });
 
+  it('says that somebody is mentioned only where the channel says whom', async () => {
+    const url = 'https://hooks.slack.com/services/T000/B000/x';
+    const { run } = place(`
+  called: { type: slack, url: "${url}1", mention: "<!here>" }
+  silent: { type: slack, url: "${url}2" }
+`);
+    const { out } = await run('preview', '--json', '--event', 'group.failed');
+    expect(channelIn(out, 'called')).toMatchObject({ mentions: true });
+    expect(channelIn(out, 'silent')).not.toHaveProperty('mentions');
+  });
+
   it('hides the key of an alert', async () => {
     const { run } = place();
     const { out } = await run('preview', '--json', '--channel', 'oncall', '--event', 'migration.stalled');

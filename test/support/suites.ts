@@ -33,6 +33,15 @@ export const LONG = [
   'test/migration/discovery/baseline.test.ts',
 ];
 
+/** Those that take minutes, the longest first. */
+export const LONGEST = [
+  'test/long/proof/overlaps.test.ts',
+  'test/long/proof/proof.test.ts',
+  'test/long/fuzz/fuzz.test.ts',
+  'test/long/channels.test.ts',
+  'test/long/proof/stores.test.ts',
+];
+
 /** Tests that measure memory, break sockets, change the environment or start processes. */
 export const ALONE = [
   'test/http/**/*.test.ts',

@@ -10,7 +10,8 @@ describe('a chat that edits its messages', () => {
     const steps = scheduler.taken.map(({ name }) => name);
     expect(steps.filter((name) => name === 'root ops')).toEqual([]);
     expect(steps.filter((name) => name.startsWith('send ops'))).toHaveLength(5);
-    expect(steps.filter((name) => name === 'edit ops').length).toBeGreaterThan(3);
+    // One for each change. Each run here is a cold start, and shows nothing anew that stands there already.
+    expect(steps.filter((name) => name === 'edit ops')).toHaveLength(3);
   });
 
   test('A crash at any step around messages, replies and edits loses nothing and keeps the order', async () => {

@@ -31,9 +31,17 @@ export async function main(argv: readonly string[], host: Host, clock: Clock): P
 
 /** Words of a command line with the command that they are for: without a word for one, it watches. */
 function wordsOf(argv: readonly string[]): readonly string[] {
-  const [first] = argv;
+  const [first, ...others] = argv;
+  if (first === 'help') return helpAbout(others);
   const isForAll = first !== undefined && (FOR_ALL.has(first) || !first.startsWith('-'));
   return isForAll ? argv : ['watch', ...argv];
+}
+
+/** Commander's own command for it ends as a mistake, and knows no commands within commands. */
+function helpAbout(words: readonly string[]): readonly string[] {
+  const [name = '-'] = words;
+  if (name.startsWith('-')) return ['--help'];
+  return isCommand(name) ? [...words, '--help'] : [name];
 }
 
 const FOR_ALL: ReadonlySet<string> = new Set(['--help', '-h', '--version']);

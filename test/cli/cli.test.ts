@@ -69,6 +69,21 @@ describe('the command line', () => {
     expect(other).toContain("unknown command 'delivereis' (did you mean deliveries?)");
   });
 
+  it.each([
+    [['help'], /^Usage: dcs-migration-watch \[command\] /],
+    [['help', 'mute'], /^Usage: dcs-migration-watch mute /],
+    [['help', 'tasks', 'wait'], /^Usage: dcs-migration-watch tasks wait /],
+  ])('shows help for %j as --help does', async (words, usage) => {
+    const ran = await createCommandLine({ cwd: folder }).run(...words);
+    expect(ran).toEqual({ code: 0, out: expect.stringMatching(usage), err: '' });
+  });
+
+  it('has no help for a command that is not there', async () => {
+    const { code, out, err } = await createCommandLine({ cwd: folder }).run('help', 'mut');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain("unknown command 'mut' (did you mean mute?)");
+  });
+
   it('names the option whose value is wrong, and the help that is about it', async () => {
     const line = createCommandLine({ cwd: folder });
     const { err } = await line.run('tasks', 'logs', 'ID', '--level', 'foo');

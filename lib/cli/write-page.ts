@@ -4,14 +4,24 @@ import { codeOf } from '../base/errors.ts';
 import { EXIT, type ExitCode } from './command.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** Writes a page into a file, in place of one that is there, and says so. */
-export async function writePage(file: string, page: string, terminal: Terminal): Promise<ExitCode> {
+export interface PageFile {
+  readonly file: string;
+  /** Programs read what is printed besides: nothing else stands there. */
+  readonly json: boolean;
+}
+
+/** Writes a page into a file, in place of one that is there, and tells people so. */
+export async function writePage(
+  { file, json }: PageFile,
+  page: string,
+  terminal: Terminal,
+): Promise<ExitCode> {
   try {
     await writeFile(resolve(terminal.cwd, file), page);
   } catch (error) {
     terminal.complain(`${file} could not be written (${codeOf(error) ?? 'no reason given'})`);
     return EXIT.failed;
   }
-  terminal.write(`${file} is written`);
+  if (!json) terminal.write(`${file} is written`);
   return EXIT.done;
 }

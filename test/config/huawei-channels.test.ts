@@ -66,7 +66,7 @@ describe('the region of EventGrid', () => {
     expect(await warningsWith({})).toEqual([]);
     expect(await warningsWith({ region: 'ap-southeast-1' })).toEqual([
       expect.stringMatching(
-        /^channels\.ours\.region: EventGrid is not known to be in this region; did you mean/,
+        /^channels\.ours\.region: is none in which EventGrid is known to be; did you mean/,
       ),
     ]);
   });

@@ -19,5 +19,5 @@ export function regionWarning(region: string): string | undefined {
   if (REGIONS.includes(region)) return undefined;
   const meant = nearest(region, REGIONS);
   const hint = meant === undefined ? `known are ${REGIONS.join(', ')}` : `did you mean ${meant}?`;
-  return `EventGrid is not known to be in this region; ${hint}`;
+  return `is none in which EventGrid is known to be; ${hint}`;
 }

@@ -58,5 +58,5 @@ async function show(
   }
   if (html === undefined) return EXIT.done;
   const { reportPage } = await import('../../../page/report-page.ts');
-  return writePage(html, await reportPage(history, locale), terminal);
+  return writePage({ file: html, json }, await reportPage(history, locale), terminal);
 }

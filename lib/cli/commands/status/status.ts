@@ -87,7 +87,7 @@ async function show(status: Status, options: StatusOptions, readers: Readers): P
   }
   if (html === undefined) return EXIT.done;
   const { statusPage } = await import('../../../page/status-page.ts');
-  return writePage(html, await statusPage(status, locale), terminal);
+  return writePage({ file: html, json }, await statusPage(status, locale), terminal);
 }
 
 /** The status with the one task that is meant; nothing where that is not one task. */

@@ -151,6 +151,13 @@ describe('pages', () => {
     expect(await readFile(join(folder, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
   });
 
+  it('are written beside one JSON document', async () => {
+    const status = await run('status', '--json', '--html', 'status.html');
+    expect(JSON.parse(status.out)).toHaveProperty('tasks');
+    const history = await run('history', 'ready', '--json', '--html', 'report.html');
+    expect(JSON.parse(history.out)).toHaveProperty('task');
+  });
+
   it('say where they could not be written', async () => {
     const { code, err } = await run('status', '--html', 'no/such/folder.html');
     expect({ code, err }).toEqual({

@@ -2,7 +2,9 @@ import { wrapped } from '../../../base/columns.ts';
 import { printable } from '../../../base/text.ts';
 import type { Addressee } from '../../../drill/choice.ts';
 import type { EventPreview, Preview, Reach, ReachRow } from '../../../drill/preview/preview.ts';
-import { type Sheet, tableLines } from '../../terminal/table.ts';
+import { type Sheet, tableLines, tableWidth } from '../../terminal/table.ts';
+
+const INDENT = '  ';
 
 /** Which type of event gets to which channel; nothing without rows. */
 export function reachLines(
@@ -16,7 +18,27 @@ export function reachLines(
     headings: ['EVENT', ...names],
     rows: rows.map(({ event, reach }) => [event, ...reach.map(cellOf)]),
   };
-  return [...tableLines(table, sheet), ...addressees.flatMap(placesOf), ''];
+  const { columns = Number.POSITIVE_INFINITY } = sheet;
+  // A block for each of twenty types would push the messages out of sight.
+  const lines = tableWidth(table) > columns ? listLines(rows, names, sheet) : tableLines(table, sheet);
+  return [...lines, ...addressees.flatMap(placesOf), ''];
+}
+
+/** What each channel gets, a paragraph each: for windows that are too narrow for the table. */
+function listLines(rows: readonly ReachRow[], names: readonly string[], sheet: Sheet): string[] {
+  const { columns = Number.POSITIVE_INFINITY, paint } = sheet;
+  return names.flatMap((name, at) => {
+    const told = rows.flatMap(({ event, reach }) => namedIn(event, reach[at] ?? 'none'));
+    const isAll = rows.every(({ reach }) => reach[at] === 'all');
+    const words = isAll ? 'every event' : told.join(', ') || 'no event';
+    const [first = '', ...others] = wrapped(`${name}: ${words}`, columns, INDENT);
+    return [first.replace(name, () => paint('bold', name)), ...others];
+  });
+}
+
+function namedIn(event: string, reach: Reach): string[] {
+  if (reach === 'none') return [];
+  return reach === 'all' ? [event] : [`${event} (${reach.join(', ')})`];
 }
 
 function cellOf(reach: Reach): string {
@@ -39,21 +61,25 @@ function placesOf({ channel, config: { when } }: Addressee): string[] {
   return words.length === 0 ? [] : [printable(`${channel.name}: only of ${words.join('; ')}`)];
 }
 
-const INDENT = '  ';
-
 /** What each channel would get. */
 export function previewLines({ event, told, notTold }: EventPreview, sheet: Sheet): string[] {
   const { columns = Number.POSITIVE_INFINITY, paint } = sheet;
   const messages = [...Map.groupBy(told, contentOf)].flatMap(([content, readers]) => [
     '',
-    readers.map((one) => `${paint('bold', printable(one.channel))} ${headOf(one)}`).join(', '),
+    ...wrapped(
+      readers.map((one) => `${printable(one.channel)} ${headOf(one)}`).join(', '),
+      columns,
+      INDENT,
+    ).map((line) => paint('bold', line)),
     ...content
       .split('\n')
       .flatMap((line) =>
         wrapped(printable(line), columns - INDENT.length, INDENT).map((part) => INDENT + part),
       ),
   ]);
-  const others = notTold.map(({ channel, why }) => printable(`${channel}: not told: ${why}`));
+  const others = notTold.flatMap(({ channel, why }) =>
+    wrapped(printable(`${channel}: not told: ${why}`), columns, INDENT),
+  );
   return [
     `For example ${event}:`,
     ...messages,

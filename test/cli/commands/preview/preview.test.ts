@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { columnsOf } from '../../../../lib/base/columns.ts';
 import { createCommandLine } from '../../../support/command-line.ts';
 
 const CANARY = 'CANARY0123456789CANARY0123456789';
@@ -113,6 +115,16 @@ describe('preview', () => {
     const { run } = place(undefined, 60);
     const { out } = await run('preview', '--event', 'migration.gone', '--channel', 'ops');
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(61);
+  });
+
+  it('names the events of each channel where a table of all does not fit', async () => {
+    const { run } = place(undefined, 80);
+    const { out } = await run('preview');
+    const lines = stripVTControlCharacters(out).split('\n');
+    expect(lines.filter((line) => columnsOf(line) > 80)).toEqual([]);
+    expect(lines[0]).toBe('ops: every event');
+    expect(lines).toContain('cutover: migration.cutover_ready');
+    expect(lines.findIndex((line) => line.startsWith('For example '))).toBeLessThan(40);
   });
 
   it('ends with 1 when nobody would be told', async () => {

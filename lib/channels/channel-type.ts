@@ -47,6 +47,8 @@ export interface Send {
 
 /** The addresses of one service, so that one at the wrong place of a configuration is noticed before it is tried. */
 export interface Hook {
+  /** The type of channel that is for it. */
+  readonly type: string;
   /** Its name for people. */
   readonly service: string;
   readonly hosts: RegExp;

@@ -1,21 +1,11 @@
 import type { Audience } from './channel.ts';
 import type { Hook } from './channel-type.ts';
-import { dingtalkHook } from './dingtalk/hook.ts';
-import { feishuHook } from './feishu/hook.ts';
-import { slackHook } from './slack/hook.ts';
-import { teamsHook } from './teams/hook.ts';
-import { wecomHook } from './wecom/hook.ts';
-import { welinkHook } from './welink/hook.ts';
+import * as hooks from './hook-list.ts';
 
 /** The addresses of vendors, by the type of channel that is for them. Every start looks through all of them. */
-export const HOOKS: ReadonlyMap<string, Hook> = new Map([
-  ['slack', slackHook],
-  ['feishu', feishuHook],
-  ['dingtalk', dingtalkHook],
-  ['wecom', wecomHook],
-  ['welink', welinkHook],
-  ['teams', teamsHook],
-]);
+export const HOOKS: ReadonlyMap<string, Hook> = new Map(
+  Object.values<Hook>(hooks).map((hook) => [hook.type, hook]),
+);
 
 /** The type whose vendor an address belongs to. */
 export function typeAt({ hostname }: URL): { readonly type: string; readonly hook: Hook } | undefined {

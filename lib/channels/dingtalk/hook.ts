@@ -1,6 +1,11 @@
 import type { Hook } from '../channel-type.ts';
 
-export const dingtalkHook: Hook = { service: 'DingTalk', hosts: /^oapi\.dingtalk\.com$/, problem };
+export const dingtalkHook: Hook = {
+  type: 'dingtalk',
+  service: 'DingTalk',
+  hosts: /^oapi\.dingtalk\.com$/,
+  problem,
+};
 
 function problem({ searchParams }: URL): string | undefined {
   const isRobot = searchParams.has('access_token');

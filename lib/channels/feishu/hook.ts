@@ -3,6 +3,7 @@ import type { Hook } from '../channel-type.ts';
 const PATH = /^\/open-apis\/bot\/v2\/hook\/[^/]+$/;
 
 export const feishuHook: Hook = {
+  type: 'feishu',
   service: 'Feishu',
   hosts: /^open\.(?:feishu\.cn|larksuite\.com)$/,
   problem,

@@ -5,7 +5,7 @@ const HOOK_HOSTS = /^hooks\.slack(?:-gov)?\.com$/;
 const HOSTS = /^(?:[a-z0-9-]+\.)*slack(?:-gov)?\.com$/;
 const PATH = /^\/(?:services\/[^/]+\/[^/]+\/[^/]+|workflows\/.+|triggers\/.+)$/;
 
-export const slackHook: Hook = { service: 'Slack', hosts: HOSTS, problem };
+export const slackHook: Hook = { type: 'slack', service: 'Slack', hosts: HOSTS, problem };
 
 function problem({ hostname, pathname }: URL): string | undefined {
   const isHook = HOOK_HOSTS.test(hostname) ? PATH.test(pathname) : !HOSTS.test(hostname);

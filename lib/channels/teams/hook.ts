@@ -6,6 +6,7 @@ const RETIRED = /(?:^|\.)webhook\.office\.com$|^outlook\.office(?:365)?\.com$/;
 const WORKFLOW = /\.(?:logic\.azure\.com|powerplatform\.com)$/;
 
 export const teamsHook: Hook = {
+  type: 'teams',
   service: 'Microsoft Teams',
   hosts: new RegExp(`${RETIRED.source}|${WORKFLOW.source}`),
   // The schema refuses what is wrong with one.

@@ -1,6 +1,11 @@
 import type { Hook } from '../channel-type.ts';
 
-export const wecomHook: Hook = { service: 'WeCom', hosts: /^qyapi\.weixin\.qq\.com$/, problem };
+export const wecomHook: Hook = {
+  type: 'wecom',
+  service: 'WeCom',
+  hosts: /^qyapi\.weixin\.qq\.com$/,
+  problem,
+};
 
 function problem({ searchParams }: URL): string | undefined {
   return searchParams.has('key')

@@ -1,6 +1,11 @@
 import type { Hook } from '../channel-type.ts';
 
-export const welinkHook: Hook = { service: 'WeLink', hosts: /^open\.welink\.huaweicloud\.com$/, problem };
+export const welinkHook: Hook = {
+  type: 'welink',
+  service: 'WeLink',
+  hosts: /^open\.welink\.huaweicloud\.com$/,
+  problem,
+};
 
 function problem({ searchParams }: URL): string | undefined {
   return searchParams.has('token') && searchParams.has('channel')

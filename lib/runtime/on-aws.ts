@@ -1,3 +1,4 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Env } from '../base/env.ts';
 import { reasonOf, WatchError } from '../base/errors.ts';
 import { awsSettings } from '../http/aws.ts';
@@ -16,25 +17,25 @@ const STORED = 202;
 export function startRunOnAws(env: Env): StartRun | undefined {
   const name = env['AWS_LAMBDA_FUNCTION_NAME'] ?? '';
   if (name === '') return undefined;
-  const { proxies } = readProxies(env);
+  let client: Promise<LambdaClient> | undefined;
   return async (project) => {
-    const { LambdaClient, InvokeCommand } = await import('@aws-sdk/client-lambda');
-    const client = new LambdaClient(awsSettings(proxies));
+    client ??= createClient(env);
     try {
-      const { StatusCode } = await client.send(
-        new InvokeCommand({
-          FunctionName: name,
-          InvocationType: 'Event',
-          Payload: JSON.stringify({ project }),
-        }),
-      );
+      const { InvokeCommand } = await import('@aws-sdk/client-lambda');
+      const Payload = JSON.stringify({ project });
+      const invocation = new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload });
+      const { StatusCode } = await (await client).send(invocation);
       if (StatusCode !== STORED) throw new StartError(`Lambda answers ${StatusCode}`);
     } catch (error) {
       throw error instanceof StartError ? error : new StartError(whyNot(error));
-    } finally {
-      client.destroy();
     }
   };
+}
+
+/** One client for all runs: each has connections of its own. */
+async function createClient(env: Env): Promise<LambdaClient> {
+  const { LambdaClient } = await import('@aws-sdk/client-lambda');
+  return new LambdaClient(awsSettings(readProxies(env).proxies));
 }
 
 /** The error's text names the account; its name says what is wrong. */

@@ -53,7 +53,8 @@ export function scopedTo({ project, started = [] }: Part, config: Config): Scope
   if (named === undefined) throw noSuchProject(project, config);
   const own = projects.filter(({ id }) => id === named.id);
   if (own.length === projects.length && Object.keys(groups).length === 0) return { config };
-  const elsewhere = projects.filter(({ id }) => id !== named.id);
+  // One of them may speak for the whole configuration; their tasks, which may be many, are the matter of other runs.
+  const elsewhere = projects.filter(({ id }) => id !== named.id).map((other) => ({ ...other, tasks: [] }));
   return { config: { ...config, projects: own, groups: {} }, onlyProjectId: named.id, elsewhere };
 }
 

@@ -153,6 +153,17 @@ describe('watch', () => {
     expect(line.out().trimEnd()).toMatch(/stopped$/);
   });
 
+  it('wraps its lines on a terminal, and nowhere else', async () => {
+    const here = { cwd: folder, columns: 60 };
+    const { out } = await createCommandLine({ ...here, isTTY: true }).run('--once');
+    expect(out.split('\n').filter((line) => line.length > 60)).toEqual([]);
+    expect(out).toMatch(/^\d{4}-.*\n {2,}\S/m);
+    const { out: piped } = await createCommandLine(here).run('--once');
+    expect(piped).toMatch(/^.{61,}$/m);
+    const { out: json } = await createCommandLine({ ...here, isTTY: true }).run('--once', '--json');
+    for (const line of json.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+  });
+
   it('stops when its terminal is closed', async () => {
     const line = createCommandLine({ cwd: folder, isTTY: true });
     const ended = line.run();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -248,7 +248,9 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
 
     const list = await run(['deliveries', 'list', '--state', 'pending', ...state.args], state.env);
     expect(list).toMatchObject({ code: 0, err: '' });
-    expect(list.out).toMatch(/^channel cutover broken since \S+Z, next try \S+Z: HTTP 410 .*$/m);
+    expect(list.out).toMatch(
+      /^channel cutover broken since \S+ \S+ UTC, next try \S+ \S+ UTC: HTTP 410 .*$/m,
+    );
     expect(linesOf(list).at(-1)).toMatch(/^deliveries retry tries pending deliveries now/);
     const json = await run(['deliveries', 'list', '--json', ...state.args], state.env);
     expect(objectsOf(json).at(-1)).toEqual({
@@ -288,6 +290,24 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
       brokenChannels: 0,
     });
     expect(world.receiver.at('/cutover')).toHaveLength(3);
+  });
+
+  test('that die again are said once each, in the time zone of the settings, and end it with 1', async () => {
+    const state = await make();
+    await oneRefused(state);
+    await appendFile(join(folder, 'watch.yml'), 'settings: { timeZone: Asia/Shanghai }\n');
+    world.receiver.answer('/cutover', { status: 422 });
+    const ran = await run(['deliveries', 'redrive', ...state.args], state.env);
+    expect(ran).toMatchObject({ code: 1, err: '' });
+    expect(linesOf(ran)).toEqual([
+      expect.stringMatching(
+        /^dead again \(HTTP 422.*\): evt_\w+ to cutover, dead since \S+ \S+ UTC\+8 \(refused\): name of task-1: /,
+      ),
+      '1 dead letter matches: 1 put back, 0 delivered, 0 pending, 1 dead again, 0 left.',
+    ]);
+    const quiet = await run(['deliveries', 'redrive', '--quiet', ...state.args], state.env);
+    expect(quiet).toMatchObject({ code: 1, out: '' });
+    expect(quiet.err).toContain('was given up (refused after 1 attempt)');
   });
 
   test('are redriven with a report in JSON lines', async () => {

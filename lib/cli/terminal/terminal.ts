@@ -6,14 +6,15 @@ import type { Log, LogEntry } from '../../telemetry/log.ts';
 import { type Paint, painter } from './colours.ts';
 import { createOutput, type Output } from './output.ts';
 import { listenToSignals, type SignalSource, type Signals } from './signals.ts';
-import { type Times, timesIn, zoneOf } from './times.ts';
+import { type Times, timesIn, withTimes, zoneOf } from './times.ts';
+import { wrappedLine } from './wrapped-line.ts';
 
 /** The process that the command line runs in: Node's own, or one that a test makes. */
 export interface Host extends SignalSource {
   readonly env: Env;
   readonly stdin: { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   cwd(): string;
 }
 
@@ -77,12 +78,15 @@ export function createTerminal(host: Host, clock: Clock, { asJson, isQuiet }: St
   const times = (timeZone = zoneOf(env)) => timesIn(timeZone);
   const lineIn = (timeZone = zoneOf(env)) => {
     const timeText = timeZone === 'UTC' ? undefined : timesIn(timeZone);
-    return (entry: LogEntry) => {
+    return (entry: LogEntry, { columns, isTTY }: Host['stdout']) => {
       const now = new Date(clock.now());
-      return asJson ? jsonLine(entry, now) : textLine(entry, now, timeText);
+      if (asJson) return jsonLine(entry, now);
+      const line = textLine(entry, now, timeText);
+      const read = timeText === undefined ? line : withTimes(line, timeText);
+      return isTTY ? wrappedLine(read, columns) : read;
     };
   };
-  const lines = createOutput(stdout, (message) => lineIn()({ kind: 'problem', message }));
+  const lines = createOutput(stdout, (message) => lineIn()({ kind: 'problem', message }, stdout));
   const complaints = createOutput(stderr, (message) => `${NAME}${message}`);
   const hasTerminal = Boolean(stdin.isTTY || stdout.isTTY || stderr.isTTY);
   const write = isQuiet ? () => undefined : lines.write;
@@ -106,8 +110,8 @@ export function createTerminal(host: Host, clock: Clock, { asJson, isQuiet }: St
     log(timeZone) {
       const line = lineIn(timeZone);
       return (entry) => {
-        if (!isQuiet) lines.write(line(entry));
-        else if (describe(entry).level !== 'info') complaints.write(line(entry));
+        if (!isQuiet) lines.write(line(entry, stdout));
+        else if (describe(entry).level !== 'info') complaints.write(line(entry, stderr));
       };
     },
     signals: () => listenToSignals(host, clock, hasTerminal),

@@ -11,6 +11,13 @@ export function timesIn(timeZone: string): Times {
   return (iso) => `${day(iso)} ${clock(iso)}:${iso.slice(17, 19)} ${zone(iso)}`;
 }
 
+const MOMENTS = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** A sentence with its moments (ISO 8601, UTC) as its readers want them. */
+export function withTimes(sentence: string, times: Times): string {
+  return sentence.replace(MOMENTS, times);
+}
+
 /** The zone of the machine, as `TZ` or its settings say. */
 export function zoneOf(env: Env): string {
   const zone = env['TZ'] || Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redriveLines } from '../../../lib/cli/commands/deliveries/redrive-output.ts';
+import { timesIn } from '../../../lib/cli/terminal/times.ts';
 import type { HeldDeadLetter } from '../../../lib/delivery/dead-letters.ts';
 import { createDynamoClient, openDynamoStore } from '../../../lib/store/dynamodb/dynamodb.ts';
 import { openSqliteStore } from '../../../lib/store/sqlite/sqlite.ts';
@@ -197,7 +198,7 @@ describe.each(STORES)('on %s', (_name, open) => {
 
     const report = await redriveIn(made, { dryRun: true });
     expect(inShort(report)).toEqual(['1 cutover possible', '2 cutover possible']);
-    expect(redriveLines(report).at(-1)).toBe(
+    expect(redriveLines(report, timesIn('UTC')).at(-1)).toBe(
       '2 dead letters match: 2 would be put back, 0 left. Nothing was done.',
     );
     expect(await everythingIn(made)).toEqual(before);
@@ -486,7 +487,7 @@ describe.each(STORES)('on %s', (_name, open) => {
       made.receiver.url('/cutover'),
     ];
     expectNoSecret(
-      [log, report, redriveLines(report), await everythingIn(made), await listIn(made)],
+      [log, report, redriveLines(report, timesIn('UTC')), await everythingIn(made), await listIn(made)],
       secrets,
     );
   });

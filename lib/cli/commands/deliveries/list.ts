@@ -86,7 +86,7 @@ async function list(
   print({ problems: books.problems, lines: found.length === 0 ? [] : lines, none }, json, terminal);
   if (state !== undefined && state !== 'pending') return;
   const broken = brokenChannels(books, channels).filter((one) => [undefined, one.channel].includes(channel));
-  for (const line of json ? brokenJson(broken) : brokenLines(broken)) write(line);
+  for (const line of json ? brokenJson(broken) : brokenLines(broken, times)) write(line);
   if (!json && broken.length > 0) write(RETRY_HINT);
 }
 

@@ -1,6 +1,7 @@
 import { nearest } from '../../../base/nearest.ts';
 import { printable } from '../../../base/text.ts';
 import type { Config } from '../../../config/schema/file.ts';
+import type { Log, LogEntry } from '../../../telemetry/log.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
 /** The configuration decides which deliveries are listed. */
@@ -23,6 +24,27 @@ export function print(
   if (lines.length > 0) return;
   if (json) complain(none);
   else write(none);
+}
+
+/** How a command logs that has lines of its own on how each delivery ended. */
+export interface LogBeside {
+  readonly timeZone: string | undefined;
+  readonly json: boolean;
+  /** Its own lines say which deliveries arrived, as well as which did not. */
+  readonly areArrivalsSaid: boolean;
+}
+
+/** The log without the entries that the lines of a command repeat; programs, and whoever reads the log alone, get all. */
+export function logBeside(terminal: Terminal, { timeZone, json, areArrivalsSaid }: LogBeside): Log {
+  const log = terminal.log(timeZone);
+  if (json || terminal.isQuiet) return log;
+  const isRepeated = (entry: LogEntry) =>
+    entry.kind === 'put_back' ||
+    entry.kind === 'dead_letter' ||
+    (entry.kind === 'delivery' && !entry.isPartial && (areArrivalsSaid || entry.outcome !== 'delivered'));
+  return (entry) => {
+    if (!isRepeated(entry)) log(entry);
+  };
 }
 
 /** Nothing is often found because of a typing error. */

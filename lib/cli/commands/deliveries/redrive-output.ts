@@ -1,10 +1,17 @@
 import { count as counted, printable } from '../../../base/text.ts';
 import type { RedriveReport } from '../../../delivery/redrive/redrive.ts';
 import type { RedriveResult } from '../../../delivery/redrive/result.ts';
+import { type Times, withTimes } from '../../terminal/times.ts';
 
 /** The results of a redrive in sentences: a line for each dead letter, then the sum. */
-export function redriveLines({ results, isDryRun }: RedriveReport): string[] {
-  return [...results.map((result) => printable(resultWords(result))), sumWords(results, isDryRun)];
+export function redriveLines({ results, isDryRun }: RedriveReport, times: Times): string[] {
+  const lines = results.map((result) => printable(resultWords(result, times)));
+  return [...lines, sumWords(results, isDryRun)];
+}
+
+/** Whether none of them died again. */
+export function isNoneDead({ results }: RedriveReport): boolean {
+  return results.every(({ kind }) => kind !== 'dead');
 }
 
 /** The same as JSON: an object for each dead letter. */
@@ -32,13 +39,10 @@ const RESULTS: Readonly<Record<RedriveResult['kind'], string>> = {
   skipped: 'left as it is',
 };
 
-function resultWords({
-  deadLetter: { event, channel, diedAt, why: cause },
-  kind,
-  why,
-}: RedriveResult): string {
-  const reason = why === undefined ? '' : ` (${why})`;
-  return `${RESULTS[kind]}${reason}: ${event.id} to ${channel}, dead since ${diedAt} (${cause}): ${event.data.summary}`;
+function resultWords({ deadLetter, kind, why }: RedriveResult, times: Times): string {
+  const { event, channel, diedAt, why: cause } = deadLetter;
+  const reason = why === undefined ? '' : ` (${withTimes(why, times)})`;
+  return `${RESULTS[kind]}${reason}: ${event.id} to ${channel}, dead since ${times(diedAt)} (${cause}): ${event.data.summary}`;
 }
 
 function sumWords(results: readonly RedriveResult[], isDryRun: boolean): string {

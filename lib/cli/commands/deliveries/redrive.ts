@@ -7,8 +7,8 @@ import { sending } from '../../sending.ts';
 import { openExistingState, statePlace } from '../../state-place.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { channelOption, timeOption } from './options.ts';
-import { print, strayWords, WHY_CONFIG } from './print.ts';
-import { redriveJson, redriveLines } from './redrive-output.ts';
+import { logBeside, print, strayWords, WHY_CONFIG } from './print.ts';
+import { isNoneDead, redriveJson, redriveLines } from './redrive-output.ts';
 
 export function redriveCommand({ terminal, command, ends }: Cli) {
   const { clock } = terminal;
@@ -40,19 +40,20 @@ async function run(options: RedriveOptions, terminal: Terminal): Promise<ExitCod
   const config = await requireConfig(options.config, terminal, WHY_CONFIG);
   const store = await openExistingState(statePlace(options.state, config, terminal), terminal);
   try {
-    const log = terminal.log(config.settings.timeZone);
-    await sending({ config, store, clock: terminal.clock, log }, async (parts) => {
+    const { timeZone } = config.settings;
+    const log = logBeside(terminal, { timeZone, json, areArrivalsSaid: true });
+    return await sending({ config, store, clock: terminal.clock, log }, async (parts) => {
       const report = await redrive({
         ...parts,
         selection: defined({ channel, since, until }),
         dryRun,
       });
       const none = `No dead letter matches${strayWords(channel, Object.keys(config.channels))}.`;
-      const lines = json ? redriveJson(report) : redriveLines(report);
+      const lines = json ? redriveJson(report) : redriveLines(report, terminal.times(timeZone));
       const { problems, results } = report;
       print({ problems, lines: results.length === 0 ? [] : lines, none }, json, terminal);
+      return isNoneDead(report) ? EXIT.done : EXIT.failed;
     });
-    return EXIT.done;
   } finally {
     await store.close();
   }

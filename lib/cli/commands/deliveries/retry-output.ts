@@ -1,6 +1,7 @@
 import { count, printable } from '../../../base/text.ts';
 import type { Retried, RetryReport } from '../../../delivery/redrive/retry.ts';
 import { type BrokenChannel, brokenWords } from '../../../telemetry/health.ts';
+import { type Times, withTimes } from '../../terminal/times.ts';
 
 const RESULTS: Readonly<Record<Retried['kind'], string>> = {
   delivered: 'delivered',
@@ -31,8 +32,8 @@ export function retryJson({ retried }: RetryReport): string[] {
 }
 
 /** The channels that are broken: a line for each, with since when, when it is tried next, and why. */
-export function brokenLines(broken: readonly BrokenChannel[]): string[] {
-  return broken.map((one) => printable(`channel ${brokenWords(one)}: ${one.reason}`));
+export function brokenLines(broken: readonly BrokenChannel[], times: Times): string[] {
+  return broken.map((one) => printable(`channel ${withTimes(brokenWords(one), times)}: ${one.reason}`));
 }
 
 /** The same as JSON: an object for each channel. */

@@ -7,7 +7,7 @@ import { sending } from '../../sending.ts';
 import { openExistingState, statePlace } from '../../state-place.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { channelOption } from './options.ts';
-import { isConfigured, print, WHY_CONFIG } from './print.ts';
+import { isConfigured, logBeside, print, WHY_CONFIG } from './print.ts';
 import { brokenJson, brokenLines, haveAllArrived, retryJson, retryLines } from './retry-output.ts';
 
 export function retryCommand({ terminal, command, ends }: Cli) {
@@ -30,13 +30,15 @@ async function run({ channel, json, ...options }: RetryOptions, terminal: Termin
   if (!isConfigured(channel, config, terminal)) return EXIT.misused;
   const store = await openExistingState(statePlace(options.state, config, terminal), terminal);
   try {
-    const log = terminal.log(config.settings.timeZone);
+    const { timeZone } = config.settings;
+    const log = logBeside(terminal, { timeZone, json, areArrivalsSaid: false });
     return await sending({ config, store, clock, log }, async (parts) => {
       const report = await retry(defined({ ...parts, channel }));
       const lines = json ? retryJson(report) : retryLines(report);
       const { problems, retried, broken } = report;
       print({ problems, lines: retried.length === 0 ? [] : lines, none: NOTHING_PENDING }, json, terminal);
-      for (const line of json ? brokenJson(broken) : brokenLines(broken)) write(line);
+      for (const line of json ? brokenJson(broken) : brokenLines(broken, terminal.times(timeZone)))
+        write(line);
       return haveAllArrived(report) ? EXIT.done : EXIT.failed;
     });
   } finally {

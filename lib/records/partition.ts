@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Item, ItemKey, Store } from '../store/store.ts';
+import type { Item, ItemKey, LoadOptions, Store } from '../store/store.ts';
 import { decodeRecord } from './codec.ts';
 import { PROJECT_PREFIX, plainRecordId, taskIdIn, WATCHER_KEY } from './keys.ts';
 import { newRecord, type StoredRecord, type WatcherState } from './record.ts';
@@ -37,8 +37,12 @@ export interface PartitionRecords {
 }
 
 /** Reads the records of a partition, in one query. */
-export async function loadRecords(store: Store, partition: string): Promise<PartitionRecords> {
-  return recordsIn(store, partition, await store.load(partition));
+export async function loadRecords(
+  store: Store,
+  partition: string,
+  options: LoadOptions = {},
+): Promise<PartitionRecords> {
+  return recordsIn(store, partition, await store.load(partition, options));
 }
 
 /** Reads the record that speaks for the whole configuration; it stands alone. */

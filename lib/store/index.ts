@@ -1,5 +1,6 @@
 import type { Secret } from '../base/secret.ts';
 import type { Proxies } from '../http/proxies.ts';
+import { withReadCache } from './read-cache.ts';
 import type { Store } from './store.ts';
 
 type Clock = () => number;
@@ -9,9 +10,13 @@ export const STORES = {
   memory: async (_settings: object, now: Clock) => (await import('./memory.ts')).createMemoryStore({ now }),
   sqlite: async (settings: { file: string; folder?: string }, now: Clock) =>
     (await import('./sqlite/sqlite.ts')).openSqliteStoreWhenFree({ ...settings, now }),
-  /** @param proxies those on the way to AWS: nothing only where there are none */
+  /**
+   * Its reads are paid for.
+   *
+   * @param proxies those on the way to AWS: nothing only where there are none
+   */
   dynamodb: async ({ table, proxies }: { table: string; proxies: Proxies | undefined }, now: Clock) =>
-    (await import('./dynamodb/dynamodb.ts')).openDynamoStore({ table, proxies, now }),
+    withReadCache((await import('./dynamodb/dynamodb.ts')).openDynamoStore({ table, proxies, now }), now),
   /** It is examined first: no state may be where keys are evicted, or where writes cannot be confirmed. */
   redis: async ({ url }: { url: Secret }, now: Clock) =>
     (await import('./redis/redis.ts')).openFitRedisStore({ url, now }),

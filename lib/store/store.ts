@@ -19,10 +19,15 @@ export interface Item {
 
 export type Saved = 'saved' | 'conflict';
 
+export interface LoadOptions {
+  /** Whether it may be what this process read before, or wrote, as long as nobody is known to have written since. */
+  readonly mayBeCached?: boolean;
+}
+
 /** A key-value store with a conditional put. */
 export interface Store {
   /** All items of a partition, strongly consistent, in order of `id`. One query, as many pages as it takes. */
-  load(partition: string): Promise<Item[]>;
+  load(partition: string, options?: LoadOptions): Promise<Item[]>;
   /** One item, strongly consistent. */
   get(key: ItemKey): Promise<Item | undefined>;
   /**

@@ -2,6 +2,7 @@ import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
 import { createApp } from '../../lib/runtime/app.ts';
 import { createOwnRuns } from '../../lib/runtime/dispatch.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
+import { withReadCache } from '../../lib/store/read-cache.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import type { TestClock } from '../../test/support/clock.ts';
 import { createWorld, type World, type WorldOptions } from '../../test/support/world.ts';
@@ -70,7 +71,7 @@ function emptyProjects(count: number): { name: string; id: string; tasks: string
 
 async function metered(options: WorldOptions): Promise<{ world: World; used: Used }> {
   const used = { ...NONE };
-  const store = ({ now }: TestClock) => meter(createMemoryStore({ now }), used);
+  const store = ({ now }: TestClock) => withReadCache(meter(createMemoryStore({ now }), used), now);
   const settings = { requestsPerSecond: 10, thresholds, ...options.settings };
   const world = await createWorld({ channels: {}, ...options, settings, store, stats: 'realistic' });
   for (const task of options.tasks ?? []) world.status(task, 'FULLMIGRATING');

@@ -6,7 +6,7 @@ import {
   loadWatcher,
   type PartitionRecords,
 } from '../../records/partition.ts';
-import type { Store } from '../../store/store.ts';
+import type { LoadOptions, Store } from '../../store/store.ts';
 import type { TickContext } from '../context.ts';
 import type { TickProject } from '../target.ts';
 
@@ -27,7 +27,8 @@ export interface Known {
 export async function loadKnown(context: TickContext): Promise<Known> {
   const { groups, store, onlyProjectId, projects, elsewhere = [] } = context;
   const [byProject, others, groupRecords] = await Promise.all([
-    loadProjects(projects, store),
+    // Whatever is decided here about these is saved by comparing revisions.
+    loadProjects(projects, store, { mayBeCached: true }),
     loadProjects(groups.length === 0 ? [] : elsewhere, store),
     groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
   ]);
@@ -46,10 +47,11 @@ export async function loadKnown(context: TickContext): Promise<Known> {
 export async function loadProjects(
   projects: readonly TickProject[],
   store: Store,
+  options: LoadOptions = {},
 ): Promise<Known['byProject']> {
   const byId = Map.groupBy(projects, ({ id }) => id);
   const read = [...byId].map(
-    async ([id, entries]) => [await loadRecords(store, projectPartition(id)), entries] as const,
+    async ([id, entries]) => [await loadRecords(store, projectPartition(id), options), entries] as const,
   );
   return new Map(await Promise.all(read));
 }

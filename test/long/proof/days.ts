@@ -43,6 +43,8 @@ interface DayOptions {
   readonly isMuted?: boolean;
   /** More tasks than the rate allows looks at, in runs of their own; some are never started. */
   readonly isMany?: boolean;
+  /** Processes stay warm, and read again only what others wrote. */
+  readonly hasReadCache?: boolean;
   readonly traced?: boolean;
 }
 
@@ -212,12 +214,22 @@ export function manyLiveDays(options: ManyDays): Promise<Totals> {
 
 /** A day with every kind of fault, on which the list says where to look and the project has runs of its own. */
 export function playBigDay(options: DayOptions): Promise<Simulation> {
-  return playDay({ ...options, isMany: true });
+  return playDay({ ...options, isMany: true, hasReadCache: true });
 }
 
 /** Many short days: crashes, stalls, overlaps and faults meet summaries that are lost or old, and runs that never start. */
 export function manyBigDays(options: ManyDays): Promise<Totals> {
   return manyShortDays('big day', playBigDay, options);
+}
+
+/** A day with every kind of fault, in processes that stay warm, and a chat with quiet hours. */
+export function playWarmDay(options: DayOptions): Promise<Simulation> {
+  return playQuietDay({ ...options, hasReadCache: true });
+}
+
+/** Many short days: crashes, stalls, overlaps and faults meet processes that remember what they have read. */
+export function manyWarmDays(options: ManyDays): Promise<Totals> {
+  return manyShortDays('warm day', playWarmDay, options);
 }
 
 export interface Days {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { manyBigDays } from './days.ts';
+import { manyBigDays, manyWarmDays } from './days.ts';
 import { expectFired, expectKept } from './expectations.ts';
 
 test('The list first, and runs of its own for a project, lose and invent nothing through days with every kind of fault', async () => {
@@ -11,6 +11,22 @@ test('The list first, and runs of its own for a project, lose and invent nothing
     'run of its own',
     'run left to another',
     'run never started',
+    'read from the cache',
+    'crash: dies before',
+    'crash: dies after',
+    'stall',
+    'overlap',
+  ]);
+  expect(totals.cases).toBe(60);
+});
+
+test('Processes that need not read again what nobody else wrote lose and invent nothing through days with every kind of fault', async () => {
+  const totals = await manyWarmDays({ seed: 'warm', days: 60, minutes: 90 });
+  expectKept(totals);
+  expectFired(totals, [
+    'read from the cache',
+    'store: conflict',
+    'store: stale read',
     'crash: dies before',
     'crash: dies after',
     'stall',

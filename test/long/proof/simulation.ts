@@ -20,6 +20,7 @@ import { type Counter, createCounter, type Faults, kindsOf, NO_FAULTS } from './
 import { type DeliveryKey, deliveryKey } from './ledger.ts';
 import { createNames } from './names.ts';
 import { CHANNELS, createNetwork } from './network.ts';
+import { createProcesses } from './processes.ts';
 import { createPromised, type Findings, type Promised } from './promise.ts';
 import { createRandom } from './random.ts';
 import { createScheduler, type Ending, type Gate, type Scheduler, type Step } from './scheduler.ts';
@@ -54,6 +55,8 @@ export interface SimulationOptions {
   readonly isListFirst?: boolean;
   /** Whether the project has runs of its own, of which one goes on at a time. */
   readonly hasOwnRuns?: boolean;
+  /** Whether processes stay warm from one tick to the next, and need not read again what nobody else wrote. */
+  readonly hasReadCache?: boolean;
   /** By default the memory store. */
   readonly store?: (now: () => number) => Store;
   /** How dead letters are sent again; by default as the command does it. */
@@ -117,7 +120,7 @@ export interface TickOptions {
 
 export function createSimulation(options: SimulationOptions): Simulation {
   const { design, seed = 'proof', tasks = ['task-1'], quiet = {}, isLive = false, traced = false } = options;
-  const { isListFirst = false, hasOwnRuns = false } = options;
+  const { isListFirst = false, hasOwnRuns = false, hasReadCache = false } = options;
   let time = START;
   let faults = options.faults ?? NO_FAULTS;
   let configured = options.channels ?? CHANNELS;
@@ -141,6 +144,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     hasOutbox: design.hasOutbox,
   });
   const storage = createStorage({ store, promised, fired, faults: () => faults });
+  const isIdle = (run: number) => scheduler.stateOf(run) === 'ended';
+  const processes = hasReadCache ? createProcesses(now, isIdle, fired) : undefined;
   const statusOf = (taskId: string) => histories.get(taskId)?.at(-1) ?? MISSING;
   const rows = () =>
     tasks.flatMap((taskId) => {
@@ -179,6 +184,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     const { http, channel } = network.of(gate, run);
     const client = createDcsClient({ http, clock, requestsPerSecond: 10 });
     const stamp = { nonce: `${seed} ${run}` };
+    const ownStore = names.learning(storage.of(gate, run), run);
     return {
       projects: [projectOf(tasks, (taskId, until) => client.look(ACCESS, taskId, until), stamp, list)],
       onlyProjectId: hasOwnRuns ? PROJECT_ID : undefined,
@@ -191,7 +197,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
       channels: new Map(
         await Promise.all(configured.map(async (name) => [name, await channel(name)] as const)),
       ),
-      store: names.learning(storage.of(gate, run), run),
+      store: processes?.of(ownStore, run) ?? ownStore,
       clock,
       log(entry) {
         promised.logged(entry, new Date(clock.now()));

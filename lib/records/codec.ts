@@ -41,6 +41,8 @@ export function decodeRecord({ id }: ItemKey, body: string): Decoded {
 const VERSIONED = z.object({ schemaVersion: z.number() });
 export const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
 const COUNT = z.number().check(z.int(), z.nonnegative());
+/** Its text has ten digits, and so have those of a million events to come. */
+const SEQUENCE = COUNT.check(z.lt(10 ** 10 - 10 ** 6));
 const REMINDED = z.object({ at: TIME, times: COUNT });
 
 const ATTEMPTS = z.array(z.custom<Attempt>(isObject));
@@ -99,7 +101,7 @@ const LAG = z.object({
 const READY = z.object({
   streak: COUNT,
   since: z.optional(TIME),
-  announced: z.optional(z.object({ id: z.string(), sequence: COUNT })),
+  announced: z.optional(z.object({ id: z.string(), sequence: SEQUENCE })),
 });
 /** The fields of a run that code calculates with: a record that was tampered with must not make a tick fail. */
 const RUN = z.looseObject({
@@ -148,7 +150,7 @@ const BASELINE = z.object({
 });
 const ANNOUNCEMENT = z.object({
   id: z.string(),
-  sequence: COUNT,
+  sequence: SEQUENCE,
   unchecked: z.optional(z.literal(true)),
 });
 const HOME = z.object({
@@ -230,7 +232,7 @@ const RECEIPT = z.object({ settings: z.string(), receipt: z.string() });
 const ENVELOPE = {
   schemaVersion: z.literal(SCHEMA_VERSION),
   born: TIME,
-  sequence: COUNT,
+  sequence: SEQUENCE,
   eventCount: z.optional(COUNT),
   outbox: z.array(z.object({ event: STORED_EVENT, deliveries: z.record(z.string(), DELIVERY) })),
   sent: z.optional(z.array(SENT)),

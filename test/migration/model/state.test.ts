@@ -114,6 +114,7 @@ describe('text that is no record', () => {
     ['a sequence in words', { sequence: '7' }],
     ['a sequence below nothing', { sequence: -1 }],
     ['half a sequence', { sequence: 1.5 }],
+    ['a sequence of which the next ones have more than ten digits', { sequence: 9_999_000_000 }],
     ['a timeline that is none', { timeline: {} }],
     ['a timeline of words', { timeline: ['SUCCESS'] }],
     ['an observation that is a list', { observation: [] }],

@@ -40,7 +40,7 @@ function isWanted({ group, file }: Target): boolean {
 }
 
 async function conclude(found: Results): Promise<void> {
-  const { table, survivors, stale } = judge(found, isComplete);
+  const { table, survivors, stale } = judge(found);
   console.log(`\n${table}\n`);
   for (const mutant of survivors) console.error(`survived: ${shown(mutant)}`);
   for (const one of stale) console.error(`no longer an exception: ${one}`);

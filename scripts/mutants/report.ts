@@ -40,19 +40,23 @@ const HEAD = [
   'score without them',
 ];
 
-/** @param isComplete whether everything was tried: only then is it known which exceptions are not needed */
-export function judge(results: Results, isComplete: boolean): Judgement {
-  const survived = [...results.values()].flat().filter(({ end }) => end === 'survived');
+/** Exceptions are judged in the files that were tried. */
+export function judge(results: Results): Judgement {
+  const tried = [...results.values()].flat();
+  const survived = tried.filter(({ end }) => end === 'survived');
+  const files = new Set(tried.map(({ file }) => file));
   const rows = GROUPS.flatMap((group) => {
     const mutants = results.get(group);
     return mutants === undefined ? [] : [row(group, mutants)];
   });
-  if (rows.length > 1) rows.push(row('**all**', [...results.values()].flat()));
-  const needless = EXCEPTIONS.filter((exception) => !survived.some((mutant) => isNamedBy(mutant, exception)));
+  if (rows.length > 1) rows.push(row('**all**', tried));
+  const isNeedless = (exception: Exception) => !survived.some((mutant) => isNamedBy(mutant, exception));
   return {
     table: tableOf(HEAD, rows),
     survivors: survived.filter((mutant) => !isException(mutant)),
-    stale: isComplete ? needless.map(shownException) : [],
+    stale: EXCEPTIONS.filter(({ file }) => files.has(file))
+      .filter(isNeedless)
+      .map(shownException),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oneLine, printable } from '../../lib/base/text.ts';
+import { count, oneLine, printable } from '../../lib/base/text.ts';
 
 describe('foreign text as one line', () => {
   it.each([
@@ -45,5 +45,19 @@ describe('foreign text in a log or terminal', () => {
     ['\ud800', ' '],
   ])('of %j is %j', (text, expected) => {
     expect(printable(text)).toBe(expected);
+  });
+});
+
+describe('a count', () => {
+  it.each([
+    [0, '0 tasks'],
+    [1, '1 task'],
+    [2, '2 tasks'],
+  ])('of %i is %j', (n, words) => {
+    expect(count(n, 'task')).toBe(words);
+  });
+
+  it('has the plural that it is given', () => {
+    expect([1, 2].map((n) => count(n, 'delivery', 'deliveries'))).toEqual(['1 delivery', '2 deliveries']);
   });
 });

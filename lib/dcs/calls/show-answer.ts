@@ -88,6 +88,7 @@ function backupOf(value: unknown): Instance | undefined {
 function addressIn(ip: unknown, port: unknown): string | undefined {
   const host = addressOf(ip);
   const number = textOf(port, LONGEST_WORD);
+  // Mutant survives, `number === undefined` → `false`: the word "undefined" is no number either.
   if (host === undefined || number === undefined || !/^\d{1,5}$/.test(number) || host.includes(','))
     return host;
   const colons = host.split(':').length - 1;

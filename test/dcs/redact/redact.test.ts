@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redact, redactReport } from '../../../lib/dcs/redact/redact.ts';
+import { redact, redactReport, withoutUserInfo } from '../../../lib/dcs/redact/redact.ts';
 import { cpuMsOf } from '../../support/cpu.ts';
 import { CUSTOMERS, HARMLESS, MORE_HARMLESS, MORE_WITH_DATA, WITH_DATA } from './reports.ts';
 import { MORE_SENTENCES, PASSWORDS, SENTENCES } from './sentences.ts';
@@ -262,6 +262,30 @@ describe('a redacted report of a migration', () => {
       for (const part of parts) redactReport(part.repeat(260_000 / part.length), []);
     });
     expect(cpuMs).toBeLessThan(LINEAR_MS);
+  });
+});
+
+describe('a name without users and passwords', () => {
+  it.each([
+    ['redis://default:hunter2@10.0.0.1:6379 of orders', '***@10.0.0.1:6379 of orders'],
+    ['redis://default:hun ter2@10.0.0.1:6379 of orders', '***@10.0.0.1:6379 of orders'],
+    ['redis://default:1hun ter2@10.0.0.1', '***@10.0.0.1'],
+    ['hunter2@10.0.0.1', '***@10.0.0.1'],
+    ['orders hunter2@192.168.1.31, old', 'orders ***@192.168.1.31, old'],
+    ['orders hunter2@[fd00::1] old', 'orders ***@[fd00::1] old'],
+    ['hunter2@orders-cache.example:6379', '***@orders-cache.example:6379'],
+  ])('of %j is %j', (name, expected) => {
+    expect(withoutUserInfo(name)).toBe(expected);
+  });
+
+  it.each([
+    'orders cache',
+    'redis://10.0.0.1:6379 of bob@example.com',
+    'orders of bob@example.com',
+    'orders on redis@7.2',
+    'orders of bob@10.0.0.1x',
+  ])('is %j as it stands', (name) => {
+    expect(withoutUserInfo(name)).toBe(name);
   });
 });
 

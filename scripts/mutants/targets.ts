@@ -20,33 +20,15 @@ export interface Target {
   readonly tests: readonly string[];
 }
 
-const ALL_CHANNELS = 'test/long/channels.test.ts';
-const CHANNEL_TESTS = [
-  'contract',
-  'http-outcome',
-  'reasons',
-  'slack/slack',
-  'slack_bot/slack_bot',
-  'feishu/feishu',
-  'dingtalk/dingtalk',
-  'wecom/wecom',
-  'welink/welink',
-  'webhook/webhook',
-  'settings',
-]
-  .map((name) => `test/channels/${name}.test.ts`)
-  .concat(ALL_CHANNELS);
-const PAGERDUTY_TESTS = [
-  ALL_CHANNELS,
-  'test/channels/reasons.test.ts',
-  'test/channels/pagerduty/pagerduty.test.ts',
-];
-const HUAWEI_TESTS = ['reasons', 'answers', 'huawei', 'smn/smn', 'eventgrid/eventgrid'].map(
-  (name) => `test/channels/${name}.test.ts`,
-);
-const EMAIL_TESTS = ['contract', 'email', 'visit'].map((name) => `test/channels/email/${name}.test.ts`);
-const EVENTBRIDGE_TESTS = ['test/channels/eventbridge/contract.test.ts'];
-const REFUSAL_TESTS = ['refusal', 'client', 'enrichment'].map((name) => `test/dcs/${name}.test.ts`);
+function channelTests(...names: readonly string[]): readonly string[] {
+  return names.map((name) => `test/channels/${name}.test.ts`);
+}
+
+const CHAT_TESTS = channelTests('contract', 'slack/slack', 'feishu/feishu', 'locale', 'mention');
+const HUAWEI_TESTS = channelTests('reasons', 'answers', 'huawei', 'smn/smn', 'eventgrid/eventgrid');
+const EMAIL_TESTS = channelTests('email/contract', 'email/email', 'email/visit');
+const EVENTBRIDGE_TESTS = channelTests('eventbridge/contract');
+const REFUSAL_TESTS = ['test/dcs/refusal.test.ts'];
 const STORE_RULES = 'test/store/driver.test.ts';
 
 const OUTBOX_TESTS = ['outbox', 'outbox-again', 'requeue', 'receipts', 'reminders', 'batching/merge'].map(
@@ -60,19 +42,47 @@ export const TARGETS: readonly Target[] = [
   { group: 'at hand', file: 'lib/status/age.ts', tests: ['test/status/age.test.ts'] },
   { group: 'at hand', file: 'lib/cli/commands/tasks/ids.ts', tests: ['test/cli/commands/tasks/ids.test.ts'] },
 
-  { group: 'classification', file: 'lib/channels/http-outcome.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/chat.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/people.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/vendor-answer.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/feishu/answers.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/dingtalk/answers.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/wecom/answers.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/welink/answers.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/slack/slack.ts', tests: CHANNEL_TESTS },
+  {
+    group: 'classification',
+    file: 'lib/channels/http-outcome.ts',
+    tests: channelTests('http-outcome', 'webhook/webhook', 'contract'),
+  },
+  { group: 'classification', file: 'lib/channels/chat.ts', tests: CHAT_TESTS },
+  { group: 'classification', file: 'lib/channels/people.ts', tests: CHAT_TESTS },
+  {
+    group: 'classification',
+    file: 'lib/channels/vendor-answer.ts',
+    tests: channelTests('answers', 'reasons', 'feishu/feishu', 'welink/welink'),
+  },
+  {
+    group: 'classification',
+    file: 'lib/channels/feishu/answers.ts',
+    tests: channelTests('reasons', 'feishu/feishu'),
+  },
+  {
+    group: 'classification',
+    file: 'lib/channels/dingtalk/answers.ts',
+    tests: channelTests('reasons', 'dingtalk/dingtalk'),
+  },
+  {
+    group: 'classification',
+    file: 'lib/channels/wecom/answers.ts',
+    tests: channelTests('reasons', 'wecom/wecom'),
+  },
+  {
+    group: 'classification',
+    file: 'lib/channels/welink/answers.ts',
+    tests: channelTests('reasons', 'welink/welink'),
+  },
+  {
+    group: 'classification',
+    file: 'lib/channels/slack/slack.ts',
+    tests: channelTests('slack/slack', 'settings'),
+  },
   {
     group: 'classification',
     file: 'lib/channels/teams/answers.ts',
-    tests: ['reasons', 'answers', 'teams/teams'].map((name) => `test/channels/${name}.test.ts`),
+    tests: channelTests('reasons', 'answers', 'teams/teams'),
   },
   {
     group: 'classification',
@@ -82,12 +92,28 @@ export const TARGETS: readonly Target[] = [
   },
   { group: 'classification', file: 'lib/channels/smn/answers.ts', tests: HUAWEI_TESTS },
   { group: 'classification', file: 'lib/channels/eventgrid/answers.ts', tests: HUAWEI_TESTS },
-  { group: 'classification', file: 'lib/channels/pagerduty/action.ts', tests: PAGERDUTY_TESTS },
-  { group: 'classification', file: 'lib/channels/pagerduty/answers.ts', tests: PAGERDUTY_TESTS },
+  {
+    group: 'classification',
+    file: 'lib/channels/pagerduty/action.ts',
+    tests: channelTests('pagerduty/pagerduty'),
+  },
+  {
+    group: 'classification',
+    file: 'lib/channels/pagerduty/answers.ts',
+    tests: channelTests('reasons', 'pagerduty/pagerduty'),
+  },
   { group: 'classification', file: 'lib/channels/email/answers.ts', tests: EMAIL_TESTS },
   { group: 'classification', file: 'lib/channels/eventbridge/answers.ts', tests: EVENTBRIDGE_TESTS },
-  { group: 'classification', file: 'lib/channels/slack_bot/answers.ts', tests: CHANNEL_TESTS },
-  { group: 'classification', file: 'lib/channels/webhook/webhook.ts', tests: CHANNEL_TESTS },
+  {
+    group: 'classification',
+    file: 'lib/channels/slack_bot/answers.ts',
+    tests: channelTests('reasons', 'slack_bot/slack_bot'),
+  },
+  {
+    group: 'classification',
+    file: 'lib/channels/webhook/webhook.ts',
+    tests: channelTests('webhook/webhook', 'http-outcome', 'contract', 'settings'),
+  },
   { group: 'classification', file: 'lib/dcs/refusal.ts', tests: REFUSAL_TESTS },
   { group: 'classification', file: 'lib/dcs/refusal-words.ts', tests: REFUSAL_TESTS },
   {

@@ -3,23 +3,33 @@ import type { Outcome } from '../../lib/channels/channel.ts';
 import { en } from '../../lib/language/en.ts';
 import { languageOf } from '../../lib/language/index.ts';
 import { answersOf, HTTP_TYPES, sampleOf } from './samples.ts';
-import { answering, channelAt, eventOf, NOW } from './support.ts';
+import { channelAt, eventOf, NOW, recording } from './support.ts';
 
 type Answer = ReturnType<typeof answersOf>[number];
 
-async function outcomeOf(type: string, { status, headers, body }: Answer): Promise<Outcome> {
-  const { settings, place, data } = sampleOf(type);
-  const http = answering({ status, headers, body });
-  const channel = await channelAt('https://receiver.example/x', { type, ...settings }, http, place);
-  return channel.send({ events: [eventOf(data)], now: NOW });
+interface Judged {
+  readonly outcome: Outcome;
+  /** Made at once: a second one where the vendor refused the form of the first. */
+  readonly requests: number;
 }
 
-/** `200 {"errcode":93000} → broken: WeCom 93000: there is no such robot; copy its URL again` */
+async function judged(type: string, { status, headers, body }: Answer): Promise<Judged> {
+  const { settings, place, data } = sampleOf(type);
+  const { http, sent } = recording([body, body], { status, headers });
+  const channel = await channelAt('https://receiver.example/x', { type, ...settings }, http, place);
+  const outcome = await channel.send({ events: [eventOf(data)], now: NOW });
+  return { outcome, requests: sent.length };
+}
+
+/** `200 {"errcode":45009} → pause for 60 s: WeCom 45009: more than 20 messages a minute` */
 async function linesOf(type: string): Promise<string[]> {
   return Promise.all(
     answersOf(type).map(async (answer) => {
-      const outcome = await outcomeOf(type, answer);
-      return `${answer.status} ${answer.body} → ${outcome.class}: ${outcome.reason}`;
+      const { outcome, requests } = await judged(type, answer);
+      const { retryAfterMs: restMs } = outcome;
+      const rest = restMs === undefined ? '' : ` for ${restMs / 1000} s`;
+      const again = requests === 1 ? '' : ` after ${requests} requests`;
+      return `${answer.status} ${answer.body} → ${outcome.class}${again}${rest}: ${outcome.reason}`;
     }),
   );
 }
@@ -31,14 +41,17 @@ const SIGNS = /[:;(]/;
 const types = HTTP_TYPES.filter((type) => answersOf(type).length > 0);
 
 describe('the reason of an outcome', () => {
-  it.each(types)('says what is wrong and what to do, for every documented answer of %s', async (type) => {
-    const lines = [...new Set(await linesOf(type))];
-    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${type}/reasons.txt`);
-  });
+  it.each(types)(
+    'says what is wrong, what to do and when, for every documented answer of %s',
+    async (type) => {
+      const lines = [...new Set(await linesOf(type))];
+      await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${type}/reasons.txt`);
+    },
+  );
 
   it.each(types)('has codes that say the same in English, and all of it in Chinese: %s', async (type) => {
     for (const answer of answersOf(type)) {
-      const { reason, explanation } = await outcomeOf(type, answer);
+      const { reason, explanation } = (await judged(type, answer)).outcome;
       if (explanation === undefined) expect(reason).not.toMatch(SIGNS);
       else {
         expect(en.prose.explanation(explanation)).toBe(reason);

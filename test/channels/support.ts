@@ -121,13 +121,16 @@ export function answering(answer: Partial<HttpResponse>): HttpClient {
   };
 }
 
-/** A client that keeps what is sent, and gives answers 200 with these bodies, one after the other. */
-export function recording(answers: readonly string[]): {
+/** A client that keeps what is sent, and gives answers with these bodies, one after the other. */
+export function recording(
+  answers: readonly string[],
+  answer: Partial<HttpResponse> = {},
+): {
   readonly http: HttpClient;
   readonly sent: readonly HttpRequest[];
 } {
   const sent: HttpRequest[] = [];
-  const http = answering({});
+  const http = answering(answer);
   return {
     sent,
     http: {

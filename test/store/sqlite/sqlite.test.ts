@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -92,6 +92,21 @@ describe('The SQLite file', () => {
     expect(left).toEqual([null, seconds + 61]);
   });
 
+  it('keeps its expired items when another connection is writing as it is opened', async () => {
+    const file = newFile();
+    const first = openSqliteStore({ file, now });
+    await first.save(newItem({ expiresAt: 1 }));
+    await first.close();
+    const writing = new DatabaseSync(file);
+    writing.exec('BEGIN IMMEDIATE');
+
+    const second = openSqliteStore({ file, now });
+    writing.close();
+
+    expect(query(file, 'SELECT expires_at FROM items')).toMatchObject([{ expires_at: 1 }]);
+    await second.close();
+  });
+
   it('is in write-ahead mode, where readers and a writer do not wait for each other', async () => {
     const file = newFile();
     await openSqliteStore({ file, now }).close();
@@ -111,6 +126,18 @@ describe('The SQLite file', () => {
       await second.close();
       expect(existsSync(join(folder, name))).toBe(true);
     }
+  });
+
+  it('with a relative name lies in the folder that is given, otherwise in that of the process', async () => {
+    const file = newFile();
+    await openSqliteStore({ file: basename(file), folder, now }).close();
+    expect(existsSync(file)).toBe(true);
+
+    const store = openSqliteStore({ file: relative(process.cwd(), file), now });
+    const item = newItem();
+    await store.save(item);
+    await store.close();
+    expect(query(file, 'SELECT nonce FROM items')).toMatchObject([{ nonce: item.nonce }]);
   });
 
   it('leaves nothing else in its folder', async () => {
@@ -164,7 +191,7 @@ describe('The SQLite file', () => {
     });
   });
 
-  it('with overwritten pages reports that, and is not replaced', async () => {
+  it('with overwritten pages is refused when it is opened, and is not replaced', async () => {
     const file = newFile();
     const whole = openSqliteStore({ file, now });
     for (let n = 0; n < 50; n += 1) {
@@ -174,7 +201,7 @@ describe('The SQLite file', () => {
     const bytes = readFileSync(file);
     writeFileSync(file, bytes.fill(0xff, 4096));
 
-    const error = await failureOf(openAndLoad(file));
+    const error = failureToOpen(file);
 
     expect(error.code).toBe('corrupt');
     expect(error.message).toContain(file);
@@ -307,11 +334,6 @@ function failureToOpen(file: string): StoreError {
     return storeError(error);
   }
   throw new Error(`${file} was opened`);
-}
-
-async function openAndLoad(file: string): Promise<void> {
-  const store = openSqliteStore({ file, now });
-  await store.load('p').finally(() => store.close());
 }
 
 /** Root may write anywhere, whatever the mode says; so root becomes nobody for a moment. */

@@ -14,13 +14,20 @@ export const NO_FAILURES: Failures = { inARow: 0 };
 /** One could be a glitch of the service: detection believes two, too. */
 const MISSING_LOOKS = 2;
 /** A key that worked may be refused by a service that is ill. */
-const REFUSALS_OF_KNOWN = 3;
+export const REFUSALS_OF_KNOWN = 3;
+/** A firewall on the way that lets nothing through at first is no passing fault; one that did may be for minutes. */
+const REFUSALS_ON_THE_WAY = { unknown: 3, known: 10 } as const;
 /** Whoever mistyped an id need not wait for long to hear of it. */
 const SOON_MS = 5000;
 
 export function failuresAfter({ inARow, last }: Failures, look: Look): Failures {
   if (look.kind === 'seen') return NO_FAILURES;
-  return { inARow: last?.kind === look.kind ? inARow + 1 : 1, last: look };
+  return { inARow: last !== undefined && isAlike(last, look) ? inARow + 1 : 1, last: look };
+}
+
+function isAlike(one: Failure, other: Failure): boolean {
+  if (one.kind !== 'failed' || other.kind !== 'failed') return one.kind === other.kind;
+  return one.reason === other.reason && one.answer?.code === other.answer?.code;
 }
 
 /**
@@ -38,6 +45,8 @@ function isLasting(failure: Failure, inARow: number, isKnown: boolean): boolean 
   // That a task which was seen is gone, detection says.
   if (failure.kind === 'missing') return !isKnown && inARow >= MISSING_LOOKS;
   if (failure.isKeyRefused || failure.reason === 'not found') return true;
+  if (failure.answer?.code === 'refused_on_the_way')
+    return inARow >= REFUSALS_ON_THE_WAY[isKnown ? 'known' : 'unknown'];
   const isDenied = failure.reason === 'not authorised' || failure.answer?.code === 'no_such_api';
   return isDenied && (!isKnown || inARow >= REFUSALS_OF_KNOWN);
 }

@@ -13,6 +13,7 @@ import {
   isSameFailure,
   NO_FAILURES,
   pauseMs,
+  REFUSALS_OF_KNOWN,
 } from './failures.ts';
 import type { Goal } from './goals.ts';
 import { type Looked, lookAt, type Target } from './look.ts';
@@ -54,6 +55,8 @@ interface Watched {
   readonly failures: Failures;
   /** The last good look (ISO 8601, UTC). */
   readonly lookedAt?: string | undefined;
+  /** Looks in a row whose statistics the key may not read. */
+  readonly deniedStats: number;
 }
 
 const HOUR = 3_600_000;
@@ -63,7 +66,7 @@ export async function waitFor(wait: Wait): Promise<End> {
   const { clock, stopping, timeoutMs, intervalMs } = wait;
   const deadline = clock.elapsed() + (timeoutMs ?? Number.POSITIVE_INFINITY);
   const say = withHourlyWord(wait);
-  let watched: Watched = { failures: NO_FAILURES };
+  let watched: Watched = { failures: NO_FAILURES, deniedStats: 0 };
   while (!stopping.aborted) {
     const looked = await lookBefore(wait, watched, deadline);
     if (stopping.aborted) break;
@@ -125,7 +128,8 @@ function noteLook({ watch, clock }: Wait, watched: Watched, { look, enrichment }
   const update = detect(watched.stream, look, { watch, now, enrichment: { ...enrichment, project } });
   const lookedAt = look.kind === 'seen' ? now.toISOString() : watched.lookedAt;
   const stream = update?.stream ?? watched.stream;
-  return { watched: { stream, failures, lookedAt }, events: update?.events ?? [] };
+  const deniedStats = enrichment.stats?.kind === 'denied' ? watched.deniedStats + 1 : 0;
+  return { watched: { stream, failures, lookedAt, deniedStats }, events: update?.events ?? [] };
 }
 
 function newsOf({ intervalMs }: Wait, before: Watched, { watched, events }: Noted): News[] {
@@ -145,11 +149,25 @@ function endOf({ goals }: Wait, { watched, events }: Noted, { enrichment }: Look
   const failure = endingFailure(watched.failures, isKnown(watched));
   if (failure !== undefined) return { kind: 'refused', failure };
   if (watched.stream === undefined) return undefined;
+  const blind = blindness(goals, watched, enrichment);
+  if (blind !== undefined) return { kind: 'refused', failure: blind };
   const verdict = verdictOn(goals, watched.stream.state, {
     passed: passedIn(events),
     listed: enrichment.listed,
   });
   return verdict.kind === 'open' ? undefined : verdict;
+}
+
+/** A wait for readiness alone goes on for nothing where the key may not read the figures that show it. */
+function blindness(
+  goals: readonly Goal[],
+  { deniedStats }: Watched,
+  { stats }: Looked['enrichment'],
+): Failure | undefined {
+  if (stats?.kind !== 'denied' || deniedStats < REFUSALS_OF_KNOWN) return undefined;
+  if (goals.some(({ kind }) => kind !== 'ready')) return undefined;
+  const { detail, answer, requestId } = stats;
+  return defined({ kind: 'failed' as const, reason: 'not authorised' as const, detail, answer, requestId });
 }
 
 /** Phases that must have begun and ended between two looks. */

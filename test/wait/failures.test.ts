@@ -43,6 +43,7 @@ describe('a look that shows nothing', () => {
     [failed('not found'), 1, 1],
     [failed('not authorised'), 1, 3],
     [failed('unreachable', 'no_such_api'), 1, 3],
+    [failed('unreachable', 'refused_on_the_way'), 3, 10],
     [failed('unreachable', 'service_failed'), undefined, undefined],
     [failed('unreadable answer', 'unreadable'), undefined, undefined],
     [failed('refused', 'service_refuses'), undefined, undefined],
@@ -51,6 +52,12 @@ describe('a look that shows nothing', () => {
     [RESTING, undefined, undefined],
   ])('ends a wait for a task that was never seen, or that was: %j', (failure, unknown, known) => {
     expect([endsAfter(failure, false), endsAfter(failure, true)]).toEqual([unknown, known]);
+  });
+
+  it('is counted with those that are refused alike', () => {
+    const [denied, broken] = [failed('not authorised'), failed('unreachable', 'service_failed')];
+    expect(after(broken, broken, denied)).toEqual({ inARow: 1, last: denied });
+    expect(endingFailure(after(broken, broken, denied), true)).toBeUndefined();
   });
 
   it('is counted as long as it is of one kind, and forgotten with a good look', () => {

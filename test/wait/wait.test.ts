@@ -185,9 +185,31 @@ describe('a wait for ready', () => {
   });
 
   it('never takes figures for granted that cannot be read', async () => {
-    simulator.deny('stats');
+    simulator.fault('bad gateway', 1000, 'stats');
     const { end } = await waitOn({ answers: statuses('INCRMIGEATING') }, 'ready', { timeoutMs: 3_600_000 });
     expect(end).toEqual({ kind: 'time over' });
+  });
+
+  it('ends after three looks where the key may not read the figures, unless something else may come', async () => {
+    simulator.deny('stats');
+    const { end, looks } = await waitOn({ answers: statuses('INCRMIGEATING') }, 'ready');
+    expect(end).toMatchObject({
+      kind: 'refused',
+      failure: {
+        reason: 'not authorised',
+        detail: expect.stringContaining('read the statistics of migration tasks'),
+      },
+    });
+    expect(looks).toBe(3);
+    const script = { answers: statuses(...Array(9).fill('INCRMIGEATING'), 'TERMINATED') };
+    expect((await waitOn(script, 'ready,stopped')).end).toMatchObject({ kind: 'reached' });
+  });
+
+  it('goes on where the key could not read them for a moment', async () => {
+    const { end } = await waitOn({ answers: statuses('INCRMIGEATING'), stats: offsets(0) }, 'ready', {
+      before: (look) => (look <= 2 ? simulator.deny('stats') : simulator.allow('stats')),
+    });
+    expect(end).toMatchObject({ kind: 'reached' });
   });
 
   it.each(['SUCCESS', 'TERMINATED', 'RELEASED', 'MIGRATION_FAILED', 'DELETED'])(
@@ -329,6 +351,7 @@ describe('a look that fails during a wait', () => {
     'HTML instead of JSON',
     'JSON cut at the password',
     'blocked by a firewall',
+    'proxy wants a login',
     'redirect',
     'not HTTP',
   ];
@@ -392,6 +415,24 @@ describe('a look that fails during a wait', () => {
     expect(end).toMatchObject({ kind: 'refused' });
     expect(looks).toBe(1);
   });
+
+  it.each<FaultName>(['blocked by a firewall', 'proxy wants a login'])(
+    'ends the wait when nothing comes through to DCS: %s',
+    async (fault) => {
+      const { end, looks } = await waitOn({ answers: statuses('FULLMIGRATING') }, 'full', {
+        before: () => simulator.fault(fault),
+      });
+      expect(end).toMatchObject({
+        kind: 'refused',
+        failure: { detail: expect.stringContaining('Allow requests') },
+      });
+      expect(looks).toBe(3);
+      const { looks: later } = await waitOn({ answers: statuses('FULLMIGRATING') }, 'gone', {
+        before: (look) => look > 1 && simulator.fault(fault),
+      });
+      expect(later).toBe(11);
+    },
+  );
 
   it('is made again when a key that could see the task lacks the right for a moment', async () => {
     const denied = (times: number) =>

@@ -9,6 +9,7 @@ import { meaningOf } from '../../../migration/model/status.ts';
 import { plainId } from '../../../migration/model/task-id.ts';
 import { errorLine } from './asking.ts';
 import type { Fact, Group } from './groups.ts';
+import type { Moments } from './moments.ts';
 import { factsOfStats } from './stats.ts';
 
 const BACKUP_IMPORT = 'backupfile_import';
@@ -18,7 +19,12 @@ const MOST_LINES = 5;
  * What ShowMigrationTask leaves out: the figures of data that moves, and the reason of a failure. A call that is refused
  * says so in its place.
  */
-export async function extrasOf(id: string, task: MigrationTask, dcs: DcsClient): Promise<Group[]> {
+export async function extrasOf(
+  id: string,
+  task: MigrationTask,
+  dcs: DcsClient,
+  moment: Moments,
+): Promise<Group[]> {
   const { phase } = meaningOf({ status: task.status });
   const isMeasured = phase === 'migrating' || phase === 'full' || phase === 'incremental';
   if (isMeasured && task.migration_type !== BACKUP_IMPORT) {
@@ -33,7 +39,7 @@ export async function extrasOf(id: string, task: MigrationTask, dcs: DcsClient):
   if (phase !== 'failed') return [];
   const [listed, logged] = await Promise.all([
     orRefusal(() => reasonOf(id, dcs)),
-    orRefusal(() => errorsOf(id, dcs)),
+    orRefusal(() => errorsOf(id, dcs, moment)),
   ]);
   return [{ title: 'Error', facts: [...listed, ...logged] }];
 }
@@ -65,11 +71,11 @@ async function entryOf(id: string, dcs: DcsClient): Promise<ListedMigrationTask 
   return undefined;
 }
 
-async function errorsOf(id: string, dcs: DcsClient): Promise<Fact[]> {
+async function errorsOf(id: string, dcs: DcsClient, moment: Moments): Promise<Fact[]> {
   const { migration_logs: lines } = await dcs.listMigrationTaskLogs(id, { log_level: 'ERROR' });
-  return lines.slice(-MOST_LINES).map((line): Fact => ['Log', lineWords(line)]);
+  return lines.slice(-MOST_LINES).map((line): Fact => ['Log', lineWords(line, moment)]);
 }
 
-function lineWords({ created_at, message }: MigrationTaskLog): string {
-  return [created_at, message].filter(Boolean).join(' ');
+function lineWords({ created_at, message }: MigrationTaskLog, moment: Moments): string {
+  return [moment(created_at), message].filter(Boolean).join(' ');
 }

@@ -1,9 +1,14 @@
 import { cutTo } from '../../../base/columns.ts';
+import { printable } from '../../../base/text.ts';
+import { DcsError } from '../../../client/error.ts';
 import { ConfigError } from '../../../config/errors.ts';
 import { plainId } from '../../../migration/model/task-id.ts';
 
 interface Lister {
-  migrationTasks(): AsyncIterable<{ readonly task_id: string }>;
+  migrationTasks(): AsyncIterable<{
+    readonly task_id: string;
+    readonly task_name?: string | null | undefined;
+  }>;
 }
 
 /** Hexadecimal digits of a whole id, and of the shortest beginning that is taken for one. */
@@ -36,24 +41,61 @@ function sharedLength(one: string, other: string): number {
   return at === -1 ? one.length : at;
 }
 
+/** Advice where DCS has no such task. */
+export const CHECK_TASK = 'Check the task id and its project: tasks list shows the ids and names of all.';
+
+/** A task that the configuration names. */
+export interface NamedTask {
+  readonly id: string;
+  readonly name?: string | undefined;
+}
+
 /**
- * The whole id of a task that is named by its beginning, as the list shows it; any other id as it is.
+ * The id of a task that is named by its name, here or in DCS, or by the beginning of its id, as the list shows it; any
+ * other text as it is.
  *
+ * @param named the tasks of the configuration
  * @throws {DcsError} when the tasks cannot be listed
- * @throws {ConfigError} when several tasks begin so, or nothing was typed
+ * @throws {ConfigError} when several tasks may be meant, or nothing was typed
  */
-export async function wholeId(dcs: Lister, typed: string): Promise<string> {
-  if (typed.trim() === '') throw new ConfigError('invalid_config', 'command line: expected the id of a task');
-  if (!isBeginning(typed)) return typed;
+export async function wholeId(dcs: Lister, typed: string, named: readonly NamedTask[] = []): Promise<string> {
+  if (typed.trim() === '')
+    throw new ConfigError('invalid_config', 'command line: expected the id or the name of a task');
+  const here = onlyOf(
+    named.filter(({ name }) => name === typed).map(({ id }) => id),
+    typed,
+  );
+  if (here !== undefined) return here;
+  if (isWhole(typed)) return typed;
+  const found = await listed(dcs, typed);
+  return found.includes(typed) ? typed : (onlyOf(found, typed) ?? typed);
+}
+
+function isWhole(id: string): boolean {
+  return HEXADECIMAL.test(id) && plainId(id).length >= DIGITS;
+}
+
+/** What is no beginning of an id may be an id all the same: a list that is refused does not matter then. */
+async function listed(dcs: Lister, typed: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const { task_id: id } of dcs.migrationTasks()) {
-    if (plainId(id).startsWith(plainId(typed))) found.push(id);
+  try {
+    for await (const { task_id: id, task_name: name } of dcs.migrationTasks()) {
+      const isBegun = isBeginning(typed) && plainId(id).startsWith(plainId(typed));
+      if (isBegun || id === typed || name === typed) found.push(id);
+    }
+  } catch (error) {
+    if (!(error instanceof DcsError) || isBeginning(typed)) throw error;
+    return [];
   }
-  const [id = typed, ...others] = found;
-  if (found.includes(typed)) return typed;
+  return found;
+}
+
+function onlyOf(found: readonly string[], typed: string): string | undefined {
+  const [id, ...others] = new Set(found);
   if (others.length === 0) return id;
+  const words = isBeginning(typed) ? `begin with ${typed}` : `are called ${printable(typed)}`;
   throw new ConfigError(
     'invalid_config',
-    `command line: several tasks begin with ${typed}: ${found.join(', ')}`,
+    `command line: several tasks ${words}: ${[id, ...others].join(', ')}`,
   );
 }

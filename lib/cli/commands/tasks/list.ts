@@ -9,6 +9,7 @@ import { type Sheet, type Table, tableLines, tableWidth } from '../../terminal/t
 import type { Terminal } from '../../terminal/terminal.ts';
 import { type AskOptions, asking } from './asking.ts';
 import { beginningsOf } from './ids.ts';
+import { type Moments, momentsOf } from './moments.ts';
 import { endpointOption, insecureOption, projectIdOption, projectOption, regionOption } from './options.ts';
 import { styleOf } from './styles.ts';
 
@@ -31,21 +32,33 @@ interface ListOptions extends AskOptions {
 }
 
 function list(options: ListOptions, terminal: Terminal) {
-  return asking(options, terminal, async (dcs, { name: project }) => {
+  return asking(options, terminal, async (dcs, { name: project, timeZone }) => {
     const tasks: ListedMigrationTask[] = [];
     for await (const task of dcs.migrationTasks({ name: options.name })) tasks.push(task);
     if (options.json) terminal.write(JSON.stringify({ count: tasks.length, migration_tasks: tasks }));
-    else for (const line of linesOf(tasks, project, terminal)) terminal.write(line);
+    else
+      for (const line of linesOf(tasks, { project, moment: momentsOf(terminal.times(timeZone)) }, terminal))
+        terminal.write(line);
   });
 }
 
-function linesOf(tasks: readonly ListedMigrationTask[], project: string, terminal: Terminal): string[] {
+/** A list for people. */
+interface Listing {
+  readonly project: string;
+  readonly moment: Moments;
+}
+
+function linesOf(
+  tasks: readonly ListedMigrationTask[],
+  { project, moment }: Listing,
+  terminal: Terminal,
+): string[] {
   if (tasks.length === 0) return [`There are no migration tasks in project ${printable(project)}.`];
-  return [...tableOf(tasks, terminal), '', count(tasks.length, 'task')];
+  return [...tableOf(tasks, moment, terminal), '', count(tasks.length, 'task')];
 }
 
 /** Columns by their headings, each with its cell. The order is that of the widest table. */
-const CELLS: Readonly<Record<string, (task: ListedMigrationTask) => string>> = {
+const CELLS: Readonly<Record<string, (task: ListedMigrationTask, moment: Moments) => string>> = {
   ID: ({ task_id }) => task_id,
   NAME: ({ task_name }) => task_name ?? '',
   STATUS: ({ status }) => status ?? '',
@@ -53,7 +66,7 @@ const CELLS: Readonly<Record<string, (task: ListedMigrationTask) => string>> = {
   MODE: modeOf,
   SOURCE: sourceOf,
   '→ TARGET': (task) => `→ ${targetOf(task)}`,
-  CREATED: ({ created_at }) => created_at ?? '',
+  CREATED: ({ created_at }, moment) => moment(created_at) ?? '',
 };
 const ALL = Object.keys(CELLS);
 /** What somebody looks for first. */
@@ -63,24 +76,30 @@ const FIRST = ALL.filter((heading) => heading !== 'PHASE' && heading !== 'CREATE
  * Everything where there is room for it; else what one looks for first, and where that is too wide, too, the beginnings of
  * ids, by which the other commands know a task as well.
  */
-function tableOf(tasks: readonly ListedMigrationTask[], sheet: Sheet): string[] {
+function tableOf(tasks: readonly ListedMigrationTask[], moment: Moments, sheet: Sheet): string[] {
   const { columns = Number.POSITIVE_INFINITY } = sheet;
-  const whole = [ALL, FIRST].map((headings) => tableWith(headings, tasks, CELLS));
+  const whole = [ALL, FIRST].map((headings) => tableWith(headings, tasks, cellsOf(CELLS, moment)));
   const fitting = whole.find((table) => tableWidth(table) <= columns);
   if (fitting !== undefined) return tableLines(fitting, sheet);
   const beginnings = beginningsOf(tasks.map(({ task_id }) => task_id));
   const cells = { ...CELLS, ID: ({ task_id }: ListedMigrationTask) => beginnings.get(task_id) ?? task_id };
-  return tableLines(tableWith(FIRST, tasks, cells), sheet);
+  return tableLines(tableWith(FIRST, tasks, cellsOf(cells, moment)), sheet);
+}
+
+type CellOf = (heading: string, task: ListedMigrationTask) => string;
+
+function cellsOf(cells: typeof CELLS, moment: Moments): CellOf {
+  return (heading, task) => printable(cells[heading]?.(task, moment) ?? '');
 }
 
 function tableWith(
   headings: readonly string[],
   tasks: readonly ListedMigrationTask[],
-  cells: typeof CELLS,
+  cellOf: CellOf,
 ): Table {
   return {
     headings,
-    rows: tasks.map((task) => headings.map((heading) => printable(cells[heading]?.(task) ?? ''))),
+    rows: tasks.map((task) => headings.map((heading) => cellOf(heading, task))),
     flexible: ['NAME', 'SOURCE', '→ TARGET'],
     style: (row, heading) =>
       heading === 'STATUS' || heading === 'PHASE' ? styleOf(phaseOf(tasks[row])) : undefined,

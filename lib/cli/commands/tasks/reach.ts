@@ -11,7 +11,7 @@ import type { Credentials } from '../../../huawei/signer.ts';
 import { plainId } from '../../../migration/model/task-id.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../migration/model/thresholds.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { isBeginning } from './ids.ts';
+import { CHECK_TASK, isBeginning, type NamedTask } from './ids.ts';
 import type { ProjectOptions } from './options.ts';
 
 /** A project that a command line names, and what its configuration says beside. */
@@ -21,6 +21,8 @@ export interface Reach {
   readonly name: string;
   readonly proxies?: Proxies;
   readonly thresholds: Thresholds;
+  /** Those that the configuration names. */
+  readonly tasks: readonly NamedTask[];
   /** Absent without a configuration. */
   readonly timeZone?: string;
 }
@@ -44,13 +46,16 @@ export async function reachOf(options: ProjectOptions, terminal: Terminal, taskI
     );
   }
   const config = await readConfig(found, env);
+  const { halves } = credentialsIn(env);
+  for (const line of config.warnings)
+    if (halves.some((half) => line.startsWith(half))) terminal.complain(line);
   return reachIn(config, projectIn(config, options, taskId), options);
 }
 
 /** As in a configuration. */
 const ID = /^[A-Za-z0-9-]{1,64}$/;
 
-function namedHere(options: ProjectOptions, { env }: Terminal): Reach {
+function namedHere(options: ProjectOptions, { env, complain }: Terminal): Reach {
   const { projectId = '', allowInsecure } = options;
   const found = dcsEndpointOf(options);
   if ('message' in found) throw wrong(`--${found.at} ${forCommandLine(found.message)}`);
@@ -60,14 +65,18 @@ function namedHere(options: ProjectOptions, { env }: Terminal): Reach {
   const { proxies, problems } = readProxies(env);
   const [problem] = problems;
   if (problem !== undefined) throw new ConfigError('invalid_config', problem);
-  const credentials = keyIn(env);
+  const credentials = keyIn(env, complain);
   const access = { region, endpoint, projectId, credentials, allowInsecure };
-  return defined({ access, name: access.projectId, proxies, thresholds: DEFAULT_THRESHOLDS });
+  return defined({ access, name: access.projectId, proxies, tasks: [], thresholds: DEFAULT_THRESHOLDS });
 }
 
-function keyIn(env: Terminal['env']): Credentials {
+/** A pair of which one half is missing may be the one that was meant. */
+function keyIn(env: Terminal['env'], complain: Terminal['complain']): Credentials {
   const { found, halves } = credentialsIn(env);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    for (const half of halves) complain(`${half}; another pair of variables is used`);
+    return found;
+  }
   const half = halves.map((words) => ` (${words})`).join('');
   throw new ConfigError(
     'invalid_config',
@@ -105,7 +114,7 @@ function hasTask({ tasks }: ProjectConfig, taskId: string | undefined): boolean 
   if (taskId === undefined) return false;
   const wanted = plainId(taskId);
   const isWanted = (id: string) => (isBeginning(taskId) ? id.startsWith(wanted) : id === wanted);
-  return tasks.some(({ id }) => isWanted(plainId(id)));
+  return tasks.some(({ id, name }) => name === taskId || isWanted(plainId(id)));
 }
 
 function reachIn(
@@ -113,11 +122,11 @@ function reachIn(
   project: ProjectConfig,
   { allowInsecure }: ProjectOptions,
 ): Reach {
-  const { id, region, endpoint, credentials, name } = project;
+  const { id, region, endpoint, credentials, name, tasks } = project;
   const insecure = allowInsecure || project.allowInsecure;
   const access = { region, endpoint, credentials, projectId: id, allowInsecure: insecure };
   const { thresholds, timeZone } = settings;
-  return defined({ access, name, proxies, thresholds, timeZone });
+  return defined({ access, name, proxies, tasks, thresholds, timeZone });
 }
 
 function wrong(problem: string): ConfigError {
@@ -129,5 +138,6 @@ export function forCommandLine(words: string): string {
   return words
     .replace('set allowInsecure: true to permit it', '--allow-insecure permits it')
     .replace('set allowInsecure: true on the project', 'add --allow-insecure')
+    .replace('Check the task id and its project.', CHECK_TASK)
     .replace('endpoint: https://…', '--endpoint https://…');
 }

@@ -1,21 +1,23 @@
 import type { BackupFile, BackupFiles, MigrationInstance, MigrationTask } from '../../../client/types.ts';
 import { isStatusKnown, meaningOf } from '../../../migration/model/status.ts';
 import type { Fact, Group } from './groups.ts';
+import { type Moments, zonedMoments } from './moments.ts';
 import { styleOf } from './styles.ts';
 
 /** Every documented field of a task, in groups for people. */
-export function groupsOf(id: string, task: MigrationTask): Group[] {
+export function groupsOf(id: string, task: MigrationTask, moments: Moments): Group[] {
+  const moment = zonedMoments(moments);
   return [
-    { title: 'Task', facts: taskFacts(id, task) },
+    { title: 'Task', facts: taskFacts(id, task, moment) },
     { title: 'Source', facts: instanceFacts(task.source_instance) },
     { title: 'Target', facts: instanceFacts(task.target_instance) },
-    { title: 'Backup', facts: backupFacts(task.backup_files) },
+    { title: 'Backup', facts: backupFacts(task.backup_files, moment) },
     { title: 'Network', facts: networkFacts(task) },
-    { title: 'Migration machine', facts: machineFacts(task) },
+    { title: 'Migration machine', facts: machineFacts(task, moment) },
   ];
 }
 
-function taskFacts(id: string, task: MigrationTask): Fact[] {
+function taskFacts(id: string, task: MigrationTask, moment: Moments): Fact[] {
   const { phase } = meaningIn(task);
   return [
     ['Id', task.task_id || id],
@@ -28,8 +30,8 @@ function taskFacts(id: string, task: MigrationTask): Fact[] {
     ['Method', task.migration_method],
     ['After a lost connection', task.resume_mode],
     ['Bandwidth limit', task.bandwidth_limit_mb ? `${task.bandwidth_limit_mb} MB/s` : undefined],
-    ['Created', task.created_at],
-    ['Completed', task.updated_at],
+    ['Created', moment(task.created_at)],
+    ['Completed', moment(task.updated_at)],
   ];
 }
 
@@ -61,18 +63,18 @@ function instanceFacts(instance: MigrationInstance | null | undefined): Fact[] {
   ];
 }
 
-function backupFacts(backup: BackupFiles | null | undefined): Fact[] {
+function backupFacts(backup: BackupFiles | null | undefined, moment: Moments): Fact[] {
   if (!backup) return [['Files', undefined]];
   return [
     ['From', backup.file_source],
     ['Bucket', backup.bucket_name],
     ['Record', backup.backup_record?.backup_id || backup.backup_id],
-    ...(backup.files ?? []).map((file): Fact => ['File', fileWords(file)]),
+    ...(backup.files ?? []).map((file): Fact => ['File', fileWords(file, moment)]),
   ];
 }
 
-function fileWords({ file_name, size, update_at }: BackupFile): string {
-  return [file_name, size, update_at].filter(Boolean).join(', ');
+function fileWords({ file_name, size, update_at }: BackupFile, moment: Moments): string {
+  return [file_name, size, moment(update_at)].filter(Boolean).join(', ');
 }
 
 function networkFacts(task: MigrationTask): Fact[] {
@@ -84,12 +86,12 @@ function networkFacts(task: MigrationTask): Fact[] {
   ];
 }
 
-function machineFacts(task: MigrationTask): Fact[] {
+function machineFacts(task: MigrationTask, moment: Moments): Fact[] {
   return [
     ['Private IP', task.ecs_tenant_private_ip],
     ['Version', task.version],
     ['Features', task.supported_features?.join(', ')],
-    ['Released', task.released_at],
+    ['Released', moment(task.released_at)],
   ];
 }
 

@@ -5,12 +5,13 @@ import { type AskOptions, asking } from './asking.ts';
 import { extrasOf } from './extras.ts';
 import { groupLines } from './groups.ts';
 import { wholeId } from './ids.ts';
+import { momentsOf } from './moments.ts';
 import { endpointOption, insecureOption, projectIdOption, projectOption, regionOption } from './options.ts';
 import { groupsOf } from './show-groups.ts';
 
 export function showCommand({ terminal, command, ends }: Cli) {
   return command('show', 'show everything about a task')
-    .argument('<id>', 'the id of the task, or its beginning')
+    .argument('<id>', 'the id of the task, its beginning, or the name')
     .addOption(regionOption())
     .addOption(endpointOption())
     .addOption(projectIdOption())
@@ -23,14 +24,15 @@ export function showCommand({ terminal, command, ends }: Cli) {
 }
 
 function show(typed: string, options: AskOptions, terminal: Terminal) {
-  return asking({ ...options, taskId: typed }, terminal, async (dcs) => {
-    const id = await wholeId(dcs, typed);
+  return asking({ ...options, taskId: typed }, terminal, async (dcs, { tasks, timeZone }) => {
+    const id = await wholeId(dcs, typed, tasks);
+    const moment = momentsOf(terminal.times(timeZone));
     const task = await dcs.showMigrationTask(id);
     if (options.json) {
       terminal.write(JSON.stringify(task));
       return;
     }
-    const extras = await extrasOf(id, task, dcs);
-    for (const line of groupLines([...groupsOf(id, task), ...extras], terminal)) terminal.write(line);
+    const extras = await extrasOf(id, task, dcs, moment);
+    for (const line of groupLines([...groupsOf(id, task, moment), ...extras], terminal)) terminal.write(line);
   });
 }

@@ -9,7 +9,7 @@ import { endpointOption, insecureOption, projectIdOption, projectOption, regionO
 
 export function statsCommand({ terminal, command, ends }: Cli) {
   return command('stats', 'show the figures of an online migration')
-    .argument('<id>', 'the id of the task, or its beginning')
+    .argument('<id>', 'the id of the task, its beginning, or the name')
     .addOption(regionOption())
     .addOption(endpointOption())
     .addOption(projectIdOption())
@@ -22,8 +22,8 @@ export function statsCommand({ terminal, command, ends }: Cli) {
 }
 
 function stats(typed: string, options: AskOptions, terminal: Terminal) {
-  return asking({ ...options, taskId: typed }, terminal, async (dcs) => {
-    const id = await wholeId(dcs, typed);
+  return asking({ ...options, taskId: typed }, terminal, async (dcs, { tasks }) => {
+    const id = await wholeId(dcs, typed, tasks);
     const figures = await dcs.showMigrationTaskStats(id);
     if (options.json) terminal.write(JSON.stringify(figures));
     else for (const line of groupLines([{ facts: factsOfStats(figures) }], terminal)) terminal.write(line);

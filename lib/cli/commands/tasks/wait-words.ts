@@ -3,6 +3,7 @@ import type { Stats } from '../../../migration/model/enrichment.ts';
 import type { TaskState } from '../../../migration/model/state.ts';
 import { detailOf, type Failure } from '../../../wait/failures.ts';
 import type { End } from '../../../wait/wait.ts';
+import { CHECK_TASK } from './ids.ts';
 import { forCommandLine } from './reach.ts';
 
 /** What is waited for, for the words about it. */
@@ -16,7 +17,7 @@ export interface Waited {
 export function failureWords(failure: Failure): string {
   const id =
     'requestId' in failure && failure.requestId !== undefined ? ` (request id ${failure.requestId})` : '';
-  const advice = failure.kind === 'missing' ? ' Check the task id and its project.' : '';
+  const advice = failure.kind === 'missing' ? ` ${CHECK_TASK}` : '';
   return `${forCommandLine(detailOf(failure))}${advice}${id}`;
 }
 

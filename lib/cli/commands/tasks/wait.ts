@@ -32,7 +32,7 @@ export function waitCommand({ terminal, command, ends }: Cli) {
     ['tasks wait TASK --for ready', 'as long as it takes'],
     ['tasks wait TASK --for succeeded,stopped --timeout 6h', 'whichever comes first'],
   ])
-    .argument('<id>', 'the id of the task, or its beginning')
+    .argument('<id>', 'the id of the task, its beginning, or the name')
     .addOption(goalOption())
     .addOption(spanOption('--timeout <span>', 'give up after this, such as 30m or 6h (default: never)', 0))
     .addOption(spanOption('--interval <span>', 'between two looks (default: 30s)', 1000).default(30_000))
@@ -104,12 +104,12 @@ async function wait(typed: string, options: WaitOptions, terminal: Terminal): Pr
 /** Where the tasks cannot be listed now, the id is as it was typed. */
 async function idOf(
   typed: string,
-  { access }: Reach,
+  { access, tasks }: Reach,
   http: HttpClient,
   { clock }: Terminal,
 ): Promise<string> {
   try {
-    return await wholeId(createTaskCalls(access, { http, clock, timeoutMs: TIMEOUT_MS }), typed);
+    return await wholeId(createTaskCalls(access, { http, clock, timeoutMs: TIMEOUT_MS }), typed, tasks);
   } catch (error) {
     if (error instanceof DcsError) return typed;
     throw error;

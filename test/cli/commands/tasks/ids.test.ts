@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { beginningsOf, isBeginning, wholeId } from '../../../../lib/cli/commands/tasks/ids.ts';
+import { DcsError } from '../../../../lib/client/error.ts';
 
 const A = 'a276c1ffa0a54c2597fc824b917db317';
 const B = 'a276c1ff00000000000000000000000f';
@@ -13,7 +14,7 @@ function lister(ids: readonly string[]) {
     },
     async *migrationTasks() {
       calls += 1;
-      for (const id of ids) yield { task_id: id };
+      for (const id of ids) yield { task_id: id, task_name: `name of ${id}` };
     },
   };
 }
@@ -70,8 +71,33 @@ describe('the beginning of an id', () => {
 
   it('is refused where nothing was typed', async () => {
     await expect(wholeId(lister([A]), '')).rejects.toMatchObject({
-      message: 'command line: expected the id of a task',
+      message: 'command line: expected the id or the name of a task',
     });
+  });
+
+  it('may be the name of a task, of the configuration before those of DCS', async () => {
+    expect(await wholeId(lister([A, B, C]), `name of ${B}`)).toBe(B);
+    const named = lister([A, B, C]);
+    expect(await wholeId(named, 'orders cache', [{ id: A }, { id: C, name: 'orders cache' }])).toBe(C);
+    expect(named.calls).toBe(0);
+    expect(await wholeId(lister([A, B, C]), 'nobody')).toBe('nobody');
+    await expect(
+      wholeId(lister([]), 'cache', [
+        { id: A, name: 'cache' },
+        { id: C, name: 'cache' },
+      ]),
+    ).rejects.toMatchObject({ message: `command line: several tasks are called cache: ${A}, ${C}` });
+  });
+
+  it('stays as it was typed where the tasks cannot be listed, unless only the list can complete it', async () => {
+    const refusing = {
+      // biome-ignore lint/correctness/useYield: it is refused before the first.
+      async *migrationTasks(): AsyncGenerator<never> {
+        throw new DcsError({ message: 'refused', reason: 'not authorised', code: 'DCS.2007' });
+      },
+    };
+    expect(await wholeId(refusing, 'task-1')).toBe('task-1');
+    await expect(wholeId(refusing, 'a276')).rejects.toBeInstanceOf(DcsError);
   });
 
   it('costs no call where the id is whole', async () => {

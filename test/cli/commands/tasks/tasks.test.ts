@@ -32,7 +32,7 @@ describe('tasks list', () => {
     const { out: table } = await run('list');
     expect(table.split('\n')[0]).toMatch(/^ID +NAME +STATUS +PHASE +MODE +SOURCE +→ TARGET +CREATED$/);
     expect(table).toMatch(
-      /^list-24 +t24 +SUCCESS +succeeded +incr +orders-old +→ orders-new +2026-01-05T02:10:11\.508Z$/m,
+      /^list-24 +t24 +SUCCESS +succeeded +incr +orders-old +→ orders-new +2026-01-05 02:10:11 UTC$/m,
     );
     expect(table).toMatch(/^25 tasks$/m);
   });
@@ -121,7 +121,8 @@ describe('tasks show', () => {
     simulator.setTask(TASK, { ...answer, task_id: TASK });
     const { code, out } = await run('show', TASK);
     expect(code).toBe(0);
-    for (const value of valuesIn(answer)) expect(out).toContain(value);
+    const flat = out.replace(/\s+/g, ' ');
+    for (const value of valuesIn(answer)) expect(flat).toContain(shownAs(value));
     expect(out.match(/Password +\(hidden\)/g)).toHaveLength(2);
     expect(out).toMatch(/IP switch +EXCHANGING/);
     expect(columnsIn(out)).toBeLessThanOrEqual(80);
@@ -132,7 +133,8 @@ describe('tasks show', () => {
     const answer = JSON.parse(sample('backup-success-obs').body);
     simulator.setTask(TASK, { ...answer, task_id: TASK });
     const { out } = await run('show', TASK);
-    for (const value of valuesIn(answer.backup_files)) expect(out).toContain(value);
+    const flat = out.replace(/\s+/g, ' ');
+    for (const value of valuesIn(answer.backup_files)) expect(flat).toContain(shownAs(value));
   });
 
   it('is the answer in the names of the API with --json', async () => {
@@ -177,7 +179,7 @@ describe('tasks show', () => {
     ]);
     const { out } = await run('show', TASK);
     expect(out).toMatch(/Error\n +Message +Failed to connect to the target instance\./);
-    expect(out).toMatch(/Log +2026-01-05T02:10:11\.508Z no route/);
+    expect(out).toMatch(/Log +2026-01-05 02:10:11 UTC no route/);
   });
 
   it('shows the task, too, where the other calls are refused', async () => {
@@ -264,8 +266,8 @@ describe('tasks logs', () => {
     simulator.setTask(TASK, realisticAnswer('FAILED'));
     simulator.setLogs(TASK, LINES);
     expect((await run('logs', TASK)).out).toBe(
-      '2026-01-05T02:10:11.508Z INFO  begun [LOG.0001]\n' +
-        '2026-01-05T02:11:00.000Z ERROR no  [2Jroute [LOG.0002] (10.0.0.1:6379)\n',
+      '2026-01-05 02:10:11 UTC INFO  begun [LOG.0001]\n' +
+        '2026-01-05 02:11:00 UTC ERROR no  [2Jroute [LOG.0002] (10.0.0.1:6379)\n',
     );
     expect(JSON.parse((await run('logs', TASK, '--level', 'INFO', '--json')).out)).toEqual({
       log_num: 1,
@@ -357,6 +359,74 @@ describe('the project of a tasks command', () => {
     );
   });
 
+  it('says which half of a pair of variables is missing, also where another pair is used', async () => {
+    const { here, runIn } = bench();
+    const half = { HUAWEICLOUD_SDK_AK: 'x', TZ: 'UTC' };
+    const alone = await runIn({ env: half }, 'list', '--region', 'cn-north-4', '--project-id', 'x');
+    expect(alone).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('(HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not)'),
+    });
+    expect(await runIn({ env: { ...ENV, HW_SECRET_KEY: 'y' } }, 'list', ...here)).toMatchObject({
+      code: 0,
+      err: 'dcs-migration-watch: HW_SECRET_KEY is set but HW_ACCESS_KEY is not; another pair of variables is used\n',
+    });
+  });
+
+  it('says so with a configuration, too, whose keys come from the environment', async () => {
+    const { simulator, folder, runIn } = bench();
+    const file = join(folder, 'keys.yml');
+    const project = {
+      id: PROJECT,
+      region: 'cn-north-4',
+      endpoint: simulator.endpoint.href,
+      allowInsecure: true,
+      discover: true,
+    };
+    const channels = { ops: { type: 'slack', url: 'https://hooks.slack.com/services/T0/B0/x' } };
+    writeFileSync(file, JSON.stringify({ projects: [project], channels }));
+    const env = { ...ENV, HUAWEICLOUD_SDK_SK: 'y' };
+    const words =
+      'HUAWEICLOUD_SDK_SK is set but HUAWEICLOUD_SDK_AK is not; another pair of variables is used';
+    expect((await runIn({ env }, 'list', '--config', file)).err).toBe(`dcs-migration-watch: ${words}\n`);
+  });
+
+  it('decides the zone of times, and gives its tasks their names', async () => {
+    const { simulator, folder, runIn } = bench();
+    simulator.setTask(TASK, realisticAnswer('FAILED', { updated_at: '2019/10/22 14:44:30' }));
+    simulator.setLogs(TASK, [{ log_level: 'INFO', message: 'm', created_at: '2026-01-05T02:10:11.508Z' }]);
+    const file = join(folder, 'zoned.yml');
+    const project = {
+      id: PROJECT,
+      region: 'cn-north-4',
+      endpoint: simulator.endpoint.href,
+      allowInsecure: true,
+      tasks: [{ id: TASK, name: 'our name' }],
+    };
+    const channels = { ops: { type: 'slack', url: 'https://hooks.slack.com/services/T0/B0/x' } };
+    const settings = { timeZone: 'Asia/Shanghai' };
+    writeFileSync(file, JSON.stringify({ projects: [project], channels, settings }));
+    const { out } = await runIn({}, 'show', 'our name', '--config', file);
+    expect(out).toMatch(/Created +2026-01-05 10:10:11 UTC\+8$/m);
+    expect(out).toMatch(/Completed +2019\/10\/22 14:44:30 \(DCS does not say in which zone\)$/m);
+    expect((await runIn({}, 'logs', TASK, '--config', file)).out).toBe('2026-01-05 10:10:11 UTC+8 INFO  m\n');
+    const { out: json } = await runIn({}, 'show', TASK, '--config', file, '--json');
+    expect(JSON.parse(json)).toMatchObject({ created_at: '2026-01-05T02:10:11.508Z' });
+    expect((await runIn({}, 'list', '--config', file)).out).toContain(' 2026-01-05 10:10:11 UTC+8\n');
+  });
+
+  it('knows its tasks by the names that DCS has for them', async () => {
+    const { simulator, run } = bench();
+    simulator.setTask(TASK, realisticAnswer('FULLMIGRATING', { task_name: 'carts of today' }));
+    expect((await run('show', 'carts of today')).out).toContain(TASK);
+    expect(await run('wait', 'carts of today', '--for', 'full')).toMatchObject({ code: 0 });
+    const missing = await run('show', 'carts of yesterday');
+    expect(missing).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('tasks list shows the ids and names'),
+    });
+  });
+
   it('is the one of the configuration, or the one that --project names', async () => {
     const { simulator, folder, runIn } = bench();
     simulator.setTask(TASK, realisticAnswer('FULLMIGRATING'));
@@ -390,6 +460,11 @@ describe('the project of a tasks command', () => {
     expect(mistyped).toMatchObject({ code: 2, err: expect.stringContaining('did you mean prod?') });
   });
 });
+
+/** Times that say their zone are shown in that of the readers. */
+function shownAs(value: string): string {
+  return value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d+Z$/, '$1 $2 UTC');
+}
 
 /** The texts in an answer but for passwords. */
 function valuesIn(answer: unknown): string[] {

@@ -118,7 +118,7 @@ describe('tasks wait', () => {
     const { code, err } = await bench().run('wait', 'nope', '--for', 'gone', '--interval', '1s');
     expect(code).toBe(1);
     expect(err).toMatch(
-      /DCS\.4133: there is no such task\. .* Check the task id and its project\. \(request id/,
+      /DCS\.4133: there is no such task\. .* Check the task id and its project: tasks list shows the ids and names of all\. \(request id/,
     );
   });
 

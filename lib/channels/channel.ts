@@ -55,6 +55,8 @@ export interface Outgoing {
   readonly held?: boolean;
   /** A mute held some of it. */
   readonly muted?: boolean;
+  /** Ids of the events that quiet hours let pass: they are why the message is sent. */
+  readonly excepted?: readonly string[];
   /** Ids of held events that are over by now, although no event says so: a channel that was broken works again. */
   readonly over?: readonly string[];
   /** The delay of the message after its event (milliseconds), when late enough to say so. */

@@ -104,7 +104,7 @@ interface Form {
 }
 
 export function messageOf(
-  { events: [event, ...others], now, lateMs, merged, reminder, held, muted, over }: Outgoing,
+  { events: [event, ...others], now, lateMs, merged, reminder, held, muted, excepted, over }: Outgoing,
   { language, room, mentionOn }: Form,
 ): Message {
   // Mutant survives, `event === undefined` → `false`: the next line throws as well; only the class is shown.
@@ -114,6 +114,6 @@ export function messageOf(
   const isCalledFor = (some: readonly MigrationEvent[]) => isMentioned(some, mentionOn);
   return compose(
     events,
-    defined({ language, room, isCalledFor, now, lateMs, merged, reminder, held, muted, over }),
+    defined({ language, room, isCalledFor, now, lateMs, merged, reminder, held, muted, excepted, over }),
   );
 }

@@ -1,13 +1,13 @@
 import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import { defined } from '../base/defined.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
+import { latenessMs } from '../events/lateness.ts';
 import type { Overview } from '../events/overview.ts';
 import { overBy } from './broken-channels.ts';
 import type { DeliveryContext } from './context.ts';
 import type { ClassifiedOutcome } from './outbox/backoff/pace.ts';
-import { latenessMs } from './outbox/backoff/retry-policy.ts';
 import { countEvents, mergedIn } from './outbox/batching/merge.ts';
-import { hasWaited, hasWaitedInMute } from './outbox/batching/quiet-time.ts';
+import { exceptedNow, hasWaited, hasWaitedInMute } from './outbox/batching/quiet-time.ts';
 import { receiptOf } from './outbox/receipts.ts';
 import type { PendingDelivery } from './outbox/types.ts';
 import { ACKNOWLEDGE_MS, type RecordSession } from './record-session.ts';
@@ -114,6 +114,7 @@ async function send(batches: Batches, { channel, delivery }: WorkerContext, now:
         reminder: isReminder ? true : undefined,
         held: isHeld ? true : undefined,
         muted: isMuted ? true : undefined,
+        excepted: exceptedNow(all, channel, now),
         over: isHeld ? overBy(delivery.health.broken(), events) : undefined,
         lateMs: lateMs > 0 ? lateMs : undefined,
         ...knownOf(batches, channel, delivery),

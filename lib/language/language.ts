@@ -25,6 +25,7 @@ import type { PageWords } from './page-words.ts';
 
 /** Names of facts. */
 export type Label =
+  | 'happened'
   | 'status'
   | 'progress'
   | 'rate'
@@ -138,6 +139,16 @@ export interface Sections {
   also(mark: string, sentence: string): string;
 }
 
+/** Events, and the number of tasks, groups and projects that they are about. */
+export interface Counted {
+  readonly events: number;
+  readonly subjects: number;
+  readonly areTasks: boolean;
+}
+
+/** Why a chat was not told at once. */
+export type HeldBy = 'quiet hours' | 'mute';
+
 /** Titles and lines of digests. */
 export interface Digests {
   nowWatched(tasks: number, moreEvents: number): string;
@@ -153,6 +164,10 @@ export interface Digests {
   inQuietHours(sentence: string): string;
   /** What a mute held, from the sentence about these events. */
   whileMuted(sentence: string): string;
+  /** When an event happened that was held. */
+  happened(iso: string, held: HeldBy): string;
+  /** The heading of the other events below the whole message about one of them. */
+  besides(others: Counted & { readonly isOver: boolean }, held: HeldBy | undefined): string;
   /** The heading of events that do not hold any more when they are told. */
   readonly overByNow: string;
   /** The time of day of a line, with the zone: `02:12 UTC`. */

@@ -1,20 +1,14 @@
-import { defined } from '../base/defined.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import { composeDigest } from './digest.ts';
-import { factsOf } from './facts.ts';
-import { footerOf } from './footer.ts';
-import { cut } from './format.ts';
-import { isAnybodyCalled, partsOf } from './held.ts';
-import { linkTo } from './link.ts';
-import type { Composition, Events, Message, Section } from './message.ts';
-import { sectionsOf } from './sections.ts';
-import { badgeOf, drillMark, gravestOf, markOf, reminderMark } from './severity.ts';
-import { titleOf } from './title.ts';
+import { composeWithLead, leadOf } from './lead.ts';
+import { composeLook, isSameLook } from './look.ts';
+import type { Composition, Events, Message } from './message.ts';
 import { translate } from './translate.ts';
 
 /**
- * Events of one look at one task are one message about it; any others that are sent together are a digest. So is one that
- * was held and is over: only a digest tells what is past.
+ * Events of one look at one task are one message about it; any others that are sent together are a digest, or the whole
+ * message about the one that matters with the others below it. An event that was held and is over is told in a digest
+ * alone: only that tells what is past.
  */
 export function compose([first, ...others]: Events, composition: Composition): Message {
   const { merged, held = false, over = [] } = composition;
@@ -22,59 +16,7 @@ export function compose([first, ...others]: Events, composition: Composition): M
   const isOneLook = merged === undefined && !isOver && others.every((other) => isSameLook(first, other));
   const inLanguage = (event: MigrationEvent) => translate(event, composition.language);
   const events: Events = [inLanguage(first), ...others.map(inLanguage)];
-  return isOneLook ? composeLook(events, composition) : composeDigest(events, composition);
-}
-
-function isSameLook(a: MigrationEvent, b: MigrationEvent): boolean {
-  return a.source === b.source && a.subject === b.subject && a.time === b.time;
-}
-
-/**
- * One message about the events of one look at one task: the gravest event is the title, the others are lines below it.
- * The longer parts of all of them (why it failed, how the whole migration went) are in it, too. Everything comes from the
- * events: a change is a value.
- */
-export function composeLook(events: Events, composition: Composition): Message {
-  const { language, reminder = false } = composition;
-  const event = gravestOf(events);
-  const others = events.filter((other) => other !== event);
-  const mark = `${drillMark(events, language)}${reminder ? reminderMark(language) : ''}${markOf(event, language)}`;
-  return defined({
-    severity: event.data.severity,
-    colour: badgeOf(event).colour,
-    title: titleOf(event, language, mark),
-    mentions: isAnybodyCalled(partsOf(events, composition), composition),
-    facts: factsOf(event, composition),
-    sections: allSections([event, ...others], composition),
-    footer: footerOf(events, composition),
-    moment: { at: events[0].time, readersTime: language.footer.readersTime },
-    console: linkTo(event.data.consoleUrl, language.links.console),
-  });
-}
-
-function allSections(events: Events, composition: Composition): Section[] {
-  const { language, room } = composition;
-  const [, ...others] = events;
-  const lines = others.map((other) => alsoLine(other, composition));
-  const context = { language, lengthOf: room.lengthOf };
-  return [
-    ...(lines.length === 0 ? [] : [{ lines }]),
-    ...distinct(events.flatMap(({ data }) => sectionsOf(data, context))),
-  ];
-}
-
-/** Two events of a group show the same tasks. */
-function distinct(sections: readonly Section[]): Section[] {
-  const keyOf = ({ heading, lines }: Section) =>
-    [...(heading === undefined ? [] : [heading]), ...lines].join('\n');
-  return [...new Map(sections.map((section) => [keyOf(section), section])).values()];
-}
-
-/** The longest sentence of an event below another one's. */
-const ALSO = 360;
-
-/** The name of their subject stands in the title already. */
-function alsoLine(event: MigrationEvent, { language, room }: Composition): string {
-  const { text } = titleOf(event, language);
-  return language.sections.also(markOf(event, language), cut(text, ALSO, room.lengthOf));
+  if (isOneLook) return composeLook(events, composition);
+  const lead = leadOf(events, composition);
+  return lead === undefined ? composeDigest(events, composition) : composeWithLead(lead, events, composition);
 }

@@ -1,13 +1,13 @@
 import { defined } from '../base/defined.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
-import { areFirstSights, lineMaker, MOST_COUNTS, MOST_LINES, mergedLine, shortLine } from './digest-lines.ts';
+import { areFirstSights, countedIn } from './digest-lines.ts';
 import { timeWords } from './footer.ts';
-import { isAnybodyCalled, type Listed, listHeld, partsOf } from './held.ts';
+import { heldBy, isAnybodyCalled, partsOf } from './held.ts';
 import { linkTo } from './link.ts';
-import type { Composition, Events, List, Message, Title } from './message.ts';
-import type { NewsAndPast } from './news.ts';
-import { type Badge, badgeOfAll, CALM, drillMark, gravestOf, rankOf, reminderMark } from './severity.ts';
+import { listOf } from './list.ts';
+import type { Composition, Events, Message, Title } from './message.ts';
+import { type Badge, badgeOfAll, CALM, drillMark, gravestOf, reminderMark } from './severity.ts';
 
 /**
  * Several events as one message: each in a line, as many as have room; the rest is counted. Tasks that are seen for the
@@ -30,7 +30,7 @@ export function composeDigest(events: Events, composition: Composition): Message
     moment: { at: first.time, readersTime: language.footer.readersTime },
     console: linkTo(first.data.consoleUrl, language.links.console),
   });
-  return { ...frame, list: listOf({ events, parts, frame, composition }) };
+  return { ...frame, list: listOf(frame, { events, parts, composition }) };
 }
 
 function gravestIn([first, ...others]: readonly MigrationEvent[]): MigrationEvent | undefined {
@@ -42,11 +42,8 @@ function badgeOfNews(news: readonly MigrationEvent[]): Badge {
   return gravest === undefined ? CALM : badgeOfAll(news, gravest);
 }
 
-function digestTitle(
-  events: Events,
-  news: readonly MigrationEvent[],
-  { language, merged, reminder = false, held = false, muted = false }: Composition,
-): Title {
+function digestTitle(events: Events, news: readonly MigrationEvent[], composition: Composition): Title {
+  const { language, merged, reminder = false } = composition;
   const drill = drillMark(events, language);
   if (reminder) {
     const text = language.digests.waiting(events.length);
@@ -54,9 +51,19 @@ function digestTitle(
   }
   const { symbol } = badgeOfNews(news);
   const sentence = sentenceAbout(events, merged, language.digests);
-  const { inQuietHours, whileMuted } = language.digests;
-  const heldText = muted ? whileMuted(sentence) : inQuietHours(sentence);
-  return { mark: `${drill}${symbol} `, colon: language.colon, text: held ? heldText : sentence };
+  return { mark: `${drill}${symbol} `, colon: language.colon, text: heldSentence(sentence, composition) };
+}
+
+function heldSentence(sentence: string, composition: Composition): string {
+  const { inQuietHours, whileMuted } = composition.language.digests;
+  switch (heldBy(composition)) {
+    case 'quiet hours':
+      return inQuietHours(sentence);
+    case 'mute':
+      return whileMuted(sentence);
+    default:
+      return sentence;
+  }
 }
 
 function sentenceAbout(
@@ -64,71 +71,11 @@ function sentenceAbout(
   merged: Merged | undefined,
   digests: Composition['language']['digests'],
 ): string {
-  const subjects = new Set(events.map(({ source, subject }) => `${source} ${subject}`)).size;
+  const { subjects, areTasks } = countedIn(events);
   if (areFirstSights(events)) return digests.nowWatched(subjects, events.length - subjects);
   const count = events.length + (merged?.events ?? 0);
-  const areTasks = events.every(({ data }) => data.task !== undefined);
   if (subjects > 1) return digests.eventsOfMany(count, subjects, areTasks);
   const { data, subject } = events.at(-1) ?? events[0];
   const { name = subject } = data.task ?? data.group ?? data.project ?? {};
   return digests.eventsOfOne(name, count);
-}
-
-interface Digest {
-  readonly events: Events;
-  readonly parts: NewsAndPast;
-  readonly frame: Message;
-  readonly composition: Composition;
-}
-
-function listOf({ events, parts, frame, composition }: Digest): List {
-  const { language, merged, room } = composition;
-  const before = merged === undefined ? [] : [mergedLine(merged, composition)];
-  const left = room.most - room.frame(frame) - room.measure(before.join('\n'));
-  const counts = countsOf(events, composition);
-  const isByNews = composition.held === true && !areFirstSights(events);
-  const { listed, unlisted } = isByNews
-    ? listHeld(left, parts, events, composition)
-    : listInOrder(left, events, composition);
-  const rest = unlisted === 0 ? [] : [language.sections.more(unlisted), counts];
-  return { lines: [...before, ...listed, ...rest], counts };
-}
-
-function listInOrder(left: number, events: Events, composition: Composition): Listed {
-  const listed = listedWithin(left, events, composition);
-  return { listed, unlisted: events.length - listed.length };
-}
-
-/** As many lines as have room, in the order of the events. When not all have, the least grave are left out. */
-function listedWithin(left: number, events: Events, composition: Composition): string[] {
-  const { room } = composition;
-  const isSights = areFirstSights(events);
-  const lineOf = lineMaker(events, composition);
-  const full = events.map((event) => lineOf(event));
-  const isShort = isSights && room.measure(full.join('\n')) > left;
-  let size = 0;
-  return events
-    .map((event, place) => ({
-      event,
-      place,
-      line: isShort ? shortLine(event, composition) : (full[place] ?? ''),
-    }))
-    .sort((a, b) => rankOf(a.event) - rankOf(b.event))
-    .slice(0, isSights ? events.length : MOST_LINES)
-    .filter(({ line }) => {
-      size += room.measure(`${line}\n`);
-      return size <= left;
-    })
-    .sort((a, b) => a.place - b.place)
-    .map(({ line }) => line);
-}
-
-/** `incremental 100, full 23, progress 2`: phases that tasks came to, and other events; the most frequent first. */
-function countsOf(events: readonly MigrationEvent[], { language }: Composition): string {
-  const kindOf = ({ type, data: { to } }: MigrationEvent) => to?.phase ?? type;
-  const counts = [...Map.groupBy(events, kindOf)]
-    .map(([kind, { length }]) => [kind, length] as const)
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, MOST_COUNTS);
-  return language.digests.counts(counts);
 }

@@ -95,6 +95,8 @@ export interface Composition {
   readonly held?: boolean;
   /** A mute held some of it. */
   readonly muted?: boolean;
+  /** Ids of the events that quiet hours let pass: they are why the message is sent. */
+  readonly excepted?: readonly string[];
   /** Ids of events that are over by now, although no event says so. */
   readonly over?: readonly string[];
   /** Whether somebody is to be called for these events; absent: nobody is. */

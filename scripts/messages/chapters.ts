@@ -5,6 +5,11 @@ import { type Chapter, chapterOf, eventWhere, renamed, together } from './exampl
 
 const READY = eventWhere(({ type }) => type === 'dcs.migration.cutover_ready');
 const FAILED = eventWhere(({ data }) => data.dossier?.advice !== undefined && data.dossier.log.length > 0);
+const MOVED = {
+  ...eventWhere(({ data }) => data.transition === 'full_finished'),
+  time: new Date(Date.parse(FAILED.time) - 40 * 60_000).toISOString(),
+};
+const AFTERWARDS = new Date(Date.parse(FAILED.time) + 5 * 3_600_000);
 const STALLED = eventWhere(({ type }) => type === 'dcs.migration.stalled');
 const FIRST_SIGHTS = ['RUNNING', 'FULLMIGRATING', 'INCRMIGEATING'].map((status, index) =>
   renamed(
@@ -40,6 +45,29 @@ const WHOLE: Chapter = {
       'The same for several.',
       [FAILED, renamed(STALLED, 'payments-cache')],
       { reminder: true },
+    ),
+    together(
+      'A failure in quiet hours',
+      'It may pass (`except`); what its task has waiting comes with it, in brief.',
+      [MOVED, FAILED],
+      { held: true, excepted: [FAILED.id], lateMs: 40 * 60_000, now: new Date(FAILED.time) },
+    ),
+    together(
+      'The end of quiet hours',
+      'The one failure, or whatever alone is still news, is told whole; all else below it.',
+      [
+        renamed(MOVED, 'payments-cache'),
+        renamed({ ...STALLED, time: MOVED.time }, 'sessions'),
+        MOVED,
+        FAILED,
+      ],
+      { held: true, lateMs: 5 * 3_600_000, now: AFTERWARDS },
+    ),
+    together(
+      'The end of quiet hours in which several tasks failed',
+      'They are equals, with what to do once for each cause.',
+      [renamed(MOVED, 'sessions'), FAILED, renamed(FAILED, 'payments-cache')],
+      { held: true, lateMs: 5 * 3_600_000, now: AFTERWARDS },
     ),
     together('A message that is late', 'After an outage; what it says is no longer valid.', [READY], {
       lateMs: 5 * 3_600_000,

@@ -30,7 +30,9 @@ function countInMessages(made: World): number {
     const [title = '', ...lines] = renderSlackPreview(JSON.parse(body));
     const [, digest] = / (\d+) events$/.exec(title) ?? [];
     const [, single = ''] = /event(?:s)? ([\d, ]+) ·/.exec(lines.at(-1) ?? '') ?? [];
-    return sum + (digest === undefined ? single.split(', ').length : Number(digest));
+    const besides = lines.map((line) => Number(/^Besides, (\d+) events?:/.exec(line)?.[1] ?? 0));
+    const own = digest === undefined ? single.split(', ').length : Number(digest);
+    return besides.reduce((all, count) => all + count, sum + own);
   }, 0);
 }
 

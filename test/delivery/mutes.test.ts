@@ -274,7 +274,8 @@ describe('when a mute is over', () => {
       expect(await made.tick()).toMatchObject({ delivered: 4, pending: 0, dead: 0 }),
     );
     expect(others).toStrictEqual([]);
-    expect(text).toContain('❌ 4 events of 3 tasks while muted');
+    expect(text).toContain('❌ FAILED · name of task-2');
+    expect(text).toContain('Besides, 3 events of 3 tasks while muted:');
     expect(text.indexOf('FAILED')).toBeLessThan(text.indexOf('incremental replication started'));
     expect(text).toContain('Over by now:');
     expect(made.events('cutover')).toHaveLength(programs);

@@ -89,7 +89,7 @@ describe('in quiet hours', () => {
     expect(await made.tick()).toMatchObject({ pending: 1 });
     const [text = '', ...others] = textsOf(made, 'ops').slice(before);
     expect(others).toStrictEqual([]);
-    expect(text).toContain('2 events in quiet hours');
+    expect(text).toContain('Besides, 1 event in quiet hours. Over by now:');
     expect(text.indexOf('FAILED')).toBeLessThan(text.indexOf('incremental replication started'));
     expect(text).not.toContain('task-2');
   });
@@ -163,7 +163,8 @@ describe('at the end of quiet hours', () => {
     expect(await made.tick()).toMatchObject({ delivered: 7, pending: 0, dead: 0 });
     const [text = '', ...others] = textsOf(made, 'ops').slice(before);
     expect(others).toStrictEqual([]);
-    expect(text).toContain('❌ 7 events of 6 tasks in quiet hours');
+    expect(text).toContain('❌ FAILED · name of two-task-3');
+    expect(text).toContain('Besides, 6 events of 6 tasks in quiet hours:');
     expect(text.indexOf('FAILED')).toBeLessThan(text.indexOf('incremental replication started'));
     expect(text).toContain('Over by now:');
   });

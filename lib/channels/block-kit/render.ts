@@ -41,8 +41,9 @@ const LONGEST = 250;
 /** @param mention the people to call, as the configuration names them */
 export function render(message: Message, mention: string | undefined): SlackMessage {
   const calls = callsIn(message, mention);
-  const { list } = message;
-  return sized(list === undefined ? renderLook(message, calls) : renderDigest(message, list, calls));
+  const { list, facts, sections } = message;
+  const isDigest = list !== undefined && facts.length + sections.length === 0;
+  return sized(isDigest ? renderDigest(message, list, calls) : renderLook(message, calls));
 }
 
 /** The room of a Slack message, with its header, mention and footer as blocks. */
@@ -82,11 +83,16 @@ function renderLook(message: Message, calls: readonly string[]): SlackMessage {
           ...wholeSentence(message),
           ...factBlocks(message),
           ...sections.flatMap(sectionBlocks),
+          ...listTexts(message).map(section),
           context(message),
         ],
       },
     ],
   };
+}
+
+function listTexts({ list }: Message): string[] {
+  return chunks((list?.lines ?? []).map(escaped));
 }
 
 /** The sentence once more where the header had to cut it. */
@@ -121,13 +127,14 @@ function fallbackOf(message: Message, sections: readonly Section[], calls: reado
   const body = [
     ...message.facts.map(([label, value]) => `${label}${colon}${shown(value, SHORT * 2)}`),
     ...sections.flatMap(linesOf),
+    ...(message.list?.lines ?? []).map(escaped),
   ];
   const fitting = withinRoom(body, FALLBACK - footer.length - head.join('\n').length);
   return [...head, ...fitting, ...(fitting.length < body.length ? ['…'] : []), footer].join('\n');
 }
 
-function renderDigest(message: Message, { lines, counts }: List, calls: readonly string[]): SlackMessage {
-  const texts = chunks(lines.map(escaped));
+function renderDigest(message: Message, { counts }: List, calls: readonly string[]): SlackMessage {
+  const texts = listTexts(message);
   const fallback = [
     ...calls,
     `${shown(headlineOf(message, LONGEST), LONGEST)}${message.title.colon}${escaped(counts)}`,

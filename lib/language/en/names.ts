@@ -4,6 +4,7 @@ import type { Cause } from '../../events/reason.ts';
 import type { Heading, Label, LinkWord, Mark } from '../language.ts';
 
 export const labels: Readonly<Record<Label, string>> = {
+  happened: 'Happened',
   status: 'Status',
   progress: 'Progress',
   rate: 'Rate',

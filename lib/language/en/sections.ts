@@ -1,5 +1,5 @@
 import type { GroupMember } from '../../events/event.ts';
-import type { Digests, Footer, Sections } from '../language.ts';
+import type { Digests, Footer, HeldBy, Sections } from '../language.ts';
 import type { Moments } from '../moments.ts';
 import { bytes, duration, figure } from './figures.ts';
 import { eventName, phaseName } from './values.ts';
@@ -48,13 +48,18 @@ function countWords(kinds: readonly (readonly [kind: string, events: number])[])
   return kinds.map(([kind, events]) => `${eventName(kind)} ${events}`).join(', ');
 }
 
+function subjectsOf(areTasks: boolean): string {
+  return areTasks ? 'tasks' : 'tasks, groups and projects';
+}
+
+const HELD: Readonly<Record<HeldBy, string>> = { 'quiet hours': 'in quiet hours', mute: 'while muted' };
+
 export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
   nowWatched: (tasks, more) => {
     const besides = more === 1 ? ', and 1 more event' : `, and ${more} more events`;
     return `${tasks} tasks are now watched${more === 0 ? '' : besides}`;
   },
-  eventsOfMany: (events, subjects, areTasks) =>
-    `${events} events of ${subjects} ${areTasks ? 'tasks' : 'tasks, groups and projects'}`,
+  eventsOfMany: (events, subjects, areTasks) => `${events} events of ${subjects} ${subjectsOf(areTasks)}`,
   eventsOfOne: (name, events) => `${name}: ${events} ${events === 1 ? 'event' : 'events'}`,
   waiting: (things) => `${things === 1 ? '1 thing waits' : `${things} things wait`} for somebody`,
   merged: ({ events, since, until, kinds, from, to }, most) => {
@@ -66,8 +71,14 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
     return `${what} (${moment(since)} to ${moment(until)}${way}): ${countWords(counts)}`;
   },
   counts: countWords,
-  inQuietHours: (sentence) => `${sentence} in quiet hours`,
-  whileMuted: (sentence) => `${sentence} while muted`,
+  inQuietHours: (sentence) => `${sentence} ${HELD['quiet hours']}`,
+  whileMuted: (sentence) => `${sentence} ${HELD.mute}`,
+  happened: (iso, held) => `${moment(iso)}, ${HELD[held]}`,
+  besides: ({ events, subjects, areTasks, isOver }, held) => {
+    const whose = subjects > 1 ? ` of ${subjects} ${subjectsOf(areTasks)}` : '';
+    const when = held === undefined ? '' : ` ${HELD[held]}`;
+    return `Besides, ${events} ${events === 1 ? 'event' : 'events'}${whose}${when}${isOver ? '. Over by now' : ''}:`;
+  },
   overByNow: 'Over by now:',
   validUntil: (until) => `valid until ${moment(until)}`,
   timeOfDay: (iso) => `${clock(iso)} ${zone(iso)}`,

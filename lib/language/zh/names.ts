@@ -4,6 +4,7 @@ import type { Cause } from '../../events/reason.ts';
 import type { Heading, Label, LinkWord, Mark } from '../language.ts';
 
 export const labels: Readonly<Record<Label, string>> = {
+  happened: '发生时间',
   status: '状态',
   progress: '进度',
   rate: '速度',

@@ -1,5 +1,5 @@
 import type { GroupMember } from '../../events/event.ts';
-import type { Digests, Footer, Sections } from '../language.ts';
+import type { Digests, Footer, HeldBy, Sections } from '../language.ts';
 import type { Moments } from '../moments.ts';
 import { bytes, duration, figure } from './figures.ts';
 import { eventName, kindName, phaseName } from './values.ts';
@@ -42,10 +42,15 @@ function countWords(kinds: readonly (readonly [kind: string, events: number])[])
   return kinds.map(([kind, events]) => `${kindName(kind)} ${events} 个`).join('、');
 }
 
+function subjectsOf(areTasks: boolean): string {
+  return areTasks ? '任务' : '任务、任务组和项目';
+}
+
+const HELD: Readonly<Record<HeldBy, string>> = { 'quiet hours': '免打扰时段内', mute: '静默期间' };
+
 export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
   nowWatched: (tasks, more) => `开始监控 ${tasks} 个任务${more === 0 ? '' : `，另有 ${more} 个事件`}`,
-  eventsOfMany: (events, subjects, areTasks) =>
-    `${subjects} 个${areTasks ? '任务' : '任务、任务组和项目'}共 ${events} 个事件`,
+  eventsOfMany: (events, subjects, areTasks) => `${subjects} 个${subjectsOf(areTasks)}共 ${events} 个事件`,
   eventsOfOne: (name, events) => `${name}：${events} 个事件`,
   waiting: (things) => `共 ${things} 项`,
   merged: ({ events, since, until, kinds, from, to }, most) => {
@@ -56,8 +61,14 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
     return `此外还有 ${events} 个事件（${moment(since)} 至 ${moment(until)}${way}）：${countWords(counts)}`;
   },
   counts: countWords,
-  inQuietHours: (sentence) => `免打扰时段内：${sentence}`,
-  whileMuted: (sentence) => `静默期间：${sentence}`,
+  inQuietHours: (sentence) => `${HELD['quiet hours']}：${sentence}`,
+  whileMuted: (sentence) => `${HELD.mute}：${sentence}`,
+  happened: (iso, held) => `${moment(iso)}（${HELD[held]}）`,
+  besides: ({ events, subjects, areTasks, isOver }, held) => {
+    const when = held === undefined ? '此外' : `此外，${HELD[held]}`;
+    const whose = subjects > 1 ? `（涉及 ${subjects} 个${subjectsOf(areTasks)}）` : '';
+    return `${when}还有 ${events} 个事件${whose}${isOver ? '。以下情况现已结束' : ''}：`;
+  },
   overByNow: '以下情况现已结束：',
   validUntil: (until) => `有效期至 ${moment(until)}`,
   timeOfDay: (iso) => `${clock(iso)} ${zone(iso)}`,

@@ -336,9 +336,8 @@ describe('a digest', () => {
   });
 
   test('keeps what matters most when not all events have room', () => {
-    const many = Array.from({ length: 60 }, () => [
-      ...(STORIES['a failure with a cause']?.flat() ?? []),
-    ]).flat();
+    const story = STORIES['a failure with a cause']?.flat() ?? [];
+    const many = Array.from({ length: 60 }, () => structuredClone(story)).flat();
     const lines = digest(many);
     const listed = lines.filter((line) => /\d\d:\d\d UTC {2}·/.test(line));
     expect(lines).toContain(`and ${180 - listed.length} more`);

@@ -103,12 +103,3 @@ export function isOfAnEnd({ type, data: { from, to, group } }: MigrationEvent): 
   const isOfGroup = [type, group?.retracts?.type].some((one) => ENDS_OF_GROUPS.has(one));
   return isOfGroup || [from, to].some((place) => place !== undefined && isFinal(place.phase));
 }
-
-/** A message this late says so. */
-const LATE_MS = 5 * MINUTE;
-
-/** How late an attempt is after its event, if late enough to mention. Milliseconds. */
-export function latenessMs(event: MigrationEvent, now: Date): number | undefined {
-  const late = now.getTime() - Date.parse(event.time);
-  return late >= LATE_MS ? late : undefined;
-}

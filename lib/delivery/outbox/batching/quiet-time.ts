@@ -1,3 +1,4 @@
+import type { QuietHours } from '../../../channels/quiet.ts';
 import type { StoredRecord } from '../../../records/record.ts';
 import { pending, pendingSince } from '../outbox.ts';
 import type { PendingDelivery, Readers } from '../types.ts';
@@ -15,13 +16,23 @@ export function passing(waiting: Waiting, readers: Readers, now: Date): Waiting 
   const muted = waiting.findIndex(({ event }) => isMutedNow(readers, event, now));
   const unmuted = muted === -1 ? waiting : waiting.slice(0, muted);
   if (quiet?.until(now.getTime()) === undefined) return unmuted;
-  const last = unmuted.findLast(({ event, delivery }) => !delivery.reminder && quiet.excepts(event));
+  const last = unmuted.findLast((one) => isExcepted(one, quiet));
   const end = unmuted.findLastIndex(({ event }) => event.time === last?.event.time);
   return unmuted.slice(0, end + 1);
 }
 
 function isMutedNow({ mutes }: Readers, event: PendingDelivery['event'], now: Date): boolean {
   return mutes !== undefined && mutedUntil(mutes.about(event), now.getTime()) !== undefined;
+}
+
+/** Ids of the events that are sent although it is quiet now; nothing when it is not. */
+export function exceptedNow(sent: Waiting, { quiet }: Readers, now: Date): readonly string[] | undefined {
+  if (quiet?.until(now.getTime()) === undefined) return undefined;
+  return sent.filter((one) => isExcepted(one, quiet)).map(({ event }) => event.id);
+}
+
+function isExcepted({ event, delivery }: PendingDelivery, quiet: QuietHours): boolean {
+  return delivery.reminder !== true && quiet.excepts(event);
 }
 
 /** Whether some of these deliveries waited in quiet hours, or in a mute. */

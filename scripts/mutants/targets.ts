@@ -31,10 +31,10 @@ const EVENTBRIDGE_TESTS = channelTests('eventbridge/contract');
 const REFUSAL_TESTS = ['test/dcs/refusal.test.ts'];
 const STORE_RULES = 'test/store/driver.test.ts';
 
-const OUTBOX_TESTS = ['outbox', 'outbox-again', 'requeue', 'receipts', 'reminders', 'batching/merge'].map(
+const OUTBOX_TESTS = ['outbox', 'enqueue', 'outbox-again', 'requeue', 'receipts', 'batching/merge'].map(
   (name) => `test/delivery/outbox/${name}.test.ts`,
 );
-const BATCHING_TESTS = ['batching', 'flapping', 'flapping-topics', 'hold', 'merge'].map(
+const BATCHING_TESTS = ['batching', 'flapping', 'flapping-topics', 'hold', 'merge', 'quiet-time'].map(
   (name) => `test/delivery/outbox/batching/${name}.test.ts`,
 );
 

@@ -21,6 +21,7 @@ type IsForPeople = NonNullable<Routing['isForPeople']>;
 export function enqueue(
   record: StoredRecord,
   events: readonly MigrationEvent[],
+  // Mutant survives, `() => false` → `() => undefined`: either way no channel is for people.
   { to, isForPeople = () => false, remindEvery = () => undefined }: Routing,
   now: Date,
 ): OutboxUpdate {
@@ -42,12 +43,14 @@ export function isNearlyFull({ outbox }: StoredRecord): boolean {
 function bounded(record: StoredRecord, isForPeople: IsForPeople, now: Date): OutboxUpdate {
   if (!isNearlyFull(record)) return { record, deadLetters: [] };
   const names = new Set(record.outbox.flatMap(({ deliveries }) => Object.keys(deliveries)));
-  let outbox = [...names].filter(isForPeople).reduce(mergeFor, record.outbox);
+  const chats = [...names].filter(isForPeople);
+  let outbox = chats.reduce(mergeFor, record.outbox);
   const dropped: PendingDelivery[] = [];
   const sizes = new Map<OutboxEntry, number>();
   while (outbox.length > 1 && isFull(outbox, sizes)) {
     const place = placeToDrop(outbox, isForPeople);
-    const rest = mergedIntoRest(outbox, place, isForPeople);
+    // A chat's next message counts the event that is dropped, if there is a next one.
+    const rest = chats.reduce((left, chat) => mergeIntoNext(left, place, chat), outbox);
     dropped.push(...rest.slice(place, place + 1).flatMap(pendingOf));
     outbox = rest.toSpliced(place, 1);
   }
@@ -62,6 +65,7 @@ function isFull(outbox: readonly OutboxEntry[], sizes: Map<OutboxEntry, number>)
   let bytes = 0;
   for (const entry of outbox) {
     const size = sizes.get(entry) ?? Buffer.byteLength(JSON.stringify(entry));
+    // Mutant survives, `sizes.set(entry, size);` → `;`: what is not remembered is measured again.
     sizes.set(entry, size);
     bytes += size;
   }
@@ -73,14 +77,4 @@ function placeToDrop(outbox: readonly OutboxEntry[], isForPeople: IsForPeople): 
   const isForPrograms = ({ deliveries }: OutboxEntry) => !Object.keys(deliveries).some(isForPeople);
   const oldest = outbox.slice(0, -1).findIndex(isForPrograms);
   return Math.max(0, oldest);
-}
-
-/** A chat's next message counts the event that is dropped, if there is a next one. */
-function mergedIntoRest(
-  outbox: readonly OutboxEntry[],
-  place: number,
-  isForPeople: IsForPeople,
-): readonly OutboxEntry[] {
-  const chats = Object.keys(outbox[place]?.deliveries ?? {}).filter(isForPeople);
-  return chats.reduce((rest, name) => mergeIntoNext(rest, place, name) ?? rest, outbox);
 }

@@ -21,7 +21,7 @@ export function head(record: StoredRecord, channel: string): PendingDelivery | u
 }
 
 /** A channel may be called `constructor`. */
-function deliveryTo(deliveries: OutboxEntry['deliveries'], channel: string): Delivery | undefined {
+export function deliveryTo(deliveries: OutboxEntry['deliveries'], channel: string): Delivery | undefined {
   return Object.hasOwn(deliveries, channel) ? deliveries[channel] : undefined;
 }
 
@@ -67,15 +67,15 @@ export function dueChannels(
 export function isDue(delivery: Delivery, now: Date, settings = delivery.settings): boolean {
   const { attempts, nextAttemptAt, history, settings: tried = settings } = delivery;
   const isWaiting = attempts > 0 && tried === settings && isPutOff(nextAttemptAt, now);
-  return !isWaiting || isAhead(history.at(-1)?.at, now);
+  return !isWaiting || history.slice(-1).some(({ at }) => isAhead(at, now));
 }
 
 /** Two clocks that are both right differ by less. */
 const CLOCKS_DIFFER_MS = 60_000;
 
 /** An attempt in the future was dated by a clock that was set back since; its wait would last until then. */
-function isAhead(at: string | undefined, now: Date): boolean {
-  return at !== undefined && Date.parse(at) - now.getTime() > CLOCKS_DIFFER_MS;
+function isAhead(at: string, now: Date): boolean {
+  return Date.parse(at) - now.getTime() > CLOCKS_DIFFER_MS;
 }
 
 /** Times that a delivery was requeued. */

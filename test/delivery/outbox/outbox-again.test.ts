@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { OutcomeClass } from '../../../lib/channels/channel.ts';
 import { expire, expireBlocked, withdraw } from '../../../lib/delivery/outbox/endings.ts';
 import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
-import { pending, pendingSince, pendingTo, withoutPending } from '../../../lib/delivery/outbox/outbox.ts';
+import {
+  deliveryName,
+  isDue,
+  pending,
+  pendingSince,
+  pendingTo,
+  withoutPending,
+} from '../../../lib/delivery/outbox/outbox.ts';
 import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
 import { type Delivery, newRecord, type SentEntry, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
@@ -53,6 +60,39 @@ describe('a pending delivery', () => {
     expect(pendingTo(record, SECOND.id, 'ops')?.attempts).toBe(0);
     expect(pendingTo(record, FIRST.id, 'nobody')).toBeUndefined();
     expect(pendingTo(record, 'evt_none', 'ops')).toBeUndefined();
+  });
+
+  it('has a name of its own among those of all events and channels', () => {
+    const all = pending(pendingRecord()).map(({ event, channel }) => deliveryName(event.id, channel));
+    expect(new Set(all).size).toBe(4);
+  });
+});
+
+describe('a delivery whose next attempt is an hour away', () => {
+  const NOW = after(0);
+  const dueAfter = (...attempts: number[]): boolean => {
+    const history = attempts.map((ms) => ({
+      at: after(ms).toISOString(),
+      class: 'transient',
+      reason: '',
+      ms: 1,
+    }));
+    return isDue({ attempts: 3, nextAttemptAt: after(HOUR).toISOString(), history }, NOW);
+  };
+
+  it('is due at once when its last attempt was made by a clock more than a minute ahead', () => {
+    expect(dueAfter(60_001)).toBe(true);
+    expect(dueAfter(-3, -2, 60_001)).toBe(true);
+  });
+
+  it('waits when that clock was a minute ahead at most, as two right clocks may be', () => {
+    expect(dueAfter(60_000)).toBe(false);
+    expect(dueAfter(-1)).toBe(false);
+  });
+
+  it('waits when only earlier attempts were made by a clock ahead, or none is remembered', () => {
+    expect(dueAfter(2 * HOUR, 2 * HOUR, -1)).toBe(false);
+    expect(dueAfter()).toBe(false);
   });
 });
 

@@ -42,14 +42,13 @@ interface Batch {
 }
 
 function batchOf(record: StoredRecord, recipient: Recipient, now: Date): Batch {
-  const { name: channel, audience, settings, quiet } = recipient;
+  const { name: channel, audience, settings } = recipient;
   const first = head(record, channel);
   if (first === undefined || !isDue(first.delivery, now, settings)) return { batch: [] };
   if (audience === 'programs') return { batch: [first] };
   const all = pending(record).filter((one) => one.channel === channel);
   const waiting = passing(all, recipient, now);
-  if (waiting.length === 0 || quiet?.until(now.getTime()) !== undefined) return { batch: waiting };
-  if (hasWaited(waiting, recipient, now)) return { batch: waiting };
+  if (waiting.length === 0 || hasWaited(waiting, recipient, now)) return { batch: waiting };
   const flapping = flappingIn(record, channel, waiting, now);
   const isRepetition = waiting.every(({ event }) => flapping.isRepeat(event));
   const lastSentAt = lastSentLately(record, channel, now);
@@ -57,7 +56,7 @@ function batchOf(record: StoredRecord, recipient: Recipient, now: Date): Batch {
     return { batch: [], suppressed: { waiting, until: new Date(lastSentAt + QUIET_MS).toISOString() } };
   }
   if (isRepetition && flapping.hasWords) return { batch: withoutFreshReadiness(waiting, now) };
-  return { batch: isDigest(waiting, flapping) ? waiting : ofOneLook(waiting) };
+  return { batch: isDigest(waiting, flapping) ? waiting : ofOneLook(waiting, first) };
 }
 
 function isDigest(waiting: readonly PendingDelivery[], { isFlapping }: Flapping): boolean {
@@ -73,9 +72,8 @@ function withoutFreshReadiness(waiting: readonly PendingDelivery[], now: Date): 
 }
 
 /** Events of one look have its time in common. */
-function ofOneLook(waiting: readonly PendingDelivery[]): readonly PendingDelivery[] {
-  // Mutant survives, `waiting[0]?.event` → `waiting[0].event`: where nothing waits, the search asks for nothing.
-  const end = waiting.findIndex(({ event }) => event.time !== waiting[0]?.event.time);
+function ofOneLook(waiting: readonly PendingDelivery[], first: PendingDelivery): readonly PendingDelivery[] {
+  const end = waiting.findIndex(({ event }) => event.time !== first.event.time);
   return end === -1 ? waiting : waiting.slice(0, end);
 }
 

@@ -14,7 +14,7 @@ const TOPICS = {
 type WordTopic = Exclude<keyof typeof TOPICS, 'status'>;
 
 /** Announcements that are made and taken back again and again, where a figure is near its threshold or an API fails now and then. */
-const TOPIC_OF: ReadonlyMap<string, WordTopic> = new Map<EventType, WordTopic>([
+const TOPIC_OF: ReadonlyMap<string | undefined, WordTopic> = new Map<EventType, WordTopic>([
   ['dcs.migration.cutover_ready', 'readiness'],
   ['dcs.migration.cutover_unready', 'readiness'],
   ['dcs.group.ready', 'readiness'],
@@ -59,7 +59,8 @@ export function flappingIn(
 
 /** One occurrence of something that may flap. */
 interface Occurrence {
-  readonly key: string;
+  /** Absent where an older version logged no type. */
+  readonly key: string | undefined;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
@@ -82,7 +83,7 @@ function wordsOf(
 ): readonly Occurrence[] {
   const heard = sent.filter((one) => one.channel === channel);
   return [
-    ...heard.map(({ type = '', at }) => ({ key: type, at })),
+    ...heard.map(({ type, at }) => ({ key: type, at })),
     ...waiting.map(({ event: { type, time } }) => ({ key: type, at: time })),
   ];
 }
@@ -98,11 +99,15 @@ function placeOf({ status, phase }: { readonly status: string; readonly phase: s
 }
 
 /** Whether a task came to a place for the first time in the window, as for a failure or an end. */
-function isNew({ type, data }: MigrationEvent, visits: ReadonlyMap<string, number>): boolean {
+function isNew({ type, data }: MigrationEvent, visits: ReadonlyMap<Occurrence['key'], number>): boolean {
   return ALWAYS_NEW.has(type) || (data.to !== undefined && visits.get(placeOf(data.to)) === 1);
 }
 
-function countWithin(all: readonly Occurrence[], windowMs: number, now: Date): ReadonlyMap<string, number> {
+function countWithin(
+  all: readonly Occurrence[],
+  windowMs: number,
+  now: Date,
+): ReadonlyMap<Occurrence['key'], number> {
   const recent = all.filter(({ at }) => isWithin(at, now, windowMs));
   const byKey = Map.groupBy(recent, ({ key }) => key);
   return new Map([...byKey].map(([key, occurrences]) => [key, occurrences.length]));

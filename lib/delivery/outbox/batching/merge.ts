@@ -3,6 +3,7 @@ import type { MigrationEvent } from '../../../events/event.ts';
 import type { Merged } from '../../../events/merged.ts';
 import type { Delivery, OutboxEntry } from '../../../records/record.ts';
 import { isOfAnEnd } from '../backoff/retry-policy.ts';
+import { deliveryTo } from '../outbox.ts';
 import { retractedBy } from '../retraction.ts';
 
 /**
@@ -72,21 +73,22 @@ function taking(delivery: Delivery, { merged, tried }: Carried): Delivery {
 /**
  * Merges one event away for one chat, into the next one that waits for it.
  *
- * @returns nothing when there is none: then it cannot be merged
+ * @returns the same outbox when the event does not wait for the chat, or nothing does after it
  */
 export function mergeIntoNext(
   outbox: readonly OutboxEntry[],
   place: number,
   channel: string,
-): readonly OutboxEntry[] | undefined {
+): readonly OutboxEntry[] {
   const entry = outbox[place];
   const next = outbox.findIndex(
     ({ deliveries }, index) => index > place && Object.hasOwn(deliveries, channel),
   );
-  const [delivery, target] = [entry?.deliveries[channel], outbox[next]];
-  const later = target?.deliveries[channel];
+  const target = outbox[next];
+  const delivery = entry && deliveryTo(entry.deliveries, channel);
+  const later = target && deliveryTo(target.deliveries, channel);
   if (entry === undefined || delivery === undefined || target === undefined || later === undefined) {
-    return undefined;
+    return outbox;
   }
   const { [channel]: _merged, ...others } = entry.deliveries;
   const taken = taking(later, added(undefined, entry.event, delivery));

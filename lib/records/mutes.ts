@@ -31,13 +31,17 @@ export function mutesIn(record: StoredRecord, now: Date): Mute[] {
 }
 
 /** Mutes that hold, and those that ended lately. One that is longer than any can be was tampered with, and ends in time. */
-export function timedMutes({ state: { mutes = [] } }: StoredRecord, now: Date): TimedMute[] {
-  return mutes.flatMap((mute) => {
+export function timedMutes(record: StoredRecord, now: Date): TimedMute[] {
+  return storedIn(record).flatMap((mute) => {
     const from = Date.parse(mute.from) - CLOCKS_DIFFER_MS;
     const latest = mute.isEnded ? now.getTime() : Date.parse(mute.from) + MUTE_MS.longest;
     const until = Math.min(Date.parse(mute.until), latest);
     return now.getTime() - until < REMEMBERED_MS ? [{ mute, from, until }] : [];
   });
+}
+
+function storedIn({ state: { mutes = [] } }: StoredRecord): readonly Mute[] {
+  return mutes;
 }
 
 /** The subject of a mute. */
@@ -57,7 +61,7 @@ export function withMute(record: StoredRecord, mute: Mute, now: Date): StoredRec
   if (mutesIn(before, now).length >= MOST_MUTES) return undefined;
   const name = oneLine(mute.name, LONGEST_NAME);
   const added = { ...mute, name, why: oneLine(mute.why, LONGEST_WHY) };
-  return withRemembered(before, [...(before.state.mutes ?? []), added], now);
+  return withRemembered(before, [...storedIn(before), added], now);
 }
 
 /** A record, and the mutes that ended by a change of it. */
@@ -75,8 +79,9 @@ export function withoutMutes(record: StoredRecord, isMeant: (mute: Mute) => bool
   const ended = mutesIn(record, now).filter(isMeant);
   if (ended.length === 0) return { record, ended };
   const until = now.toISOString();
-  const all = record.state.mutes ?? [];
-  const mutes = all.map((mute) => (ended.includes(mute) ? { ...mute, until, isEnded: true as const } : mute));
+  const mutes = storedIn(record).map((mute) =>
+    ended.includes(mute) ? { ...mute, until, isEnded: true as const } : mute,
+  );
   return { record: withRemembered(record, mutes, now), ended };
 }
 
@@ -86,7 +91,7 @@ export function withoutMutes(record: StoredRecord, isMeant: (mute: Mute) => bool
  * @returns the same record when there are none
  */
 export function withoutOldMutes(record: StoredRecord, now: Date): StoredRecord {
-  const { mutes = [] } = record.state;
+  const mutes = storedIn(record);
   return timedMutes(record, now).length === mutes.length ? record : withRemembered(record, mutes, now);
 }
 

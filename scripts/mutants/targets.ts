@@ -31,9 +31,16 @@ const EVENTBRIDGE_TESTS = channelTests('eventbridge/contract');
 const REFUSAL_TESTS = ['test/dcs/refusal.test.ts'];
 const STORE_RULES = 'test/store/driver.test.ts';
 
-const OUTBOX_TESTS = ['outbox', 'enqueue', 'outbox-again', 'requeue', 'receipts', 'batching/merge'].map(
-  (name) => `test/delivery/outbox/${name}.test.ts`,
-);
+const OUTBOX_TESTS = [
+  'outbox',
+  'enqueue',
+  'outcome',
+  'delivery-log',
+  'outbox-again',
+  'requeue',
+  'receipts',
+  'batching/merge',
+].map((name) => `test/delivery/outbox/${name}.test.ts`);
 const BATCHING_TESTS = ['batching', 'flapping', 'flapping-topics', 'hold', 'merge', 'quiet-time'].map(
   (name) => `test/delivery/outbox/batching/${name}.test.ts`,
 );
@@ -174,7 +181,7 @@ export const TARGETS: readonly Target[] = [
   {
     group: 'outbox',
     file: 'lib/delivery/outbox/batching/hold.ts',
-    tests: ['test/delivery/outbox/batching/hold.test.ts'],
+    tests: ['hold', 'quiet-time'].map((name) => `test/delivery/outbox/batching/${name}.test.ts`),
   },
   {
     group: 'outbox',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeRecord, encodeRecord } from '../../lib/records/codec.ts';
 import { WATCHER_KEY } from '../../lib/records/keys.ts';
 import {
+  isSameTarget,
   LONGEST_WHY,
   MOST_MUTES,
   mutesIn,
@@ -56,9 +57,22 @@ describe('mutes of a record', () => {
   it('are remembered for two weeks after their end, then forgotten', () => {
     const record = muted(EMPTY, muteOf('one'));
     expect(timedMutes(record, at(14 * DAY))).toHaveLength(1);
+    expect(timedMutes(record, at(14 * DAY + 60 * MINUTE - 1))).toHaveLength(1);
+    expect(timedMutes(record, at(14 * DAY + 60 * MINUTE))).toEqual([]);
     expect(withoutOldMutes(record, at(14 * DAY))).toBe(record);
     const later = withoutOldMutes(record, at(15 * DAY));
     expect(later.state).not.toHaveProperty('mutes');
+    expect(withoutOldMutes(EMPTY, at(15 * DAY))).toBe(EMPTY);
+  });
+
+  it('are remembered, where there are too many, by when they ended, not by when they were made', () => {
+    const mutes = Array.from({ length: 32 }, (_, n) => muteOf(`${n}`, 0, (n === 9 ? 5 : 99 - n) * MINUTE));
+    const record = { ...EMPTY, state: { ...EMPTY.state, mutes } };
+    const after = withMute(record, muteOf('one more', DAY), at(DAY));
+    expect(targets(after?.state.mutes ?? [])).toEqual([
+      ...targets(mutes).filter((target) => target !== '9'),
+      'one more',
+    ]);
   });
 
   it('are bounded in number and length, and the record stays small', () => {
@@ -83,6 +97,13 @@ describe('mutes of a record', () => {
     expect(mutesIn(record, at(2 * 60 * MINUTE))).toEqual([]);
   });
 
+  it('of two subjects are two: only of tasks the hyphens do not count', () => {
+    const subject = { scope: 'channel', target: 'day-ops' };
+    expect(isSameTarget(subject, { ...subject })).toBe(true);
+    expect(isSameTarget(subject, { ...subject, target: 'dayops' })).toBe(false);
+    expect(isSameTarget(subject, { ...subject, scope: 'group' })).toBe(false);
+  });
+
   it('end at once when they are meant, and the others go on', () => {
     const record = muted(muted(EMPTY, muteOf('one')), muteOf('two'));
     const { record: after, ended } = withoutMutes(record, ({ target }) => target === 'one', at(10 * MINUTE));
@@ -104,5 +125,11 @@ describe('mutes of a record', () => {
     expect(mutesIn(record, at(30 * DAY))).toEqual([]);
     const ahead = muted(EMPTY, muteOf('one', 4000 * DAY));
     expect(mutesIn(ahead, at(0))).toEqual([]);
+  });
+
+  it('hold from a minute before their time on, because clocks differ', () => {
+    const ahead = muted(EMPTY, muteOf('one', DAY));
+    expect(mutesIn(ahead, at(DAY - MINUTE))).toHaveLength(1);
+    expect(mutesIn(ahead, at(DAY - MINUTE - 1))).toEqual([]);
   });
 });

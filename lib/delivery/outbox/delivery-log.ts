@@ -14,8 +14,8 @@ const FACTS_LENGTH = 1000;
 const EACH_CHANNEL = 5;
 
 /** Whether the log knows that a delivery arrived. */
-export function hasArrived({ sent = [] }: StoredRecord, eventId: string, channel: string): boolean {
-  return sent.some((one) => one.eventId === eventId && one.channel === channel);
+export function hasArrived({ sent }: StoredRecord, eventId: string, channel: string): boolean {
+  return sent?.some((one) => one.eventId === eventId && one.channel === channel) === true;
 }
 
 /**

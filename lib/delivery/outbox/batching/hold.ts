@@ -2,9 +2,6 @@ import type { MutableEvent, MutedTime } from '../../../channels/mutes.ts';
 import type { QuietSpans } from '../../../channels/quiet-spans.ts';
 import type { Readers } from '../types.ts';
 
-/** Mutes and quiet hours may follow each other without a gap this often. */
-const MOST_TURNS = 100;
-
 /**
  * The time in which a chat is not told of an event: its quiet hours, and the mutes of what the event is about. Where both
  * hold, the later end counts.
@@ -17,14 +14,10 @@ export function holdOf({ quiet, mutes }: Readers, event: MutableEvent): QuietSpa
 }
 
 function heldTogether(quiet: QuietSpans | undefined, muted: readonly MutedTime[]): QuietSpans {
+  // Mutes and quiet hours may follow each other without a gap.
   const until = (now: number): number | undefined => {
-    let at = now;
-    for (let turns = 0; turns < MOST_TURNS; turns += 1) {
-      const next = Math.max(quiet?.until(at) ?? at, mutedUntil(muted, at) ?? at);
-      if (next === at) break;
-      at = next;
-    }
-    return at === now ? undefined : at;
+    const end = quiet?.until(now) ?? mutedUntil(muted, now);
+    return end === undefined ? undefined : (until(end) ?? end);
   };
   return {
     until,
@@ -36,10 +29,9 @@ function heldTogether(quiet: QuietSpans | undefined, muted: readonly MutedTime[]
   };
 }
 
-/** The end of the mute that holds at a moment and ends last. Milliseconds since the epoch. */
+/** The end of a mute that holds at a moment. Milliseconds since the epoch. */
 export function mutedUntil(muted: readonly MutedTime[], at: number): number | undefined {
-  const ends = muted.filter(({ from, until }) => from <= at && at < until).map(({ until }) => until);
-  return ends.length === 0 ? undefined : Math.max(...ends);
+  return muted.find(({ from, until }) => from <= at && at < until)?.until;
 }
 
 export function isMutedBetween(muted: readonly MutedTime[], since: number, now: number): boolean {

@@ -42,6 +42,27 @@ describe('the time in which a chat is not told of an event', () => {
     expect(coversSome(at(10), at(29))).toBe(false);
   });
 
+  it('covers what waited in any of several mutes, or in quiet hours beside them', () => {
+    expect(hold([muted(30, 60), muted(300, 310)]).coversSome(at(50), at(90))).toBe(true);
+    expect(hold([muted(300, 310)], NIGHT).coversSome(at(70), at(90))).toBe(true);
+    expect(hold([muted(300, 310)], NIGHT).coversSome(at(121), at(130))).toBe(false);
+  });
+
+  it('covers nothing where a mute ended before it began', () => {
+    expect(hold([muted(50, 40)]).coversSome(at(30), at(90))).toBe(false);
+    expect(hold([muted(50, 50)]).coversSome(at(30), at(90))).toBe(false);
+  });
+
+  it('moves a deadline by the mutes before it, each moment counted once', () => {
+    expect(hold([muted(0, 100), muted(10, 20), muted(50, 110)]).after(at(0), 30 * MINUTE)).toBe(at(140));
+    expect(hold([muted(40, 60), muted(10, 20)]).after(at(0), 35 * MINUTE)).toBe(at(65));
+  });
+
+  it('moves no deadline that is over before a mute begins, and one at which it begins to its end', () => {
+    expect(hold([muted(30, 60)]).after(at(0), 10 * MINUTE)).toBe(at(10));
+    expect(hold([muted(30, 90)], NIGHT).after(at(0), 30 * MINUTE)).toBe(at(120));
+  });
+
   it('does not count for a deadline, however mutes and quiet hours lie', () => {
     const random = createRandom('hold');
     for (let round = 0; round < 300; round += 1) {

@@ -7,8 +7,15 @@ import type { OutcomeClass } from './channel.ts';
 import { type Classification, classifyStatus, isOfTheEvent } from './http-outcome.ts';
 import { told, toldBy } from './told.ts';
 
-/** What a vendor says in the body of an answer. Its words are only matched, never shown: they may repeat a secret. */
+/** What a vendor says in the body of an answer. */
 export interface VendorAnswer {
+  readonly code: string;
+  /** They are only matched, never shown: they may repeat a secret. */
+  readonly words?: string | undefined;
+}
+
+/** The same, with empty words where there are none. */
+interface Said {
   readonly code: string;
   readonly words: string;
 }
@@ -31,7 +38,7 @@ export interface AnswerTable {
   readonly vendor: string;
   /** @returns nothing when the body is not the vendor's */
   read(body: unknown): VendorAnswer | undefined;
-  meaningOf(answer: VendorAnswer, status: number): Meaning;
+  meaningOf(answer: Said, status: number): Meaning;
   /** Statuses with a meaning of their own, where the body says nothing. */
   readonly statuses?: ReadonlyMap<number, Meaning>;
 }
@@ -49,8 +56,9 @@ export function classifierOf(table: AnswerTable): (answer: HttpResponse) => Clas
   return ({ status, body }) => {
     const answer = table.read(parseJson(body));
     if (answer !== undefined) {
-      const name = CODE.test(answer.code) ? `${vendor} ${answer.code}` : `${vendor} HTTP ${status}`;
-      return classificationOf(table.meaningOf(answer, status), name);
+      const { code, words = '' } = answer;
+      const name = CODE.test(code) ? `${vendor} ${code}` : `${vendor} HTTP ${status}`;
+      return classificationOf(table.meaningOf({ code, words }, status), name);
     }
     const known = table.statuses?.get(status);
     return known === undefined

@@ -31,8 +31,8 @@ export function canonicalCode(code: string): string {
 }
 
 /** Whether it is a code of DCS, listed or not; in the newer form, or one of the older form that has no newer one. */
-export function isCodeOfDcs(code: string): boolean {
-  return /^DCS\.\d+$/.test(code) || NUMERIC.test(code);
+export function isCodeOfDcs(code: string | undefined): code is string {
+  return code !== undefined && (/^DCS\.\d+$/.test(code) || NUMERIC.test(code));
 }
 
 /** `APIGW.` for Huawei's own services, `APIG.` and `APIC.` in the documentation of its gateway products. */

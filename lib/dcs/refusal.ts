@@ -44,16 +44,16 @@ const MISTYPED: ReadonlyMap<string, Answer['code']> = new Map([
 /** 0301 IAM, 0303 app, 0305 other authentication, 0307 token to be renewed (gateway's error table). */
 const REFUSED_SIGNATURE: ReadonlySet<string> = new Set(['0301', '0303', '0305', '0307']);
 /** 0302 black or white list, 0304 not authorised, 0306 access denied (gateway's error table). */
-const DENIED: ReadonlySet<string> = new Set(['0302', '0304', '0306']);
+const DENIED: ReadonlySet<string | undefined> = new Set(['0302', '0304', '0306']);
 const NO_SUCH_API = '0101';
 const THROTTLED = '0308';
 /** "Project unavailable" (gateway's error table): a matter of this project alone, whoever else uses the key. */
 const PROJECT_UNAVAILABLE = '0310';
 
 /** The first digit of a DCS code names its class (error table); 3022 and others of class 3 are about instances. */
-const UNKNOWN_CALLER = /^DCS\.1\d+$/;
-const NOT_PERMITTED = /^DCS\.(?:2\d+|300[23])$/;
-const BROKEN = /^DCS\.5\d+$/;
+const UNKNOWN_CALLER = /^DCS\.1/;
+const NOT_PERMITTED = /^DCS\.(?:2|300[23])/;
+const BROKEN = /^DCS\.5/;
 
 export const SHOW_FACTS: CallFacts = {
   call: 'ShowMigrationTask',
@@ -94,7 +94,6 @@ function classifyGatewayCode(error: DcsRefusal, now: number, call: CallFacts): R
   const { gatewayCode } = error;
   if (gatewayCode === THROTTLED) return throttled(error, now);
   if (isRefusedSignature(error)) return refusedSignature(error, now);
-  if (gatewayCode === undefined) return undefined;
   if (gatewayCode === NO_SUCH_API) return failed(error, 'unreachable', { code: 'no_such_api' });
   if (gatewayCode === PROJECT_UNAVAILABLE)
     return failed(error, 'not authorised', { code: 'project_unavailable' });
@@ -149,16 +148,11 @@ function isServiceForm({ origin, errorCode, errorMessage }: DcsRefusal): boolean
  */
 export function isRefusedSignature({ httpStatus, gatewayCode, canonicalCode, origin }: DcsRefusal): boolean {
   if (gatewayCode !== undefined) return REFUSED_SIGNATURE.has(gatewayCode);
-  return httpStatus === 401 && origin !== 'foreign' && !isCodeOfDcs(canonicalCode ?? '');
+  return httpStatus === 401 && origin !== 'foreign' && !isCodeOfDcs(canonicalCode);
 }
 
 /** True when DCS itself has answered, so that the gateway before it accepted the key; a proxy's 502 shows nothing. */
-export function provesKeyAccepted({
-  httpStatus,
-  canonicalCode = '',
-  gatewayCode,
-  origin,
-}: DcsRefusal): boolean {
+export function provesKeyAccepted({ httpStatus, canonicalCode, gatewayCode, origin }: DcsRefusal): boolean {
   if (gatewayCode !== undefined) return httpStatus === 403 && DENIED.has(gatewayCode);
   if (isCodeOfDcs(canonicalCode))
     return canonicalCode === NOT_ITS_PROJECT || !UNKNOWN_CALLER.test(canonicalCode);
@@ -248,8 +242,7 @@ export function classifyNoAnswer(error: unknown): Failed {
   const { code: fault, host, detail: systemWord, explanation } = isKnown ? error : NOTHING_KNOWN;
   const hint = fault && HINTS[fault];
   // An answer that is too long was an answer.
-  const isCut = isKnown && error.code === 'too_large';
-  const reason = isCut ? 'unreadable answer' : 'unreachable';
+  const reason = fault === 'too_large' ? 'unreadable answer' : 'unreachable';
   const answer: Answer = defined({ code: 'no_answer', words, fault, host, systemWord, explanation, hint });
   return { kind: 'failed', reason, ...inWords(answer) };
 }

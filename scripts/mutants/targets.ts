@@ -24,10 +24,10 @@ function channelTests(...names: readonly string[]): readonly string[] {
   return names.map((name) => `test/channels/${name}.test.ts`);
 }
 
-const CHAT_TESTS = channelTests('contract', 'slack/slack', 'feishu/feishu', 'locale', 'mention');
-const HUAWEI_TESTS = channelTests('reasons', 'answers', 'huawei', 'smn/smn', 'eventgrid/eventgrid');
-const EMAIL_TESTS = channelTests('email/contract', 'email/email', 'email/visit');
-const EVENTBRIDGE_TESTS = channelTests('eventbridge/contract');
+const CHAT_TESTS = channelTests('chat', 'slack/slack', 'settings', 'locale');
+const ANSWER_TESTS = channelTests('answers', 'reasons');
+const EMAIL_TESTS = channelTests('email/answers');
+const EVENTBRIDGE_TESTS = channelTests('eventbridge/answers');
 const REFUSAL_TESTS = ['test/dcs/refusal.test.ts'];
 const STORE_RULES = 'test/store/driver.test.ts';
 
@@ -52,74 +52,46 @@ export const TARGETS: readonly Target[] = [
   {
     group: 'classification',
     file: 'lib/channels/http-outcome.ts',
-    tests: channelTests('http-outcome', 'webhook/webhook', 'contract'),
+    tests: channelTests('http-outcome'),
   },
   { group: 'classification', file: 'lib/channels/chat.ts', tests: CHAT_TESTS },
   { group: 'classification', file: 'lib/channels/people.ts', tests: CHAT_TESTS },
   {
     group: 'classification',
     file: 'lib/channels/vendor-answer.ts',
-    tests: channelTests('answers', 'reasons', 'feishu/feishu', 'welink/welink'),
+    tests: channelTests('vendor-answer'),
   },
-  {
-    group: 'classification',
-    file: 'lib/channels/feishu/answers.ts',
-    tests: channelTests('reasons', 'feishu/feishu'),
-  },
-  {
-    group: 'classification',
-    file: 'lib/channels/dingtalk/answers.ts',
-    tests: channelTests('reasons', 'dingtalk/dingtalk'),
-  },
-  {
-    group: 'classification',
-    file: 'lib/channels/wecom/answers.ts',
-    tests: channelTests('reasons', 'wecom/wecom'),
-  },
-  {
-    group: 'classification',
-    file: 'lib/channels/welink/answers.ts',
-    tests: channelTests('reasons', 'welink/welink'),
-  },
+  { group: 'classification', file: 'lib/channels/feishu/answers.ts', tests: ANSWER_TESTS },
+  { group: 'classification', file: 'lib/channels/dingtalk/answers.ts', tests: ANSWER_TESTS },
+  { group: 'classification', file: 'lib/channels/wecom/answers.ts', tests: ANSWER_TESTS },
+  { group: 'classification', file: 'lib/channels/welink/answers.ts', tests: ANSWER_TESTS },
   {
     group: 'classification',
     file: 'lib/channels/slack/slack.ts',
     tests: channelTests('slack/slack', 'settings'),
   },
-  {
-    group: 'classification',
-    file: 'lib/channels/teams/answers.ts',
-    tests: channelTests('reasons', 'answers', 'teams/teams'),
-  },
+  { group: 'classification', file: 'lib/channels/teams/answers.ts', tests: ANSWER_TESTS },
   {
     group: 'classification',
     file: 'lib/channels/huawei.ts',
-    only: ['addressOf', 'OF_GATEWAY', 'otherMeaning'],
-    tests: HUAWEI_TESTS,
+    only: ['OF_GATEWAY', 'otherMeaning'],
+    tests: channelTests('huawei'),
   },
-  { group: 'classification', file: 'lib/channels/smn/answers.ts', tests: HUAWEI_TESTS },
-  { group: 'classification', file: 'lib/channels/eventgrid/answers.ts', tests: HUAWEI_TESTS },
+  { group: 'classification', file: 'lib/channels/smn/answers.ts', tests: ANSWER_TESTS },
+  { group: 'classification', file: 'lib/channels/eventgrid/answers.ts', tests: ANSWER_TESTS },
   {
     group: 'classification',
     file: 'lib/channels/pagerduty/action.ts',
     tests: channelTests('pagerduty/pagerduty'),
   },
-  {
-    group: 'classification',
-    file: 'lib/channels/pagerduty/answers.ts',
-    tests: channelTests('reasons', 'pagerduty/pagerduty'),
-  },
+  { group: 'classification', file: 'lib/channels/pagerduty/answers.ts', tests: ANSWER_TESTS },
   { group: 'classification', file: 'lib/channels/email/answers.ts', tests: EMAIL_TESTS },
   { group: 'classification', file: 'lib/channels/eventbridge/answers.ts', tests: EVENTBRIDGE_TESTS },
-  {
-    group: 'classification',
-    file: 'lib/channels/slack_bot/answers.ts',
-    tests: channelTests('reasons', 'slack_bot/slack_bot'),
-  },
+  { group: 'classification', file: 'lib/channels/slack_bot/answers.ts', tests: ANSWER_TESTS },
   {
     group: 'classification',
     file: 'lib/channels/webhook/webhook.ts',
-    tests: channelTests('webhook/webhook', 'http-outcome', 'contract', 'settings'),
+    tests: channelTests('webhook/webhook', 'webhook/body', 'http-outcome', 'settings', 'client-certificate'),
   },
   { group: 'classification', file: 'lib/dcs/refusal.ts', tests: REFUSAL_TESTS },
   { group: 'classification', file: 'lib/dcs/refusal-words.ts', tests: REFUSAL_TESTS },
@@ -212,6 +184,16 @@ export const TARGETS: readonly Target[] = [
     file: 'lib/store/dynamodb/dynamodb.ts',
     clauses: ['FIRST', 'NEXT'],
     tests: ['test/store/dynamodb/dynamodb.test.ts'],
+  },
+  {
+    group: 'compare-and-set',
+    file: 'lib/store/redis/codec.ts',
+    tests: ['test/store/redis/codec.test.ts'],
+  },
+  {
+    group: 'compare-and-set',
+    file: 'lib/store/redis/grouped.ts',
+    tests: ['test/store/redis/grouped.test.ts'],
   },
   { group: 'compare-and-set', file: 'lib/records/records.ts', tests: ['test/records/records.test.ts'] },
   { group: 'compare-and-set', file: 'lib/records/update.ts', tests: ['test/records/update.test.ts'] },

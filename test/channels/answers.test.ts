@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { classify as dingtalk } from '../../lib/channels/dingtalk/answers.ts';
 import { classify as eventgrid } from '../../lib/channels/eventgrid/answers.ts';
+import { classify as feishu } from '../../lib/channels/feishu/answers.ts';
+import { classify as pagerduty } from '../../lib/channels/pagerduty/answers.ts';
+import { answerIn, isGone, classify as slackBot } from '../../lib/channels/slack_bot/answers.ts';
 import { classify as smn } from '../../lib/channels/smn/answers.ts';
 import { classify as teams } from '../../lib/channels/teams/answers.ts';
+import { classify as wecom } from '../../lib/channels/wecom/answers.ts';
+import { classify as welink } from '../../lib/channels/welink/answers.ts';
 
 const answered = (status: number, body: string) => ({ status, body, headers: {}, truncated: false, ms: 3 });
 
@@ -65,5 +71,221 @@ describe('an answer of EventGrid', () => {
     const codeOf = (code: string) => eventgrid(answered(400, JSON.stringify({ error_code: code }))).reason;
     expect(codeOf('EG.1')).toBe('EventGrid 1');
     expect(codeOf('MEG.1')).toBe('EventGrid MEG.1');
+  });
+});
+
+describe('an answer of Feishu', () => {
+  const answer = (code: number, msg: string, status = 200) =>
+    feishu(answered(status, JSON.stringify({ code, msg })));
+
+  it.each([
+    ['that took the message, whatever else it says', 0, 'frequency ok', 'delivered'],
+    ['about the bot, whatever else it says', 19001, 'too many requests', 'broken'],
+    ['about the form of a message that came too fast', 9499, 'too many request', 'pause'],
+    ['with a code of no document about a message that came too fast', 987654, 'frequency limited', 'pause'],
+    ['with a code of no document', 987654, 'no', 'permanent'],
+  ])('%s: %4$s', (_words, code, msg, expected) => {
+    expect(answer(code, msg).class).toBe(expected);
+  });
+
+  it('with a code of no document and a failure of the server is tried again', () => {
+    expect(answer(987654, 'no', 503).class).toBe('transient');
+  });
+
+  it.each(['{"ok":true}', '{"code":"0"}', '<html>'])('is none: %s', (body) => {
+    expect(feishu(answered(200, body)).reason).toBe("HTTP 200 without Feishu's answer; check the URL");
+  });
+});
+
+describe('an answer of DingTalk', () => {
+  const answer = (errcode: number, errmsg?: string) =>
+    dingtalk(answered(200, JSON.stringify({ errcode, errmsg })));
+
+  it.each([
+    [0, 'speed is fine', 'delivered', 'DingTalk 0'],
+    [300001, 'send too fast', 'pause', 'DingTalk 300001: more than 20 messages a minute'],
+    [
+      310000,
+      'ip 203.0.113.7 not allowed',
+      'broken',
+      'DingTalk 310000: our address is not on its list; add it to the robot',
+    ],
+    [
+      310000,
+      'description',
+      'broken',
+      "DingTalk 310000: the robot's security settings refuse it; compare them with keyword and secret",
+    ],
+    [987654, 'invalid access_token', 'broken', 'DingTalk 987654: there is no such robot; copy its URL again'],
+    [987654, 'no', 'permanent', 'DingTalk 987654: the message is refused'],
+  ])('%i that says %j is %s', (errcode, errmsg, expected, reason) => {
+    expect(answer(errcode, errmsg)).toMatchObject({ class: expected, reason });
+  });
+
+  it('needs a number as its code', () => {
+    expect(dingtalk(answered(200, '{"errcode":"0"}')).reason).toBe(
+      "HTTP 200 without DingTalk's answer; check the URL",
+    );
+  });
+});
+
+describe('an answer of WeCom', () => {
+  const answer = (errcode: number, errmsg?: string, status = 200) =>
+    wecom(answered(status, JSON.stringify({ errcode, errmsg })));
+
+  it.each([
+    [45033, 'api concurrent out of limit', 'pause', 'WeCom 45033: more than 20 messages a minute'],
+    [45009, 'limit exceed', 'pause', 'WeCom 45009: more than 20 messages a minute'],
+    [93000, 'freq of a bad url', 'broken', 'WeCom 93000: there is no such robot; copy its URL again'],
+    [93004, '', 'broken', 'WeCom 93004: the robot is stopped'],
+    [93008, '', 'broken', 'WeCom 93008: the robot is no longer in the group; make a new one'],
+    [987654, 'api freq out of limit', 'pause', 'WeCom 987654: more than 20 messages a minute'],
+    [987654, 'content exceed', 'permanent', 'WeCom 987654: the message is refused'],
+  ])('%i that says %j is %s', (errcode, errmsg, expected, reason) => {
+    expect(answer(errcode, errmsg)).toMatchObject({ class: expected, reason });
+  });
+
+  it('about a message that is too long or refused may pass in a simpler form', () => {
+    expect(answer(93000, 'content exceed max length').isForm).toBe(true);
+    expect(answer(987654).isForm).toBe(true);
+  });
+
+  it('with a code of no document and a failure of the server is tried again', () => {
+    expect(answer(987654, '', 502).class).toBe('transient');
+  });
+
+  it('429 without a body is a pause of a minute', () => {
+    expect(wecom(answered(429, ''))).toMatchObject({
+      class: 'pause',
+      reason: 'WeCom HTTP 429: more than 20 messages a minute',
+      retryAfterMs: 60_000,
+    });
+  });
+
+  it('needs a number as its code', () => {
+    expect(wecom(answered(200, '{"errcode":"0"}')).reason).toBe(
+      "HTTP 200 without WeCom's answer; check the URL",
+    );
+  });
+});
+
+describe('an answer of WeLink', () => {
+  it('may have its code as a number', () => {
+    expect(welink(answered(200, '{"code":0}'))).toEqual({ class: 'delivered', reason: 'WeLink 0' });
+  });
+
+  it('with a code of no document is judged by its status', () => {
+    expect(welink(answered(200, '{"code":"987654"}'))).toMatchObject({
+      class: 'permanent',
+      reason: 'WeLink 987654: the message is refused',
+    });
+    expect(welink(answered(500, '{"code":"987654"}')).class).toBe('transient');
+  });
+
+  it('429 without a body is a pause of a minute', () => {
+    expect(welink(answered(429, ''))).toEqual({
+      class: 'pause',
+      reason: 'WeLink HTTP 429',
+      retryAfterMs: 60_000,
+    });
+  });
+
+  it('needs a code', () => {
+    expect(welink(answered(200, '{"ok":true}')).reason).toBe(
+      "HTTP 200 without WeLink's answer; check the URL",
+    );
+  });
+});
+
+describe('an answer of Slack to a bot', () => {
+  const refusal = (error: string, status = 200) => answered(status, JSON.stringify({ ok: false, error }));
+  const GONE = [
+    'message_not_found',
+    'cant_update_message',
+    'edit_window_closed',
+    'cannot_reply_to_message',
+    'restricted_action_thread_locked',
+  ];
+
+  it.each(GONE)('%s says that the message is gone, and another one is posted', (word) => {
+    const answer = refusal(word);
+    expect(isGone(answerIn(answer))).toBe(true);
+    expect(slackBot(answer)).toMatchObject({
+      class: 'transient',
+      reason: `Slack ${word}: the message is gone; another one is posted`,
+    });
+  });
+
+  it.each([
+    ['another refusal', '{"ok":false,"error":"no_text"}'],
+    ['a refusal without a word', '{"ok":false}'],
+    ['no refusal', '{"ok":true,"error":"message_not_found"}'],
+    ['nothing of Slack', '<html>'],
+  ])('says nothing of a message that is gone when it is %s', (_words, body) => {
+    expect(isGone(answerIn(answered(200, body)))).toBe(false);
+  });
+
+  it('holds what goes on with its message', () => {
+    const answer = { ok: true, error: '', channel: 'C1', ts: '1.2', message: { thread_ts: '1.1' } };
+    expect(answerIn(answered(200, JSON.stringify({ ...answer, extra: 1 })))).toEqual(answer);
+    expect(answerIn(answered(200, '{"error":"no_text"}'))).toBeUndefined();
+  });
+
+  it.each(['Bearer x', 'no-text', '1', 'x'.repeat(61)])('never shows %j as its word', (word) => {
+    expect(slackBot(refusal(word)).reason).toBe('Slack HTTP 200: Slack refuses the message');
+  });
+
+  it('with a word of no document and a failure of the server is tried again', () => {
+    expect(slackBot(refusal('nobody_knows_this', 503)).class).toBe('transient');
+  });
+
+  it('that is none may have been taken, and is not repeated', () => {
+    expect(slackBot(answered(200, '{}')).reason).toBe("HTTP 200 without Slack's answer; check the URL");
+  });
+});
+
+describe('an answer of PagerDuty', () => {
+  const answer = (status: number, body: object) => pagerduty(answered(status, JSON.stringify(body)));
+
+  it.each([200, 202, 299])('%i with its word of success took the event', (status) => {
+    expect(answer(status, { status: 'success' })).toEqual({
+      class: 'delivered',
+      reason: 'PagerDuty success',
+    });
+  });
+
+  it.each([199, 300, 403, 500])('%i is tried again, whatever its word', (status) => {
+    expect(answer(status, { status: 'success', errors: ['routing key'] }).class).toBe('transient');
+  });
+
+  it('of success with another word does not say whether it took the event', () => {
+    expect(answer(202, { status: 'queued' })).toMatchObject({
+      class: 'permanent',
+      reason: 'PagerDuty queued: it does not say whether it took the event',
+    });
+  });
+
+  it('without a word is none', () => {
+    expect(answer(202, {}).reason).toBe("HTTP 202 without PagerDuty's answer; check the URL");
+    expect(answer(202, { status: 7 }).reason).toBe("HTTP 202 without PagerDuty's answer; check the URL");
+  });
+
+  it.each([
+    { message: 'no such routing key' },
+    { errors: ['bad event', 'Invalid integration_key'] },
+    { errors: 'ServiceKey is missing' },
+  ])('that refuses the key is a broken channel: %j', (words) => {
+    expect(answer(400, { status: 'invalid event', ...words })).toMatchObject({
+      class: 'broken',
+      reason: expect.stringContaining('the routing key is refused'),
+    });
+  });
+
+  it('that refuses the event is the end of this event', () => {
+    const words = { message: 'no routing', errors: ['key of it'] };
+    expect(answer(400, { status: 'invalid event', ...words })).toMatchObject({
+      class: 'permanent',
+      reason: 'PagerDuty HTTP 400: the event is refused',
+    });
   });
 });

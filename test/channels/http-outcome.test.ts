@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Explanation } from '../../lib/base/explanation.ts';
 import {
+  alsoAdvised,
   attempt,
+  BrokenChannelError,
   classifyStatus,
   clockSkewMs,
   isOfTheEvent,
@@ -62,6 +64,22 @@ describe('Retry-After', () => {
     const http = answering({ status, headers: { 'retry-after': '60' } });
     const channel = await channelAt('https://ci.example.com/', SETTINGS.webhook, http);
     expect(await channel.send({ events: [eventOf()], now: NOW })).not.toHaveProperty('retryAfterMs');
+  });
+
+  test('comes before the usual wait of a vendor', async () => {
+    const limited = () => ({ class: 'pause' as const, reason: 'busy', retryAfterMs: 60_000 });
+    const answered = (headers: Record<string, string>) => async () => ({
+      ...{ status: 429, body: '', truncated: false, ms: 3 },
+      headers,
+    });
+    expect(await attempt(answered({ 'retry-after': '5' }), limited, NOW)).toEqual({
+      class: 'pause',
+      reason: 'busy',
+      status: 429,
+      ms: 3,
+      retryAfterMs: 5000,
+    });
+    expect(await attempt(answered({}), limited, NOW)).toMatchObject({ retryAfterMs: 60_000 });
   });
 
   test('as a date is read by the clock of its sender', () => {
@@ -127,6 +145,18 @@ describe('a status', () => {
   });
 });
 
+describe('further advice', () => {
+  test.each([
+    [400, 'HTTP 400'],
+    [401, 'HTTP 401 (not authorised; check its headers and secret)'],
+  ])('follows the reason of a %i', (status, words) => {
+    const { class: outcomeClass, reason, explanation } = alsoAdvised(classifyStatus(status), 'try_json');
+    expect(outcomeClass).toBe(classifyStatus(status).class);
+    expect(reason).toBe(`${words}; try contentType: application/json`);
+    expect(explanation?.advice).toEqual([{ code: 'try_json' }]);
+  });
+});
+
 describe('no answer', () => {
   test.each<[HttpErrorCode, string]>([
     ['timeout', 'pause'],
@@ -143,6 +173,27 @@ describe('no answer', () => {
       class: expected,
       reason: 'h: what and why',
       ms: 12,
+    });
+  });
+
+  test('because of an unexpected error is transient, and named by the class of the error', async () => {
+    const failing = () => Promise.reject(new TypeError('secret'));
+    expect(await attempt(failing, () => classifyStatus(200), NOW)).toEqual({
+      class: 'transient',
+      reason: 'internal error (TypeError)',
+      ms: 0,
+    });
+  });
+
+  test('because nothing can be sent before somebody mends it is broken, in words and as a code', async () => {
+    const error = new BrokenChannelError('no_aws_credentials');
+    const failing = () => Promise.reject(error);
+    expect(error).toMatchObject({ name: 'BrokenChannelError', code: 'broken_channel' });
+    expect(await attempt(failing, () => classifyStatus(200), NOW)).toEqual({
+      class: 'broken',
+      reason: error.message,
+      explanation: { what: [{ code: 'no_aws_credentials' }] },
+      ms: 0,
     });
   });
 

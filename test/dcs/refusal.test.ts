@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { WatchError } from '../../lib/base/errors.ts';
 import type { Explanation } from '../../lib/base/explanation.ts';
 import { DcsRefusal } from '../../lib/dcs/errors.ts';
-import { classifyNoAnswer, classifyRefusal, isDenied, isRefusedSignature } from '../../lib/dcs/refusal.ts';
+import {
+  classifyNoAnswer,
+  classifyRefusal,
+  detailsOf,
+  isDenied,
+  isFromIntermediary,
+  isRefusedSignature,
+  provesKeyAccepted,
+} from '../../lib/dcs/refusal.ts';
 import { HttpError } from '../../lib/http/client.ts';
 import type { FaultCode } from '../../lib/http/faults.ts';
 import { dcsError, gatewayError, json, type Reply, text } from '../../lib/simulator/answers.ts';
@@ -89,6 +97,33 @@ describe('a refusal', () => {
         kind: 'failed',
         reason: 'unreadable answer',
         detail: `HTTP ${status}: the answer is not one that DCS documents. Check the endpoint.`,
+      });
+    },
+  );
+
+  it.each([201, 400, 499])('with HTTP %i and without a body is unreadable', (status) => {
+    expect(classified(text(status, 'text/plain', ''))).toMatchObject({ reason: 'unreadable answer' });
+  });
+
+  it('in the words of somebody else is unreadable', () => {
+    expect(classified(json(400, { message: 'Bad Request' }))).toMatchObject({ reason: 'unreadable answer' });
+  });
+
+  it('that asks for a pause says how long it is', () => {
+    expect(classified(gatewayError(429, '0308', '', { 'retry-after': '7' }))).toMatchObject({
+      detail: 'HTTP 429 APIGW.0308: too many requests. Calls pause for 7 s.',
+    });
+  });
+
+  it.each([dcsError(400, 'DCS.4133', 'x'), dcsError(404, 'DCS.3022', 'x'), text(404, 'text/plain', '')])(
+    'with $status $body says that there is no such task',
+    (reply) => {
+      const { headers, ...others } = reply;
+      const missing = classified({ ...others, headers: { ...headers, 'x-request-id': 'r-1' } });
+      expect(missing).toMatchObject({
+        kind: 'missing',
+        detail: expect.stringContaining('there is no such task.'),
+        requestId: 'r-1',
       });
     },
   );
@@ -195,7 +230,19 @@ describe('the code of a refusal decides its description', () => {
     [dcsError(401, 'DCS.1004', 'x'), 'not authorised', 'belongs to the account of this project'],
     [dcsError(400, 'DCS.1004', 'x'), 'not authorised', 'belongs to the account of this project'],
     [dcsError(401, 'DCS.1077', 'x'), 'not authorised', 'did not accept the access key'],
+    [gatewayError(401, '0999', 'x'), 'not authorised', 'did not accept the access key'],
+    [dcsError(403, 'DCS.4999', 'x'), 'not authorised', 'DCS.4999: the access key has no permission'],
+    [json(403, { error_msg: 'x' }), 'not authorised', 'refused without an error code: either a firewall'],
+    [dcsError(404, 'DCS.4001', 'x'), 'unreachable', 'does not serve the DCS API'],
+    [dcsError(404, 'IAM.0011', 'x'), 'unreachable', 'does not serve the DCS API'],
+    [dcsError(400, 'DCS.4070', 'x'), 'not found', 'the task id is malformed'],
+    [dcsError(400, 'DCS.4957', ''), 'refused', 'DCS refused the request'],
+    [dcsError(400, 'XDCS.1077', 'x'), 'refused', 'DCS refused the request'],
+    [dcsError(400, 'XDCS.2003', 'x'), 'refused', 'DCS refused the request'],
+    [dcsError(400, 'XDCS.5000', 'x'), 'refused', 'DCS refused the request'],
     [dcsError(400, 'DCS.2003', 'x'), 'not authorised', 'Grant dcs:migrationTask:get'],
+    [dcsError(400, 'DCS.3002', 'x'), 'not authorised', 'Grant dcs:migrationTask:get'],
+    [gatewayError(400, '0302', 'x'), 'not authorised', 'Grant dcs:migrationTask:get'],
     [dcsError(400, 'DCS.5070', 'x'), 'unreachable', 'an internal error'],
     [dcsError(400, 'DCS.4957', 'x'), 'refused', 'DCS refused the request'],
     [dcsError(409, 'DCS.4999', 'x'), 'refused', 'DCS refused the request'],
@@ -281,6 +328,44 @@ describe('a refusal of a call about no single task', () => {
       });
     },
   );
+
+  it('has the meaning that it has for any call', () => {
+    expect(classifyRefusal(refusal(gatewayError(429, '0308', 'x')), NOW, call)).toMatchObject({
+      reason: 'throttled',
+    });
+  });
+});
+
+describe('a refusal shows that the key was accepted', () => {
+  it.each([
+    ['when it is one of DCS', dcsError(400, 'DCS.4133', 'x'), true],
+    ['when DCS knows the key, but not for this project', dcsError(401, 'DCS.1004', 'x'), true],
+    ['when DCS says the same in the older form', dcsError(401, '111401004', 'x'), true],
+    ['not when DCS does not know the caller', dcsError(401, 'DCS.1077', 'x'), false],
+    ['when a 404 is in the form of the API', text(404, 'text/plain', ''), true],
+    ['not when a 404 is in the form of a proxy', text(404, 'text/html', '<html>'), false],
+    ['not when nothing but a failure is said', text(500, 'text/plain', ''), false],
+    ['not when the code is of another room', dcsError(401, 'IAM.0011', 'x'), false],
+    ['when the gateway has the key on a list', gatewayError(403, '0302', 'x'), true],
+    ['when the gateway knows the key, which lacks a right', gatewayError(403, '0304', 'x'), true],
+    ['not when the gateway says so with another status', gatewayError(401, '0304', 'x'), false],
+    ['not when the gateway refuses the signature', gatewayError(403, '0301', 'x'), false],
+    ['not when the gateway has a code that is not listed', gatewayError(403, '0999', 'x'), false],
+  ])('%s', (_words, reply, shows) => {
+    expect(provesKeyAccepted(refusal(reply))).toBe(shows);
+  });
+});
+
+describe('an answer in place of the service', () => {
+  it.each([
+    ['a page with HTTP 502', text(502, 'text/html', '<html>'), true],
+    ['nothing but HTTP 503', text(503, 'text/plain', ''), true],
+    ['empty JSON with HTTP 504', json(504, {}), true],
+    ['no page with HTTP 500', text(500, 'text/html', '<html>'), false],
+    ['no code of DCS with HTTP 502', dcsError(502, 'DCS.5000', 'x'), false],
+  ])('is %s', (_words, reply, is) => {
+    expect(isFromIntermediary(refusal(reply))).toBe(is);
+  });
 });
 
 describe('a refused signature', () => {
@@ -311,6 +396,18 @@ describe('a refused signature', () => {
   const TOKEN = 'The security token is wrong or has expired. Get new temporary credentials.';
   const at = (ms: number) => new Date(NOW + ms).toUTCString();
 
+  const NO_SUCH_KEY = 'The access key does not exist. Check that it is complete and was not deleted.';
+
+  it.each([
+    'access key AB12CD34 not exist',
+    'accesskey AB12CD34 not found',
+    'there is no such ak',
+    'there is no such access key',
+    'there is no such accesskey',
+  ])('with the words %j says that there is no such key', (words) => {
+    expect(classified(gatewayError(401, '0301', words)).detail).toContain(NO_SUCH_KEY);
+  });
+
   it.each([
     ['no words', gatewayError(401, '0301', ''), GENERAL],
     ['words of no meaning', gatewayError(401, '0301', 'verify aksk signature fail'), GENERAL],
@@ -319,11 +416,7 @@ describe('a refused signature', () => {
       gatewayError(401, '0301', 'AK access failed to reach the limit,forbidden'),
       'The access key is locked for 5 minutes after too many refused requests. Check the access key and secret key before you try again.',
     ],
-    [
-      'no such key',
-      gatewayError(401, '0301', 'ak not exist'),
-      'The access key does not exist. Check that it is complete and was not deleted.',
-    ],
+    ['no such key', gatewayError(401, '0301', 'ak not exist'), NO_SUCH_KEY],
     ['a token that it cannot read', gatewayError(401, '0301', 'decrypt token fail'), TOKEN],
     ['a token to be renewed', gatewayError(401, '0307', 'must be updated'), TOKEN],
     [
@@ -397,6 +490,11 @@ describe('a missing answer', () => {
     expect(silence('timeout')).toMatchObject({ detail: 'dcs.example: no such name.' });
   });
 
+  it('is none where the answer was too long to be read', () => {
+    const error = new HttpError({ code: 'too_large', host: 'dcs.example', ms: 1, message: 'too long' });
+    expect(classifyNoAnswer(error)).toMatchObject({ kind: 'failed', reason: 'unreadable answer' });
+  });
+
   it('has the words of the error as codes, too, where the error has', () => {
     const explanation: Explanation<FaultCode> = {
       at: 'dcs.example',
@@ -422,5 +520,14 @@ describe('a missing answer', () => {
       detail: 'no answer: unexpected error (SyntaxError).',
     });
     expect(classifyNoAnswer('secret')).toMatchObject({ detail: 'no answer: unexpected error (string).' });
+  });
+});
+
+describe('what is wrong with an answer', () => {
+  it('is said in English and as a code', () => {
+    expect(detailsOf({ code: 'not_json' })).toEqual({
+      words: 'is not JSON',
+      explanation: { what: [{ code: 'not_json' }] },
+    });
   });
 });

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Hint } from '../../language/en/hints.ts';
 import { classifierOf, type Meaning } from '../vendor-answer.ts';
 
-const BODY = z.object({ errcode: z.number(), errmsg: z._default(z.string(), '') });
+const BODY = z.object({ errcode: z.number(), errmsg: z.optional(z.string()) });
 /** DingTalk refuses for ten minutes beyond 20 messages in one. */
 const REST: Meaning = { class: 'pause', hint: 'over_20_a_minute', restMs: 600_000 };
 const NO_ROBOT: Meaning = { class: 'broken', hint: 'no_robot' };

@@ -45,6 +45,7 @@ const LATER: Meaning = { class: 'transient' };
 /** Replies that say who may send, at whatever command (RFC 4954). */
 const SIGN_IN_REPLIES: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 const CLOSING = 421;
+const NO_REPLY = 0;
 /** "Exceeded storage allocation": at RCPT the mailbox of one is full, elsewhere the mail is too large. */
 const STORAGE = 552;
 
@@ -54,13 +55,11 @@ interface MailMeaning extends Meaning {
 }
 
 /** The outcome table of a mail server's replies, and of attempts without one. */
-export function meaningOf({ code, originalCode, reply, command = '' }: MailError): MailMeaning {
+export function meaningOf({ code, originalCode, reply = NO_REPLY, command }: MailError): MailMeaning {
   if (reply === CLOSING) return REST;
-  if (reply !== undefined && reply >= 400 && reply < 500) return LATER;
-  if (code === 'EAUTH' || code === 'ENOAUTH' || (reply !== undefined && SIGN_IN_REPLIES.has(reply))) {
-    return SIGN_IN;
-  }
-  if (reply !== undefined) return meaningOfRefusal(reply, command);
+  if (reply >= 400 && reply < 500) return LATER;
+  if (code === 'EAUTH' || code === 'ENOAUTH' || SIGN_IN_REPLIES.has(reply)) return SIGN_IN;
+  if (reply !== NO_REPLY) return meaningOfRefusal(reply, command);
   if (code === 'ETIMEDOUT' || code === 'EABORT')
     return { class: 'pause', hint: 'no_answer_in_time', restMs: REST_MS };
   if (code === 'ETLS' || isOfTls(originalCode)) return tlsMeaning(originalCode);
@@ -70,7 +69,7 @@ export function meaningOf({ code, originalCode, reply, command = '' }: MailError
 }
 
 /** A reply 5xx. */
-function meaningOfRefusal(reply: number, command: string): Meaning {
+function meaningOfRefusal(reply: number, command: string | undefined): Meaning {
   switch (command) {
     case 'RCPT TO':
       return reply === STORAGE ? LATER : RECIPIENT;

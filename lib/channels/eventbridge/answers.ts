@@ -1,5 +1,4 @@
 import { defined } from '../../base/defined.ts';
-import { WatchError } from '../../base/errors.ts';
 import { isObject } from '../../base/json.ts';
 import { failure } from '../../http/failure.ts';
 import { systemWord } from '../../http/reasons.ts';
@@ -83,13 +82,13 @@ export function classify({ FailedEntryCount, Entries = [] }: PutAnswer): Classif
 
 /** The meaning of a whole request that failed. */
 export function classifyError(error: unknown, url: URL): Classification {
-  const name = error instanceof Error && CODE.test(error.name) ? error.name : '';
+  const name = error instanceof Error ? error.name : typeof error;
   const known = MEANINGS.get(name);
   if (known !== undefined) return classificationFor(name, known);
   const status = statusOf(error);
   if (status !== undefined) return ofStatus(status);
   // A broken connection is a TimeoutError for the SDK, too, but has a word of the system.
-  const word = error instanceof WatchError ? undefined : systemWord(error);
+  const word = systemWord(error);
   if (name === 'TimeoutError' && (word === undefined || word === 'ETIMEDOUT')) return LATE;
   const {
     class: outcomeClass,

@@ -4,7 +4,7 @@ import { classifierOf, type Meaning, meaningOfStatus } from '../vendor-answer.ts
 const BODY = z.object({
   code: z.optional(z.number()),
   StatusCode: z.optional(z.number()),
-  msg: z._default(z.string(), ''),
+  msg: z.optional(z.string()),
 });
 const REST: Meaning = {
   class: 'pause',
@@ -34,9 +34,10 @@ const FREQUENCY = /frequen|too many request/i;
 export const classify = classifierOf({
   vendor: 'Feishu',
   read: (body) => {
-    const { data } = BODY.safeParse(body);
-    const code = data?.code ?? data?.StatusCode;
-    return code === undefined ? undefined : { code: String(code), words: data?.msg ?? '' };
+    const { success, data } = BODY.safeParse(body);
+    if (!success) return undefined;
+    const { code = data.StatusCode, msg: words } = data;
+    return code === undefined ? undefined : { code: String(code), words };
   },
   meaningOf: ({ code, words }, status) => {
     const known = MEANINGS.get(code);

@@ -3,7 +3,7 @@ import { classifierOf, type Meaning } from '../vendor-answer.ts';
 
 const BODY = z.object({
   status: z._default(z.string(), ''),
-  message: z._default(z.string(), ''),
+  message: z.optional(z.string()),
   errors: z._default(z.union([z.string(), z.array(z.string())]), []),
 });
 /** "Preferably with a backoff of a few minutes" (Events API v2, response codes); no header is promised. */

@@ -138,7 +138,7 @@ export const classify = classifierOf({
     const { success, data } = ANSWER.safeParse(body);
     if (!success) return undefined;
     const word = WORD.test(data.error) ? data.error : '';
-    return { code: data.ok ? OK : word, words: '' };
+    return { code: data.ok ? OK : word };
   },
   meaningOf: ({ code }, status) =>
     MEANINGS.get(code) ?? meaningOfStatus(status, { class: 'permanent', hint: 'slack_refuses' }),

@@ -38,11 +38,8 @@ export const classify = classifierOf({
   vendor: 'SMN',
   read: (body) => {
     const refused = REFUSED.safeParse(body).data;
-    if (refused !== undefined)
-      // Mutant survives, `''` → `"Stryker was here!"`: the words of SMN are not read.
-      return { code: 'code' in refused ? refused.code : refused.error_code, words: '' };
-    // Mutant survives, `''` → `"Stryker was here!"`: the words of SMN are not read.
-    return TAKEN.safeParse(body).success ? { code: OK, words: '' } : undefined;
+    if (refused !== undefined) return { code: 'code' in refused ? refused.code : refused.error_code };
+    return TAKEN.safeParse(body).success ? { code: OK } : undefined;
   },
   meaningOf: ({ code }, status) =>
     code === OK ? { class: 'delivered' } : (MEANINGS.get(code) ?? otherMeaning(code, status)),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { classifierOf, type Meaning, meaningOfStatus } from '../vendor-answer.ts';
 
-const BODY = z.object({ errcode: z.number(), errmsg: z._default(z.string(), '') });
+const BODY = z.object({ errcode: z.number(), errmsg: z.optional(z.string()) });
 const REST: Meaning = { class: 'pause', hint: 'over_20_a_minute', restMs: 60_000 };
 const TOO_MANY_REQUESTS = 429;
 const FORM: Meaning = { class: 'permanent', hint: 'message_refused', isForm: true };

@@ -23,7 +23,7 @@ export const classify = classifierOf({
   vendor: 'WeLink',
   read: (body) => {
     const { success, data } = BODY.safeParse(body);
-    return success ? { code: String(data.code), words: '' } : undefined;
+    return success ? { code: String(data.code) } : undefined;
   },
   meaningOf: ({ code }, status) => MEANINGS.get(code) ?? meaningOfStatus(status, REFUSED),
   statuses: STATUSES,

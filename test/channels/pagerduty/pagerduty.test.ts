@@ -50,6 +50,7 @@ const RETRACTED = (type: EventType): EventData => ({
   group: { name: 'orders', size: 1, projects: [], members: [], retracts: { type, id: 'evt_1', reason: 'x' } },
 });
 const IN_STEP = { state: 'in step', words: 'in step' } as const;
+const BEHIND = { state: 'behind', words: 'behind' } as const;
 
 const pager = (settings: Record<string, unknown> = {}, http = answering({})) =>
   channelAt(BASE, { ...SETTINGS, ...settings }, http, 'baseUrl');
@@ -206,6 +207,48 @@ describe('the effect of an event on a pager', () => {
       'nothing',
     ],
     [
+      'a stop in step that somebody must see to',
+      'dcs.migration.status_changed',
+      { ...CHANGE, severity: 'action', from: REPLICATING, to: STOPPED, lastFigures: IN_STEP },
+      'nothing',
+    ],
+    [
+      'a stop of which no figures are known',
+      'dcs.migration.status_changed',
+      { ...CHANGE, severity: 'info', from: REPLICATING, to: STOPPED },
+      'nothing',
+    ],
+    [
+      'a stop of a replication that was behind',
+      'dcs.migration.status_changed',
+      { ...CHANGE, severity: 'info', from: REPLICATING, to: STOPPED, lastFigures: BEHIND },
+      'nothing',
+    ],
+    [
+      'a change in step that is no end',
+      'dcs.migration.status_changed',
+      { ...CHANGE, severity: 'info', from: FULL, to: REPLICATING, lastFigures: IN_STEP },
+      'nothing',
+    ],
+    [
+      'a change from one end to another',
+      'dcs.migration.status_changed',
+      { ...CHANGE, severity: 'info', from: FAILED_THEN, to: STOPPED },
+      'nothing',
+    ],
+    [
+      'a change to what is not known',
+      'dcs.migration.status_changed',
+      { ...PLAIN, severity: 'info', from: FAILED_THEN, lastFigures: IN_STEP },
+      'nothing',
+    ],
+    [
+      'a change from what is not known',
+      'dcs.migration.status_changed',
+      { ...PLAIN, severity: 'info', to: FULL },
+      'nothing',
+    ],
+    [
       'a new run after a failure',
       'dcs.migration.status_changed',
       { ...CHANGE, from: FAILED_THEN, to: FULL },
@@ -213,6 +256,8 @@ describe('the effect of an event on a pager', () => {
     ],
     ['a failed group that is none', 'dcs.group.retracted', RETRACTED('dcs.group.failed'), 'resolve'],
     ['a group that is no longer ready', 'dcs.group.retracted', RETRACTED('dcs.group.ready'), 'nothing'],
+    ['a group that retracts nothing', 'dcs.group.retracted', { ...GROUP, severity: 'action' }, 'nothing'],
+    ['the retraction of no group', 'dcs.group.retracted', PLAIN, 'nothing'],
     ['a change', 'dcs.migration.status_changed', CHANGE, 'nothing'],
     ['a task first seen', 'dcs.migration.first_seen', FIRST_SEEN, 'nothing'],
     ['readiness', 'dcs.migration.cutover_ready', PLAIN, 'nothing'],
@@ -250,6 +295,19 @@ describe('the key of an alert', () => {
     const failing = await keyOf(TASK_FAILING, 'dcs.watch.failing');
     expect(failing).toBe(`${SOURCE}#looks`);
     expect(await keyOf({ ...TASK_FAILING, severity: 'info' }, 'dcs.watch.restored')).toBe(failing);
+  });
+
+  test('of looks at a project is that of the project', async () => {
+    expect(await keyOf(PROJECT_FAILING, 'dcs.watch.failing')).toBe(SOURCE);
+  });
+
+  test('is as it is up to 255 characters, and a digest beyond', async () => {
+    const sources = [255, 256].map((length) => `/${'x'.repeat(length - 1)}`);
+    const keys = await sent(sources.map((source) => ({ ...eventOf(FAILED), source })));
+    expect(keys.map(({ body }) => body.dedup_key)).toEqual([
+      sources[0],
+      expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    ]);
   });
 
   test('is short enough, and still one of its own, for the longest names', async () => {

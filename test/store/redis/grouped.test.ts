@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { type GroupSize, grouped } from '../../../lib/store/redis/grouped.ts';
+
+const SIZE: GroupSize<number> = { count: 3, weight: 100, weigh: (item) => item };
+
+/** Work that waits for its end, and the groups that it got. */
+function stage(size = SIZE) {
+  const groups: (readonly number[])[] = [];
+  const ends: PromiseWithResolvers<void>[] = [];
+  const ask = grouped<number, string>(async (items) => {
+    groups.push(items);
+    const end = Promise.withResolvers<void>();
+    ends.push(end);
+    await end.promise;
+    return items.map(String);
+  }, size);
+  const next = async () => {
+    while (ends.length === 0) await Promise.resolve();
+    return ends.shift();
+  };
+  return {
+    ask,
+    groups,
+    finish: async () => (await next())?.resolve(),
+    fail: async (error: Error) => (await next())?.reject(error),
+  };
+}
+
+describe('work in groups', () => {
+  it('takes together what is asked for in the same turn, and answers each', async () => {
+    const { ask, groups, finish } = stage();
+    const results = Promise.all([ask(1), ask(2)]);
+
+    await finish();
+
+    expect(await results).toEqual(['1', '2']);
+    expect(groups).toEqual([[1, 2]]);
+  });
+
+  it('takes together what comes while a group is under way, and never two groups at once', async () => {
+    const { ask, groups, finish } = stage();
+    const first = ask(1);
+    while (groups.length === 0) await Promise.resolve();
+    const others = Promise.all([ask(2), ask(3)]);
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    expect(groups).toEqual([[1]]);
+
+    await finish();
+    expect(await first).toBe('1');
+    await finish();
+
+    expect(await others).toEqual(['2', '3']);
+    expect(groups).toEqual([[1], [2, 3]]);
+  });
+
+  it('begins anew after it had nothing to do', async () => {
+    const { ask, groups, finish } = stage();
+    for (const item of [1, 2]) {
+      const result = ask(item);
+      await finish();
+      expect(await result).toBe(String(item));
+    }
+    expect(groups).toEqual([[1], [2]]);
+  });
+
+  it.each([
+    [
+      'no more than the count',
+      [1, 1, 1, 1, 1],
+      [
+        [1, 1, 1],
+        [1, 1],
+      ],
+    ],
+    ['no more than the weight', [60, 40, 1], [[60, 40], [1]]],
+    ['one that is too heavy alone', [500, 1], [[500], [1]]],
+    ['one that is too heavy after others', [1, 500], [[1], [500]]],
+  ])('has in a group %s', async (_words, items, expected) => {
+    const { ask, groups, finish } = stage();
+    const results = Promise.all(items.map(ask));
+
+    for (const _group of expected) await finish();
+
+    expect(await results).toEqual(items.map(String));
+    expect(groups).toEqual(expected);
+  });
+
+  it('that fails tells all of its group, and goes on with the next', async () => {
+    const { ask, finish, fail } = stage({ ...SIZE, count: 2 });
+    const results = Promise.allSettled([ask(1), ask(2), ask(3)]);
+
+    await fail(new Error('gone'));
+    await finish();
+
+    const failed = { status: 'rejected', reason: new Error('gone') };
+    expect(await results).toEqual([failed, failed, { status: 'fulfilled', value: '3' }]);
+  });
+});

@@ -62,6 +62,8 @@ export async function openFitRedisStore(settings: RedisSettings): Promise<Store>
 
 function redisDriver(address: RedisAddress, sessions: Sessions, now: () => number): Driver {
   const keyOf = (partition: string) => `${address.prefix}:${partition}`;
+  /** Whether the master may hold a write of this process that no replica has. */
+  let isUnconfirmed = false;
   const write = grouped<Write, Written>(
     (writes) => sessions.use((session) => writeAll(session, writes)),
     GROUP,
@@ -80,13 +82,35 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
   ): Promise<unknown[]> {
     const commands = writes.map((one) => putCommand(by, keyOf(one.item.key.partition), one));
     if (confirmations === 0) return connection.askAll(commands);
+    const before = isUnconfirmed;
+    isUnconfirmed = true;
     const answers = await connection.askAll([...commands, ['WAIT', confirmations, CONFIRM_MS]]);
     const confirmed = answers.pop();
     if (isReply(confirmed)) throw confirmed;
     // A refused write leaves nothing to be confirmed.
-    const isKnown = Number(confirmed) >= confirmations || !answers.includes(1);
-    if (!isKnown) throw unconfirmed(address, confirmations);
+    const isWritten = answers.includes(1);
+    isUnconfirmed = isWritten ? Number(confirmed) < confirmations : before;
+    if (isWritten && isUnconfirmed) throw unconfirmed(address, confirmations);
     return answers;
+  }
+
+  /**
+   * Reads only what a failover cannot take away: a run that finds its own unconfirmed write again would act upon it. What a
+   * replica confirms now, it confirms with everything before it.
+   */
+  async function read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return sessions.use(async (session) => {
+      if (isUnconfirmed) await confirm(session);
+      return work(session);
+    });
+  }
+
+  async function confirm({ connection, confirmations }: Session): Promise<void> {
+    const written: Command = ['HSET', keyOf('confirmation'), 'at', now()];
+    const [, confirmed] = await connection.askAll([written, ['WAIT', confirmations, CONFIRM_MS]]);
+    if (isReply(confirmed)) throw confirmed;
+    if (Number(confirmed) < confirmations) throw unconfirmed(address, confirmations);
+    isUnconfirmed = false;
   }
 
   async function collectGarbage(partition: string, items: readonly Item[]): Promise<void> {
@@ -101,14 +125,14 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
 
   return {
     async all(partition) {
-      const items = await sessions.use((session) => readAll(session, partition, keyOf(partition)));
+      const items = await read((session) => readAll(session, partition, keyOf(partition)));
       await collectGarbage(partition, items);
       return inByteOrder(items);
     },
 
     async one(key) {
       const { partition, id } = key;
-      const value = await sessions.use(({ connection }) =>
+      const value = await read(({ connection }) =>
         connection.ask((redis) => redis.hget(keyOf(partition), id)),
       );
       return value === null ? undefined : toItem(key, value);

@@ -10,9 +10,11 @@ import { createWeather } from './weather.ts';
 
 const MINUTE = 60_000;
 const TASKS = ['task-1', 'task-2', 'task-3'] as const;
-const MANY_TASKS = ['task-1', 'task-2', 'task-3', 'task-4', 'task-5', 'task-6', 'task-7', 'task-8'] as const;
+/** Enough for two projects, in each of which the list says where to look. */
+const MANY_TASKS = Array.from({ length: 12 }, (_, nth) => `task-${nth + 1}`);
+const SHARDS = 2;
 const STATUSES = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'RUNNING', 'FAILED', 'SUCCESS'] as const;
-/** How often each thing happens: per step (2), task and minute, minute (2). What else goes wrong is the weather's. */
+/** How often each thing happens: per step (3, and 2 while there is no replica), per task and minute, or per minute. What else goes wrong is the weather's. */
 const RATES = {
   crash: 0.01,
   stall: 0.003,
@@ -22,6 +24,10 @@ const RATES = {
   mute: 0.03,
   unmute: 0.02,
   lost: 0.1,
+  refused: 0.1,
+  replicaLost: 0.001,
+  replicaBack: 0.02,
+  failover: 0.02,
   spoilt: 0.05,
 } as const;
 /** Clocks of machines differ, by this much at most. Milliseconds. */
@@ -41,8 +47,10 @@ interface DayOptions {
   readonly isLive?: boolean;
   /** Somebody mutes chats and tasks, and may end that. */
   readonly isMuted?: boolean;
-  /** More tasks than the rate allows looks at, in runs of their own; some are never started. */
+  /** More tasks than the rate allows looks at, in several projects with runs of their own; some are never begun. */
   readonly isMany?: boolean;
+  /** The store loses its replica and gets it back, or fails over to it. */
+  readonly hasReplica?: boolean;
   /** Processes stay warm, and read again only what others wrote. */
   readonly hasReadCache?: boolean;
   readonly traced?: boolean;
@@ -77,7 +85,7 @@ export async function playDay({
     seed,
     tasks: isMany ? MANY_TASKS : TASKS,
     isListFirst: isMany,
-    hasOwnRuns: isMany,
+    ...(isMany && { shards: SHARDS }),
   });
   const day: Day = {
     tasks: isMany ? MANY_TASKS : TASKS,
@@ -94,17 +102,38 @@ export async function playDay({
     moveTasks(day);
     configureChannels(day);
     wakeSleepers(day, day.minute);
-    if (isMuted) await muteSomething(day);
-    if (isMany) await spoilSomething(day);
-    if (isMany && random.chance(RATES.lost)) simulation.fired.count('run never started');
-    else await simulation.start({ skewMs: random.pick(SKEWS) });
+    const canWrite = !simulation.failover.isAlone();
+    if (isMuted && canWrite) await muteSomething(day);
+    if (isMany && canWrite) await spoilSomething(day);
+    const skewMs = random.pick(SKEWS);
+    if (isMany) await simulation.startShards(() => fateOf(day), { skewMs });
+    else await simulation.start({ skewMs });
     if (random.chance(RATES.overlap)) await simulation.start();
-    await finishWithAccidents(day);
+    await finishWithAccidents(day, options.hasReplica === true);
     simulation.pass(MINUTE);
   }
   wakeSleepers(day, Number.POSITIVE_INFINITY);
   await simulation.finish();
   return simulation;
+}
+
+/** What becomes of a run that is to be started. */
+function fateOf({ random }: Day): 'begun' | 'lost' | 'refused' {
+  if (random.chance(RATES.lost)) return 'lost';
+  return random.chance(RATES.refused) ? 'refused' : 'begun';
+}
+
+function changeReplica({ simulation, random }: Day): void {
+  const { failover, fired } = simulation;
+  if (!failover.isAlone()) {
+    if (random.chance(RATES.replicaLost)) failover.loseReplica();
+  } else if (random.chance(RATES.failover)) {
+    fired.count('store: failover');
+    failover.failOver();
+  } else if (random.chance(RATES.replicaBack)) {
+    fired.count('store: replica is back');
+    simulation.replicaReturns();
+  }
 }
 
 function moveTasks({ simulation, random, tasks }: Day): void {
@@ -144,8 +173,10 @@ function wakeSleepers({ simulation, sleepers }: Day, minute: number): void {
   }
 }
 
-async function finishWithAccidents({ simulation, random, sleepers, minute }: Day): Promise<void> {
+async function finishWithAccidents(day: Day, hasReplica: boolean): Promise<void> {
+  const { simulation, random, sleepers, minute } = day;
   for (;;) {
+    if (hasReplica) changeReplica(day);
     const pending = simulation.scheduler.pending();
     const step = pending[random.below(pending.length)];
     if (step === undefined) return;
@@ -230,6 +261,16 @@ export function playWarmDay(options: DayOptions): Promise<Simulation> {
 /** Many short days: crashes, stalls, overlaps and faults meet processes that remember what they have read. */
 export function manyWarmDays(options: ManyDays): Promise<Totals> {
   return manyShortDays('warm day', playWarmDay, options);
+}
+
+/** A day with every kind of fault, on a store that loses its replica and fails over. */
+export function playFailoverDay(options: DayOptions): Promise<Simulation> {
+  return playDay({ ...options, hasReplica: true });
+}
+
+/** Many short days: crashes, stalls and overlaps meet writes that are lost because no replica had confirmed them. */
+export function manyFailoverDays(options: ManyDays): Promise<Totals> {
+  return manyShortDays('failover day', playFailoverDay, options);
 }
 
 export interface Days {

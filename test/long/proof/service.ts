@@ -28,8 +28,9 @@ export const ACCESS: DcsAccess = {
   },
 };
 
-/** What the project's list shows, and the rate that decides whether it is read before the looks. */
-export interface ListOptions {
+export interface ProjectOptions {
+  readonly id?: string;
+  /** What the project's list shows, and the rate that decides whether it is read before the looks. */
   readonly requestsPerSecond?: number;
   readonly rows?: () => readonly ListedTask[];
 }
@@ -39,12 +40,12 @@ export function projectOf(
   tasks: readonly string[],
   look: TickProject['look'],
   stamp: Stamp = STAMP,
-  list: ListOptions = {},
+  { id = PROJECT_ID, ...list }: ProjectOptions = {},
 ): TickProject {
   const { requestsPerSecond = 100, rows = () => tasks.map((taskId) => ({ taskId })) } = list;
   const consoleUrl = 'https://console.example.com/';
   const watchOf = (taskId: string) => ({
-    projectId: PROJECT_ID,
+    projectId: id,
     taskId,
     project: 'prod',
     region: ACCESS.region,
@@ -54,7 +55,7 @@ export function projectOf(
     thresholds: DEFAULT_THRESHOLDS,
   });
   return {
-    id: PROJECT_ID,
+    id,
     name: 'prod',
     region: ACCESS.region,
     tasks: tasks.length,
@@ -116,8 +117,7 @@ export function isForService({ url }: HttpRequest): boolean {
 
 /** The task that a request to the service asks for; nothing when it is no look. */
 export function taskIn({ url }: HttpRequest): string | undefined {
-  const path = `/v2/${PROJECT_ID}/migration-task/`;
-  return url.pathname.startsWith(path) ? url.pathname.slice(path.length) : undefined;
+  return /^\/v2\/[0-9a-f]{32}\/migration-task\/(.+)$/.exec(url.pathname)?.[1];
 }
 
 /** How the service answers what it does not know. */

@@ -5,6 +5,7 @@ import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
 import { listDeliveries } from '../../../lib/delivery/redrive/known-deliveries.ts';
 import { type RedriveInput, redrive } from '../../../lib/delivery/redrive/redrive.ts';
 import { newTickStats, type TickContext } from '../../../lib/poll/context.ts';
+import type { TickProject } from '../../../lib/poll/target.ts';
 import { WATCHER_KEY } from '../../../lib/records/keys.ts';
 import { withMute, withoutMutes } from '../../../lib/records/mutes.ts';
 import type { StoredRecord } from '../../../lib/records/record.ts';
@@ -16,6 +17,7 @@ import { createMemoryStore } from '../../../lib/store/memory.ts';
 import type { Store } from '../../../lib/store/store.ts';
 
 import { numberOf } from '../../support/number.ts';
+import { createFailoverStore, type FailoverStore } from './failover.ts';
 import { type Counter, createCounter, type Faults, kindsOf, NO_FAULTS } from './faults.ts';
 import { type DeliveryKey, deliveryKey } from './ledger.ts';
 import { createNames } from './names.ts';
@@ -33,13 +35,7 @@ const START = Date.parse('2026-01-05T00:00:00.000Z');
 const MINUTE = 60_000;
 /** A second: enough for one look in each tick. */
 const FEW_REQUESTS = 0.05;
-const SUMMARY_KEY = { partition: 'summaries', id: PROJECT_ID };
 const YEAR = 365 * 24 * 60 * MINUTE;
-/** The records that are not about a task, and the subjects of their events. */
-const SUBJECTS = [
-  [`project:${PROJECT_ID}`, PROJECT_ID],
-  ['watcher', 'watcher'],
-] as const;
 
 export interface SimulationOptions {
   readonly design: Design;
@@ -53,10 +49,12 @@ export interface SimulationOptions {
   readonly isLive?: boolean;
   /** Whether there are more tasks than the rate allows looks at, so that the list says where to look. */
   readonly isListFirst?: boolean;
-  /** Whether the project has runs of its own, of which one goes on at a time. */
-  readonly hasOwnRuns?: boolean;
+  /** So many projects, which share the tasks, each with runs of its own, of which one goes on at a time. */
+  readonly shards?: number;
   /** Whether processes stay warm from one tick to the next, and need not read again what nobody else wrote. */
   readonly hasReadCache?: boolean;
+  /** Whether the store has a replica, and can fail over to it. */
+  readonly hasReplica?: boolean;
   /** By default the memory store. */
   readonly store?: (now: () => number) => Store;
   /** How dead letters are sent again; by default as the command does it. */
@@ -91,6 +89,18 @@ export interface Simulation {
   mute(scope: 'channel' | 'task', target: string, forMs: number): Promise<void>;
   /** Ends all mutes. */
   unmute(): Promise<void>;
+  /** What a master and its replica do; of use only if `hasReplica`. */
+  readonly failover: FailoverStore;
+  /** Its replica is back, and has what was written meanwhile. */
+  replicaReturns(): void;
+  /** The projects that have runs of their own. */
+  readonly shardIds: readonly string[];
+  /**
+   * Starts what a schedule does where projects have runs of their own: one of each, and one about what is left.
+   *
+   * @param fate of the run of each: one that is never begun although it was asked for, or one that cannot be asked for
+   */
+  startShards(fate?: () => 'begun' | 'lost' | 'refused', options?: TickOptions): Promise<void>;
   /** Makes the summary of the last looks what somebody wrote long ago, or nothing. */
   spoilSummary(how: 'forgotten' | 'stale'): Promise<void>;
   /** Starts a tick. @returns the number of its run */
@@ -116,11 +126,15 @@ export interface TickOptions {
   readonly remainingMs?: number;
   /** How wrong the clock of this run is. Milliseconds. */
   readonly skewMs?: number;
+  /** The one project that it is about. */
+  readonly project?: string;
+  /** The projects that it is about, while the others have runs of their own. */
+  readonly left?: readonly string[];
 }
 
 export function createSimulation(options: SimulationOptions): Simulation {
   const { design, seed = 'proof', tasks = ['task-1'], quiet = {}, isLive = false, traced = false } = options;
-  const { isListFirst = false, hasOwnRuns = false, hasReadCache = false } = options;
+  const { isListFirst = false, shards, hasReadCache = false, hasReplica = false } = options;
   let time = START;
   let faults = options.faults ?? NO_FAULTS;
   let configured = options.channels ?? CHANNELS;
@@ -129,7 +143,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const pass = (ms: number) => {
     time += ms;
   };
-  const store = (options.store ?? ((clock) => createMemoryStore({ now: clock })))(now);
+  const failover = createFailoverStore(now);
+  const store = hasReplica
+    ? failover
+    : (options.store ?? ((clock) => createMemoryStore({ now: clock })))(now);
+  const shardIds = Array.from({ length: shards ?? 1 }, (_, nth) => projectId(nth));
+  const tasksOf = (id: string) =>
+    tasks.filter((_, index) => index % shardIds.length === shardIds.indexOf(id));
   const fired = createCounter();
   const histories = new Map<string, string[]>(tasks.map((id) => [id, ['RUNNING']]));
   const names = createNames();
@@ -139,21 +159,29 @@ export function createSimulation(options: SimulationOptions): Simulation {
     tasks,
     channels: () => configured,
     history: (subject) => histories.get(subject),
-    subjectOf: (id) => SUBJECTS.find(([known]) => known === id)?.[1] ?? id.slice('task:'.length),
-    recordIdOf: (subject) => SUBJECTS.find(([, known]) => known === subject)?.[0] ?? `task:${subject}`,
+    subjectOf: (id) => id.replace(/^(task|project):/, ''),
+    recordIdOf: (subject) => {
+      if (subject === 'watcher') return subject;
+      return shardIds.includes(subject) ? `project:${subject}` : `task:${subject}`;
+    },
     hasOutbox: design.hasOutbox,
   });
-  const storage = createStorage({ store, promised, fired, faults: () => faults });
+  const storage = createStorage({
+    store,
+    open: hasReplica ? failover.open : undefined,
+    promised,
+    fired,
+    faults: () => faults,
+  });
   const isIdle = (run: number) => scheduler.stateOf(run) === 'ended';
   const processes = hasReadCache ? createProcesses(now, isIdle, fired) : undefined;
   const statusOf = (taskId: string) => histories.get(taskId)?.at(-1) ?? MISSING;
-  const rows = () =>
-    tasks.flatMap((taskId) => {
+  const rowsOf = (id: string) =>
+    tasksOf(id).flatMap((taskId) => {
       const status = statusOf(taskId);
       return status === MISSING ? [] : [{ taskId, status }];
     });
-  const list = isListFirst ? { requestsPerSecond: FEW_REQUESTS, rows } : {};
-  let kept: string | undefined;
+  const kept = new Map<string, string>();
   const network = createNetwork({
     promised,
     fired,
@@ -168,7 +196,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const inputOf = async (
     gate: Gate,
     run: number,
-    { remainingMs = MINUTE, skewMs = 0 }: TickOptions,
+    { remainingMs = MINUTE, skewMs = 0, project, left = shardIds }: TickOptions,
   ): Promise<TickContext> => {
     const clock = {
       now: () => time + skewMs,
@@ -185,9 +213,17 @@ export function createSimulation(options: SimulationOptions): Simulation {
     const client = createDcsClient({ http, clock, requestsPerSecond: 10 });
     const stamp = { nonce: `${seed} ${run}` };
     const ownStore = names.learning(storage.of(gate, run), run);
+    const entryOf = (id: string): TickProject => {
+      const look: TickProject['look'] = (taskId, until) =>
+        client.look({ ...ACCESS, projectId: id }, taskId, until);
+      const list = isListFirst ? { requestsPerSecond: FEW_REQUESTS, rows: () => rowsOf(id) } : {};
+      return projectOf(tasksOf(id), look, stamp, { id, ...list });
+    };
+    const polled = project === undefined ? left : [project];
     return {
-      projects: [projectOf(tasks, (taskId, until) => client.look(ACCESS, taskId, until), stamp, list)],
-      onlyProjectId: hasOwnRuns ? PROJECT_ID : undefined,
+      projects: polled.map(entryOf),
+      onlyProjectId: project,
+      elsewhere: shardIds.filter((id) => !polled.includes(id)).map(entryOf),
       groups: [],
       owner: randomUUID(),
       stats: newTickStats(),
@@ -209,20 +245,31 @@ export function createSimulation(options: SimulationOptions): Simulation {
   };
 
   const start = (tickOptions: TickOptions = {}): Promise<number> => {
-    const { skewMs = 0 } = tickOptions;
+    const { skewMs = 0, project } = tickOptions;
     if (skewMs !== 0) fired.count(`clock: ${skewMs > YEAR ? 'in 2038' : skewMs > 0 ? 'ahead' : 'behind'}`);
     if (scheduler.pending().length > 0) fired.count('overlap');
     return scheduler.start(async (gate, run) => {
       const input = await inputOf(gate, run, tickOptions);
-      return hasOwnRuns ? ownRun(input, () => design.tick(input)) : design.tick(input);
+      return project === undefined ? design.tick(input) : ownRun(project, input, () => design.tick(input));
     });
   };
 
+  const startShards: Simulation['startShards'] = async (fate = () => 'begun', tickOptions = {}) => {
+    const left: string[] = [];
+    for (const project of shardIds) {
+      const end = fate();
+      if (end === 'begun') await start({ ...tickOptions, project });
+      else fired.count(`run ${end}`);
+      if (end === 'refused') left.push(project);
+    }
+    await start({ ...tickOptions, left });
+  };
+
   /** A run that finds another one leaves it to that. */
-  const ownRun = async (input: TickContext, work: () => Promise<unknown>): Promise<void> => {
+  const ownRun = async (project: string, input: TickContext, work: () => Promise<unknown>): Promise<void> => {
     const { store: ours, clock, owner, endsAt } = input;
     const startedAt = new Date(clock.now());
-    const held = await takeRun(ours, PROJECT_ID, { owner, now: startedAt, forMs: endsAt - clock.elapsed() });
+    const held = await takeRun(ours, project, { owner, now: startedAt, forMs: endsAt - clock.elapsed() });
     fired.count(held === undefined ? 'run left to another' : 'run of its own');
     if (held === undefined) return;
     await work();
@@ -260,7 +307,11 @@ export function createSimulation(options: SimulationOptions): Simulation {
     }
   };
 
-  const tick = async (tickOptions?: TickOptions): Promise<void> => finish(await start(tickOptions));
+  const tick = async (tickOptions?: TickOptions): Promise<void> => {
+    if (shards === undefined) return finish(await start(tickOptions));
+    await startShards(undefined, tickOptions);
+    await finish();
+  };
 
   const changeWatcher = async (what: string, change: (record: StoredRecord) => StoredRecord | undefined) => {
     const held = await loadRecord(storage.atOnce, WATCHER_KEY);
@@ -272,15 +323,21 @@ export function createSimulation(options: SimulationOptions): Simulation {
   };
 
   const spoilSummary = async (how: 'forgotten' | 'stale'): Promise<void> => {
-    const item = await storage.atOnce.get(SUMMARY_KEY);
-    if (item === undefined) return;
-    const body = how === 'forgotten' ? '{}' : (kept ?? item.body);
-    kept ??= item.body;
-    await storage.atOnce.save({ ...item, rev: item.rev + 1, nonce: randomUUID(), body });
-    fired.count(`summary: ${how}`);
+    for (const id of shardIds) {
+      const item = await storage.atOnce.get({ partition: 'summaries', id });
+      if (item === undefined) continue;
+      const body = how === 'forgotten' ? '{}' : (kept.get(id) ?? item.body);
+      if (!kept.has(id)) kept.set(id, item.body);
+      await storage.atOnce.save({ ...item, rev: item.rev + 1, nonce: randomUUID(), body });
+      fired.count(`summary: ${how}`);
+    }
   };
 
   return {
+    failover,
+    replicaReturns: () => storage.confirm(failover.replicaReturns()),
+    shardIds,
+    startShards,
     spoilSummary,
     scheduler,
     promised,
@@ -320,7 +377,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     },
 
     async listedDead() {
-      const inventory = await loadInventory(store, [PROJECT_ID]);
+      const inventory = await loadInventory(store, shardIds);
       const numbers = new Map(
         inventory.deadLetters.map(({ letter: { event } }) => [event.id, numberOf(event)]),
       );
@@ -331,6 +388,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
     async drain() {
       faults = NO_FAULTS;
+      if (failover.isAlone()) storage.confirm(failover.replicaReturns());
       for (let ticks = 0; ticks < MOST_DRAINING; ticks += 1) {
         time += ticks < 5 ? MINUTE : 60 * MINUTE;
         await tick();
@@ -365,3 +423,8 @@ function byName(one: { readonly name: string }, other: { readonly name: string }
 
 /** Ticks of a calm world until everything pending has arrived: the longest waits between attempts are a day. */
 const MOST_DRAINING = 120;
+
+/** The id of the project with this number, from 0. */
+function projectId(nth: number): string {
+  return nth === 0 ? PROJECT_ID : String(nth).padStart(PROJECT_ID.length, '0');
+}

@@ -7,6 +7,8 @@ import type { Gate } from './scheduler.ts';
 
 interface StorageInput {
   readonly store: Store;
+  /** The store as a process of its own sees it; by default as every other one. */
+  readonly open?: (() => Store) | undefined;
   readonly promised: Promised;
   readonly fired: Counter;
   faults(): Faults;
@@ -19,12 +21,14 @@ export interface Storage {
   readonly atOnce: Store;
   /** Everything that was acknowledged, as it was last written. */
   items(): Item[];
+  /** Takes as acknowledged what was written while that was not known. */
+  confirm(items: readonly Item[]): void;
   /** Compares all of it with what the store holds. */
   check(): Promise<void>;
   readonly largest: { outboxEvents: number; itemBytes: number };
 }
 
-export function createStorage({ store, promised, fired, faults }: StorageInput): Storage {
+export function createStorage({ store, open, promised, fired, faults }: StorageInput): Storage {
   const items = new Map<string, Map<string, Item>>();
   /** What a stale read gives: each partition as it was before its last write. */
   const past = new Map<string, Item[]>();
@@ -56,15 +60,19 @@ export function createStorage({ store, promised, fired, faults }: StorageInput):
     return pending(JSON.parse(body)).length < pending(before).length;
   };
 
-  const save = async (item: Item, fault: StoreFault | undefined) => {
+  const save = async (item: Item, fault: StoreFault | undefined, own = store, run?: number) => {
     if (fault === 'answer lost' && isAcknowledgement(item)) fired.count('store: acknowledgement lost');
-    const saved = await store.save(item);
+    const saved = await own.save(item).catch((error: unknown) => {
+      fired.count('store: unconfirmed');
+      if (run !== undefined) promised.accident(run);
+      throw error;
+    });
     if (saved === 'saved') {
       noteSaved(item);
       promised.forgot(Number(!isSame(await store.get(item.key), item)));
     } else fired.count('store: conflict');
     if (fault === 'answer lost') throw new StoreError('unavailable', 'the connection was closed');
-    return fault === 'asked twice' ? store.save(item) : saved;
+    return fault === 'asked twice' ? own.save(item) : saved;
   };
 
   const inside = (): Item[] => [...items.values()].flatMap((inPartition) => [...inPartition.values()]);
@@ -74,22 +82,33 @@ export function createStorage({ store, promised, fired, faults }: StorageInput):
     items: inside,
     atOnce: { ...store, save: (item) => save(item, undefined) },
 
-    of: (gate, run) => ({
-      load: (partition) =>
-        gate(`load ${partition}`, () =>
-          spoil('load', partition, run) === 'stale read'
-            ? (past.get(partition) ?? [])
-            : store.load(partition),
-        ),
-      get: (key) =>
-        gate(`get ${key.id}`, () => {
-          const isStale = spoil('get', key.partition, run) === 'stale read';
-          return isStale ? past.get(key.partition)?.find((item) => item.key.id === key.id) : store.get(key);
-        }),
-      save: (item) =>
-        gate(`save ${item.key.id}`, () => save(item, spoil('save', item.key.partition, run)), item),
-      close: async () => undefined,
-    }),
+    of(gate, run) {
+      const own = open?.() ?? store;
+      return {
+        load: (partition) =>
+          gate(`load ${partition}`, () =>
+            spoil('load', partition, run) === 'stale read'
+              ? (past.get(partition) ?? [])
+              : own.load(partition),
+          ),
+        get: (key) =>
+          gate(`get ${key.id}`, () => {
+            const isStale = spoil('get', key.partition, run) === 'stale read';
+            return isStale ? past.get(key.partition)?.find((item) => item.key.id === key.id) : own.get(key);
+          }),
+        save: (item) =>
+          gate(
+            `save ${item.key.id}`,
+            () => save(item, spoil('save', item.key.partition, run), own, run),
+            item,
+          ),
+        close: async () => undefined,
+      };
+    },
+
+    confirm(written) {
+      for (const item of written) noteSaved(item);
+    },
 
     async check() {
       const held = await Promise.all([...items.keys()].map((partition) => store.load(partition)));

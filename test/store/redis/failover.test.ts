@@ -66,6 +66,22 @@ describe.skipIf(NO_REDIS)('A Redis with a replica (with redis-server)', () => {
     expect(await replica.admin.hexists(`{dcs-migration-watch}:${item.key.partition}`, item.key.id)).toBe(1);
   });
 
+  it('shows a process none of its writes that no replica has, until one has', async () => {
+    const [store, other] = [open(master), open(master)];
+    const [first, next] = [newItem(), newItem()];
+    await store.save(first);
+    replica.pause();
+    await failureOf(store.save(next));
+
+    expect(await failureOf(store.get(next.key))).toMatchObject(UNCONFIRMED);
+    expect(await failureOf(store.load(first.key.partition))).toMatchObject(UNCONFIRMED);
+    expect(await other.get(next.key)).toStrictEqual(next);
+
+    replica.resume();
+    expect(await store.get(next.key)).toStrictEqual(next);
+    expect(await replica.admin.hexists(`{dcs-migration-watch}:${next.key.partition}`, next.key.id)).toBe(1);
+  });
+
   it('is waited for from a replica on, also by who comes when it is gone, on the old master and on the new', async () => {
     const first = newItem();
     await open(master).save(first);

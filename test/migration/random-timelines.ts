@@ -35,6 +35,7 @@ export const THRESHOLDS: Thresholds = {
     maxOffset: 2,
     maxKeyGapPercent: 1,
     looks: 3,
+    lookApartMs: 50_000,
     unreadyOffset: 20,
     unreadyKeyGapPercent: 3,
     unreadyLooks: 3,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NO_REDIS } from '../../support/redis-server.ts';
 import { playBusy } from './busy.ts';
 import { allPairs, crashesAfter, playCrashes } from './crashes.ts';
 import { playDay } from './days.ts';
@@ -7,7 +8,7 @@ import { traceOf } from './replay.ts';
 import { ours } from './simple-designs.ts';
 import type { Simulation } from './simulation.ts';
 import { allStalls, playStall } from './stalls.ts';
-import { type OpenStore, withDynamo, withSqlite } from './stores.ts';
+import { type OpenStore, withDynamo, withRedis, withSqlite } from './stores.ts';
 import { breachOf } from './totals.ts';
 
 interface Options {
@@ -72,6 +73,12 @@ describe('every store keeps the promise and leaves the same trace as memory, ste
     const share = { everyNthCrash: 1, everyNthPair: 40, everyNthStall: 40, overlaps: 200, minutes: 480 };
     const cases = await casesOf(share);
     expect(await withSqlite((open) => compare(cases, open))).toBeGreaterThan(400);
+  });
+
+  test.skipIf(NO_REDIS)('a Redis with a replica (with redis-server)', async () => {
+    const share = { everyNthCrash: 2, everyNthPair: 100, everyNthStall: 100, overlaps: 100, minutes: 240 };
+    const cases = await casesOf(share);
+    expect(await withRedis((open) => compare(cases, open))).toBeGreaterThan(200);
   });
 
   test('the DynamoDB API', async () => {

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDynamoClient, openDynamoStore } from '../../../lib/store/dynamodb/dynamodb.ts';
+import { openRedisStore } from '../../../lib/store/redis/redis.ts';
 import { openSqliteStore } from '../../../lib/store/sqlite/sqlite.ts';
 import type { Item, Store } from '../../../lib/store/store.ts';
+import { startRedis, startReplica } from '../../support/redis-server.ts';
 import { type Dynalite, startDynalite } from '../../support/store-dynalite.ts';
 
 /** Opens a store for one case. */
@@ -45,6 +47,27 @@ export async function withDynamo<T>(
   } finally {
     client.destroy();
     await dynalite.close();
+  }
+}
+
+/** Works with a Redis that has a replica, which all cases share. */
+export async function withRedis<T>(work: (open: OpenStore) => Promise<T>): Promise<T> {
+  const master = await startRedis();
+  const replica = await startReplica(master);
+  let nowOfCase = Date.now;
+  let cases = 0;
+  const store = openRedisStore({ url: master.url(), now: () => nowOfCase() });
+  const open: OpenStore = (now) => {
+    cases += 1;
+    nowOfCase = now;
+    return partOf(store, `case-${cases}`);
+  };
+  try {
+    return await work(open);
+  } finally {
+    await store.close();
+    await replica.close();
+    await master.close();
   }
 }
 

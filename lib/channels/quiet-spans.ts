@@ -37,6 +37,7 @@ export interface QuietSpans {
 }
 
 export function quietSpans(rule: WallRule): QuietSpans {
+  // Mutant survives, `[]` → `["Stryker was here"]`: a text has no moment in it.
   const known: Span[] = [];
   const spanAt = (at: number): Span => {
     const remembered = known.find(({ from, until }) => from <= at && at < until);
@@ -98,6 +99,7 @@ function nextTurn(at: number, { clock, turns }: WallRule): number {
   const turn = Math.min(...turns.filter((one) => one > minute));
   const there = at + (turn - minute) * MINUTE_MS;
   const offset = clock.offsetAt(at);
+  // Mutant survives, `clock.offsetAt(there) === offset` → `false`: the search ends at the same moment, only later.
   return clock.offsetAt(there) === offset ? there : changeOfOffset(at, there, clock);
 }
 

@@ -110,7 +110,7 @@ export const TARGETS: readonly Target[] = [
   {
     group: 'schedule',
     file: 'lib/channels/minute-limit.ts',
-    tests: ['test/delivery/minute-limit.test.ts'],
+    tests: ['test/channels/minute-limit.test.ts'],
   },
 
   { group: 'attention', file: 'lib/channels/quiet-spans.ts', tests: ['test/channels/quiet.test.ts'] },

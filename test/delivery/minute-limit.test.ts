@@ -1,5 +1,4 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { minuteLimit } from '../../lib/channels/minute-limit.ts';
 import { createApp } from '../../lib/runtime/app.ts';
 import { createWorld, keptOpen, type World } from '../support/world.ts';
 
@@ -43,24 +42,5 @@ describe('a chat that takes a limited number of messages a minute', () => {
     expect(texts.some((text) => text.includes('9 tasks'))).toBe(true);
     made.clock.advance(120 * SECOND);
     expect(await app.tick(60_000)).toMatchObject({ pending: 0, dead: 0 });
-  });
-});
-
-describe('the limit of a minute', () => {
-  const at = (second: number) => new Date(Date.UTC(2026, 0, 5, 2, 0, second));
-
-  it('has room again when the oldest message is a minute old', () => {
-    const limit = minuteLimit(2);
-    expect([limit.left(at(0)), limit.waitMs(at(0))]).toEqual([2, 0]);
-    limit.count(at(0));
-    limit.count(at(10));
-    expect([limit.left(at(20)), limit.waitMs(at(20))]).toEqual([0, 40 * SECOND]);
-    expect([limit.left(at(60)), limit.waitMs(at(60))]).toEqual([1, 0]);
-  });
-
-  it('forgets a clock that was ahead', () => {
-    const limit = minuteLimit(1);
-    limit.count(at(3600));
-    expect(limit.left(at(0))).toBe(1);
   });
 });

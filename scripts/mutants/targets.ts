@@ -5,6 +5,8 @@ export const GROUPS = [
   'outbox',
   'compare-and-set',
   'redaction',
+  'looks',
+  'waits',
   'at hand',
 ] as const;
 export type Group = (typeof GROUPS)[number];
@@ -198,6 +200,18 @@ export const TARGETS: readonly Target[] = [
   { group: 'compare-and-set', file: 'lib/records/records.ts', tests: ['test/records/records.test.ts'] },
   { group: 'compare-and-set', file: 'lib/records/update.ts', tests: ['test/records/update.test.ts'] },
   { group: 'compare-and-set', file: 'lib/records/partition.ts', tests: ['test/records/records.test.ts'] },
+
+  { group: 'compare-and-set', file: 'lib/records/runs.ts', tests: ['test/records/runs.test.ts'] },
+
+  {
+    group: 'looks',
+    file: 'lib/poll/list-first/choice.ts',
+    tests: ['test/poll/list-first/choice.test.ts'],
+  },
+  { group: 'looks', file: 'lib/records/summary.ts', tests: ['test/records/summary.test.ts'] },
+
+  { group: 'waits', file: 'lib/wait/goals.ts', tests: ['test/wait/goals.test.ts'] },
+  { group: 'waits', file: 'lib/wait/verdict.ts', tests: ['test/wait/verdict.test.ts'] },
 
   { group: 'redaction', file: 'lib/dcs/redact/redact.ts', tests: ['test/dcs/redact/redact.test.ts'] },
   { group: 'redaction', file: 'lib/dcs/calls/show-answer.ts', tests: ['test/dcs/calls/show-answer.test.ts'] },

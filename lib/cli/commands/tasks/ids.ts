@@ -58,7 +58,7 @@ export interface NamedTask {
  * @throws {DcsError} when the tasks cannot be listed
  * @throws {ConfigError} when several tasks may be meant, or nothing was typed
  */
-export async function wholeId(dcs: Lister, typed: string, named: readonly NamedTask[] = []): Promise<string> {
+export async function wholeId(dcs: Lister, typed: string, named: readonly NamedTask[]): Promise<string> {
   if (typed.trim() === '')
     throw new ConfigError('invalid_config', 'command line: expected the id or the name of a task');
   const here = onlyOf(

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { beginningsOf, isBeginning, wholeId } from '../../../../lib/cli/commands/tasks/ids.ts';
+import {
+  beginningsOf,
+  CHECK_TASK,
+  isBeginning,
+  type NamedTask,
+  wholeId,
+} from '../../../../lib/cli/commands/tasks/ids.ts';
 import { DcsError } from '../../../../lib/client/error.ts';
 
 const A = 'a276c1ffa0a54c2597fc824b917db317';
@@ -17,6 +23,15 @@ function lister(ids: readonly string[]) {
       for (const id of ids) yield { task_id: id, task_name: `name of ${id}` };
     },
   };
+}
+
+/** The id of a task as it was typed, where the configuration names these tasks. */
+function idOf(
+  dcs: Parameters<typeof wholeId>[0],
+  typed: string,
+  named: readonly NamedTask[] = [],
+): Promise<string> {
+  return wholeId(dcs, typed, named);
 }
 
 describe('the beginning of an id', () => {
@@ -52,37 +67,42 @@ describe('the beginning of an id', () => {
   });
 
   it('means the one task that begins so, with and without hyphens', async () => {
-    expect(await wholeId(lister([A, B, C]), '8aa69')).toBe(C);
-    expect(await wholeId(lister([A, B, C]), '8aa6999e7d')).toBe(C);
-    expect(await wholeId(lister([A, B, C]), 'a276c1ffa')).toBe(A);
+    expect(await idOf(lister([A, B, C]), '8aa69')).toBe(C);
+    expect(await idOf(lister([A, B, C]), '8aa6999e7d')).toBe(C);
+    expect(await idOf(lister([A, B, C]), 'a276c1ffa')).toBe(A);
   });
 
   it('is refused where several tasks begin so, with the names of all', async () => {
-    await expect(wholeId(lister([A, B, C]), 'a276')).rejects.toMatchObject({
+    await expect(idOf(lister([A, B, C]), 'a276')).rejects.toMatchObject({
       code: 'invalid_config',
       message: `command line: several tasks begin with a276: ${A}, ${B}`,
     });
   });
 
   it('stays as it was typed where no task begins so, or a task is called so', async () => {
-    expect(await wholeId(lister([A, B, C]), 'ffff')).toBe('ffff');
-    expect(await wholeId(lister(['abcde', 'abcd']), 'abcd')).toBe('abcd');
+    expect(await idOf(lister([A, B, C]), 'ffff')).toBe('ffff');
+    expect(await idOf(lister(['abcde', 'abcd']), 'abcd')).toBe('abcd');
   });
 
-  it('is refused where nothing was typed', async () => {
-    await expect(wholeId(lister([A]), '')).rejects.toMatchObject({
+  it.each(['', '  '])('is refused where nothing was typed: "%s"', async (typed) => {
+    await expect(idOf(lister([A]), typed)).rejects.toMatchObject({
+      code: 'invalid_config',
       message: 'command line: expected the id or the name of a task',
     });
   });
 
+  it('stays as it was typed where a task has that id, although another one has that name', async () => {
+    expect(await idOf(lister(['orders', 'name of orders']), 'name of orders')).toBe('name of orders');
+  });
+
   it('may be the name of a task, of the configuration before those of DCS', async () => {
-    expect(await wholeId(lister([A, B, C]), `name of ${B}`)).toBe(B);
+    expect(await idOf(lister([A, B, C]), `name of ${B}`)).toBe(B);
     const named = lister([A, B, C]);
-    expect(await wholeId(named, 'orders cache', [{ id: A }, { id: C, name: 'orders cache' }])).toBe(C);
+    expect(await idOf(named, 'orders cache', [{ id: A }, { id: C, name: 'orders cache' }])).toBe(C);
     expect(named.calls).toBe(0);
-    expect(await wholeId(lister([A, B, C]), 'nobody')).toBe('nobody');
+    expect(await idOf(lister([A, B, C]), 'nobody')).toBe('nobody');
     await expect(
-      wholeId(lister([]), 'cache', [
+      idOf(lister([]), 'cache', [
         { id: A, name: 'cache' },
         { id: C, name: 'cache' },
       ]),
@@ -96,13 +116,19 @@ describe('the beginning of an id', () => {
         throw new DcsError({ message: 'refused', reason: 'not authorised', code: 'DCS.2007' });
       },
     };
-    expect(await wholeId(refusing, 'task-1')).toBe('task-1');
-    await expect(wholeId(refusing, 'a276')).rejects.toBeInstanceOf(DcsError);
+    expect(await idOf(refusing, 'task-1')).toBe('task-1');
+    await expect(idOf(refusing, 'a276')).rejects.toBeInstanceOf(DcsError);
   });
 
   it('costs no call where the id is whole', async () => {
     const all = lister([A]);
-    expect(await wholeId(all, A)).toBe(A);
+    expect(await idOf(all, A)).toBe(A);
     expect(all.calls).toBe(0);
+  });
+});
+
+describe('the advice where DCS has no such task', () => {
+  it('names the command that shows the tasks there are', () => {
+    expect(CHECK_TASK).toMatch(/^Check the task id and its project: tasks list shows /);
   });
 });

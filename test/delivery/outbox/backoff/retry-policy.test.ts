@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Audience } from '../../../../lib/channels/channel.ts';
+import { quietHours } from '../../../../lib/channels/quiet.ts';
 import {
   deadlineOf,
   isPutOff,
@@ -153,6 +154,16 @@ describe('the deadline of an event', () => {
     expect(event.data.to).toBeUndefined();
     expect(deadlineOf(event, 'people') - at).toBe(24 * HOUR);
     expect(deadlineOf(event, 'programs') - at).toBe(72 * HOUR);
+  });
+});
+
+describe('the deadline of an event for a chat with quiet hours', () => {
+  it('comes when a day has gone by without them', () => {
+    const at = Date.parse('2026-01-05T00:00:00.000Z');
+    const night = quietHours({ from: '01:00', to: '06:00' }, 'UTC');
+    expect(deadlineOf(eventOf(1, { at }), 'people', undefined, night) - at).toBe(34 * HOUR);
+    const since = new Date(at + 6 * HOUR).toISOString();
+    expect(deadlineOf(eventOf(1, { at }), 'people', since, night) - at).toBe(35 * HOUR);
   });
 });
 

@@ -74,8 +74,6 @@ function rehearsalConfig(
         discover: true,
       },
     ],
-    // In real time, looks at a stage follow each other within seconds.
-    settings: { cutover: { lookApart: '0s' } },
     channels: {
       slack: { type: 'slack', url: receiver.slackUrl, allowInsecure: true },
       pipeline: { type: 'webhook', url: receiver.webhookUrl, secret: '${secret}', allowInsecure: true },

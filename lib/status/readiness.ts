@@ -50,10 +50,8 @@ function replication(run: MigrationRun, thresholds: Thresholds, now: Date): Read
     const state = judgement.kind === 'unknown' ? 'not known' : 'not ready';
     return { state, unmet, words: explained(judgement).reason ?? '' };
   }
-  const { looks, isLongEnough } = enduranceOf(thresholds.cutover, run, now);
-  const streak = ready?.streak ?? 0;
-  const words = `in step at ${streak} of ${looks} looks in a row`;
-  return notReady(streak < looks || isLongEnough ? words : `${words}, but not yet for long enough`);
+  const { looks } = enduranceOf(thresholds.cutover, run, now);
+  return notReady(`in step at ${ready?.streak ?? 0} of ${looks} looks in a row`);
 }
 
 /** That a task does not migrate is known; of everything else only that it is not. */

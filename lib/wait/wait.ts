@@ -61,24 +61,8 @@ interface Watched {
 
 const HOUR = 3_600_000;
 
-/** A wait looks every thirty seconds where nothing else is asked for, some seconds more or less. */
-const LOOK_APART_MS = 25_000;
-
-/** Looks that count for readiness are as far apart as those of the usual interval, however often somebody looks. */
-function atUsualPace(wait: Wait): Wait {
-  const { watch } = wait;
-  const { thresholds } = watch;
-  const { cutover } = thresholds;
-  const lookApartMs = Math.min(cutover.lookApartMs, LOOK_APART_MS);
-  return {
-    ...wait,
-    watch: { ...watch, thresholds: { ...thresholds, cutover: { ...cutover, lookApartMs } } },
-  };
-}
-
 /** Looks at a task again and again until one of the goals is reached, or none of them can be. */
-export async function waitFor(asked: Wait): Promise<End> {
-  const wait = atUsualPace(asked);
+export async function waitFor(wait: Wait): Promise<End> {
   const { clock, stopping, timeoutMs, intervalMs } = wait;
   const deadline = clock.elapsed() + (timeoutMs ?? Number.POSITIVE_INFINITY);
   const say = withHourlyWord(wait);

@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../lib/base/system-clock.ts';
 import { COMMANDS } from '../../lib/cli/commands/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { createCommandLine } from '../support/command-line.ts';
@@ -152,20 +151,6 @@ describe('watch', () => {
     line.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 0, err: '' });
     expect(line.out().trimEnd()).toMatch(/stopped$/);
-  });
-
-  it('takes quick runs one after another for no more than one look at what must last', async () => {
-    world.status('task-1', 'INCRMIGEATING');
-    world.simulator.setStats('task-1', { offset: 0, source_dbsize: 10, target_dbsize: 10 });
-    const config = JSON.parse(await readFile(join(folder, 'watch.yml'), 'utf8'));
-    await writeFile(join(folder, 'watch.yml'), JSON.stringify({ ...config, settings: {} }));
-    const told: boolean[] = [];
-    for (const seconds of [0, 1, 2, 3, 101]) {
-      const clock = { ...systemClock, now: () => systemClock.now() + seconds * 1000 };
-      const { out } = await createCommandLine({ cwd: folder, clock }).run('--once');
-      told.push(out.includes('ready for the cut-over'));
-    }
-    expect(told).toEqual([false, false, false, false, true]);
   });
 
   it('wraps its lines on a terminal, and nowhere else', async () => {

@@ -35,7 +35,6 @@ export const THRESHOLDS: Thresholds = {
     maxOffset: 2,
     maxKeyGapPercent: 1,
     looks: 3,
-    lookApartMs: 50_000,
     unreadyOffset: 20,
     unreadyKeyGapPercent: 3,
     unreadyLooks: 3,

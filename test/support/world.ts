@@ -1,7 +1,7 @@
 import { Secret } from '../../lib/base/secret.ts';
 import type { Config } from '../../lib/config/schema/file.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
-import { DEFAULT_THRESHOLDS, lookApartOf } from '../../lib/migration/model/thresholds.ts';
+import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
 import { type App, createApp } from '../../lib/runtime/app.ts';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
 import type { SimulatedCredentials } from '../../lib/simulator/gateway.ts';
@@ -243,14 +243,7 @@ function testConfig(
       requestsPerSecond: 100,
       runPerProject: 'auto',
       consoleUrl: 'https://console.huaweicloud.com/dcs/?region={region}',
-      thresholds: {
-        ...DEFAULT_THRESHOLDS,
-        forgotten: NEVER_FORGOTTEN,
-        cutover: {
-          ...NEVER_BLOCKED,
-          lookApartMs: lookApartOf(settings.lookEveryMs ?? settings.intervalMs ?? 60_000),
-        },
-      },
+      thresholds: { ...DEFAULT_THRESHOLDS, forgotten: NEVER_FORGOTTEN, cutover: NEVER_BLOCKED },
       ...settings,
     },
     warnings: [],

@@ -31,8 +31,5 @@ function duration({ suchAs, least, most, days }: Times) {
 /** Between two looks or ticks. A timer of Node's must stay below 24.8 days. */
 export const pause = duration({ suchAs: '60s, 5m or 1h', least: '1s', most: '24h', days: false });
 
-/** Between two looks that count. */
-export const gap = duration({ suchAs: '0s, 50s or 5m', least: '0s', most: '1h', days: false });
-
 /** How long something may last: minutes to weeks. */
 export const span = duration({ suchAs: '30m, 24h or 7d', least: '1m', most: '365d', days: true });

@@ -2,13 +2,8 @@ import * as z from 'zod/mini';
 import { defined } from '../../base/defined.ts';
 import { spanText } from '../../base/span.ts';
 import { DEFAULT_LOCALE, type LanguageName, languageSchema, timeZoneSchema } from '../../channels/locale.ts';
-import {
-  DEFAULT_THRESHOLDS,
-  lookApartOf,
-  type Thresholds,
-  unreadyLimits,
-} from '../../migration/model/thresholds.ts';
-import { gap, pause, span } from './duration.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds, unreadyLimits } from '../../migration/model/thresholds.ts';
+import { pause, span } from './duration.ts';
 import { type Heartbeat, heartbeatSchema } from './heartbeat.ts';
 
 /** Settings for all projects and channels. */
@@ -112,13 +107,6 @@ const cutoverSchema = z
     looks: z
       ._default(looks, cutover.looks)
       .check(z.describe('How many looks in a row must meet these limits.')),
-    lookApart: z
-      .optional(gap)
-      .check(
-        z.describe(
-          'How far apart these looks are at least, on average: faster ones make a task ready no sooner. Default: five sixths of lookEvery, else of the interval; 50s at most.',
-        ),
-      ),
     unreadyOffset: z
       .optional(offset)
       .check(
@@ -261,7 +249,6 @@ function thresholdsOf(file: z.output<typeof settingsSchema>): Thresholds {
       maxOffset,
       maxKeyGapPercent: maxKeyGap,
       looks,
-      lookApartMs: cutover.lookApart ?? lookApartOf(file.lookEvery ?? file.interval),
       unreadyOffset: cutover.unreadyOffset ?? limits.unreadyOffset,
       unreadyKeyGapPercent: cutover.unreadyKeyGap ?? limits.unreadyKeyGapPercent,
       unreadyLooks,

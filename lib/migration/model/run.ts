@@ -5,7 +5,7 @@ import type { Phase } from '../../events/phase.ts';
 export interface Ready {
   /** Looks in a row that found source and target in step; counted up to what is needed. */
   readonly streak: number;
-  /** When they began (ISO 8601, UTC). */
+  /** When they began, where it takes more of them than usual (ISO 8601, UTC). */
   readonly since?: string;
   /** Looks in a row that found the target behind, or could not tell. */
   readonly doubts?: number;

@@ -9,8 +9,6 @@ export interface Thresholds {
     readonly maxKeyGapPercent: number;
     /** For so many looks in a row. */
     readonly looks: number;
-    /** So far apart at least, from the first to the last: faster looks show no more. Milliseconds. */
-    readonly lookApartMs: number;
     /** Above one of these, not below the two above, what was announced as ready is so no more, */
     readonly unreadyOffset: number;
     readonly unreadyKeyGapPercent: number;
@@ -50,18 +48,6 @@ export function unreadyLimits(maxOffset: number, maxKeyGapPercent: number) {
 /** A source under load reads 0 at one look and some hundred bytes at the next: those are on their way. */
 const MAX_OFFSET = 1000;
 const MAX_KEY_GAP_PERCENT = 1;
-/** Looks of the usual interval are a minute apart, some seconds more or less. */
-const LOOK_APART_MS = 50_000;
-/** Looks come early now and then: of a minute, fifty seconds are left. */
-const EARLY = 5 / 6;
-
-/**
- * Limits of how fast looks count, where the configuration says only how often it has them made: those that come faster,
- * such as those of runs by hand, count no sooner.
- */
-export function lookApartOf(everyMs: number): number {
-  return Math.min(LOOK_APART_MS, everyMs * EARLY);
-}
 
 export const DEFAULT_THRESHOLDS: Thresholds = {
   progressMarks: [25, 50, 75],
@@ -69,7 +55,6 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
     maxOffset: MAX_OFFSET,
     maxKeyGapPercent: MAX_KEY_GAP_PERCENT,
     looks: 3,
-    lookApartMs: LOOK_APART_MS,
     ...unreadyLimits(MAX_OFFSET, MAX_KEY_GAP_PERCENT),
     unreadyLooks: 3,
     blockedAfter: 10,

@@ -15,7 +15,7 @@ export function readiness(update: Update, context: RuleContext): Update {
   const judgement = judgementOf(run, context);
   const endurance = enduranceOf(thresholds.cutover, run, now);
   const { announces, ...streak } = countLook(run.ready, judgement, endurance);
-  const ready = begunAt(streak.ready, now);
+  const ready = begunAt(streak.ready, endurance.looks > thresholds.cutover.looks, now);
   if (announces === 'unready') {
     return retractReadiness(update, countRetraction(run, judgement.kind, now), judgement, context);
   }

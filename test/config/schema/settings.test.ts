@@ -23,7 +23,6 @@ describe('Thresholds', () => {
         maxOffset: 1024,
         maxKeyGap: 0.05,
         looks: 5,
-        lookApart: '0s',
         unreadyOffset: 2048,
         unreadyKeyGap: 0.05,
         unreadyLooks: 2,
@@ -40,7 +39,6 @@ describe('Thresholds', () => {
         maxOffset: 1024,
         maxKeyGapPercent: 0.05,
         looks: 5,
-        lookApartMs: 0,
         unreadyOffset: 2048,
         unreadyKeyGapPercent: 0.05,
         unreadyLooks: 2,
@@ -51,16 +49,6 @@ describe('Thresholds', () => {
       forgotten: { configuringMs: 90 * MINUTE, incrementalMs: 30 * DAY, everyMs: 12 * HOUR },
       actionsValidForMs: 15 * MINUTE,
     });
-  });
-
-  it.each([
-    [{}, 50],
-    [{ interval: '5m' }, 50],
-    [{ interval: '12s' }, 10],
-    [{ lookEvery: '6s' }, 5],
-    [{ lookEvery: '6s', cutover: { lookApart: '30s' } }, 30],
-  ])('let no looks count sooner than the configuration has them made: %j', async (settings, seconds) => {
-    expect((await thresholdsOf(settings)).cutover.lookApartMs).toBe(seconds * 1000);
   });
 
   it('may be set one by one, and the others stay as they are', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallResult, Stats } from '../../../lib/migration/model/enrichment.ts';
 import type { Ready } from '../../../lib/migration/model/run.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/model/thresholds.ts';
-import { begunAt, countLook, enduranceOf } from '../../../lib/migration/rules/shared/endurance.ts';
+import { countLook, enduranceOf } from '../../../lib/migration/rules/shared/endurance.ts';
 import { explained, type Judgement, judgeReadiness } from '../../../lib/migration/rules/shared/judgement.ts';
 
 const IN_STEP: Stats = { offset: 0, sourceKeys: 5000, targetKeys: 5000 };
@@ -146,7 +146,7 @@ describe('one look at lag and keys', () => {
 describe('looks in a row', () => {
   const ANNOUNCED: Ready = { streak: 3, announced: { id: 'evt_1', sequence: 7 } };
 
-  const ENDURANCE = { looks: 3, unreadyLooks: 3, isLongEnough: true };
+  const ENDURANCE = { looks: 3, unreadyLooks: 3 };
 
   /** `+` in step, `~` near, `-` behind, `!` far behind, `?` not known. */
   function counted(looks: string) {
@@ -209,65 +209,12 @@ describe('looks in a row', () => {
     expect([1, 2, 3, 4].map((lapses) => looksFor({ lapses }))).toEqual([3, 3, 6, 12]);
   });
 
-  describe('that come fast', () => {
-    const { cutover } = DEFAULT_THRESHOLDS;
-    const AT = Date.parse('2026-01-05T12:00:00.000Z');
-
-    /** When looks so far apart announce readiness, and at which of them. */
-    function readyAfter(apartMs: number, limits = cutover) {
-      let ready: Ready | undefined;
-      for (let look = 1; look <= 1000; look += 1) {
-        const now = new Date(AT + (look - 1) * apartMs);
-        const change = countLook(ready, judgementOf(IN_STEP), enduranceOf(limits, { ready }, now));
-        if (change.announces === 'ready') return { look, seconds: (now.getTime() - AT) / 1000 };
-        ready = begunAt(change.ready, now);
-      }
-      throw new Error('never ready');
-    }
-
-    it.each([
-      [1, { look: 101, seconds: 100 }],
-      [10, { look: 11, seconds: 100 }],
-      [49, { look: 4, seconds: 147 }],
-      [50, { look: 3, seconds: 100 }],
-      [60, { look: 3, seconds: 120 }],
-      [3600, { look: 3, seconds: 7200 }],
-    ])('every %i s are believed no sooner than those of the usual interval', (seconds, when) => {
-      expect(readyAfter(seconds * 1000)).toEqual(when);
-    });
-
-    it('are counted alone where the configuration says so, and where one is enough', () => {
-      expect(readyAfter(1000, { ...cutover, lookApartMs: 0 })).toEqual({ look: 3, seconds: 2 });
-      expect(readyAfter(1000, { ...cutover, looks: 1 })).toEqual({ look: 1, seconds: 0 });
-    });
-
-    it('write nothing while only time is missing', () => {
-      const since = '2026-01-05T12:00:00.000Z';
-      const ready: Ready = { streak: 3, since };
-      const endurance = enduranceOf(cutover, { ready }, new Date('2026-01-05T12:00:09.000Z'));
-      expect(countLook(ready, judgementOf(IN_STEP), endurance)).toEqual({ ready });
-      expect(countLook(ready, judgementOf(IN_STEP), endurance).ready).toBe(ready);
-    });
-
-    it('begin anew when the clock was set back, and go on counting', () => {
-      const ready: Ready = { streak: 2, since: '2026-01-05T18:00:00.000Z' };
-      expect(begunAt(ready, NOW)).toEqual({ streak: 2, since: NOW.toISOString() });
-    });
-
-    it('of an older version have no time, and count as they did', () => {
-      expect(enduranceOf(cutover, { ready: { streak: 2 } }, NOW).isLongEnough).toBe(true);
-      expect(begunAt({ streak: 2 }, NOW)).toEqual({ streak: 2 });
-    });
-  });
-
   it('change nothing while readiness is confirmed', () => {
     expect(countLook(ANNOUNCED, judgementOf(IN_STEP), ENDURANCE).ready).toBe(ANNOUNCED);
   });
 
   it('are one where one is enough', () => {
-    expect(
-      countLook(undefined, judgementOf(IN_STEP), { looks: 1, unreadyLooks: 1, isLongEnough: true }),
-    ).toEqual({
+    expect(countLook(undefined, judgementOf(IN_STEP), { looks: 1, unreadyLooks: 1 })).toEqual({
       ready: { streak: 1 },
       announces: 'ready',
     });

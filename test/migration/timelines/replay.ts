@@ -169,7 +169,6 @@ function thresholdsOf({ thresholds: configured = {} }: Fixture): Thresholds {
       maxOffset,
       maxKeyGapPercent,
       looks: configured.looks ?? cutover.looks,
-      lookApartMs: cutover.lookApartMs,
       unreadyOffset: configured.unready_offset ?? limits.unreadyOffset,
       unreadyKeyGapPercent: configured.unready_key_gap ?? limits.unreadyKeyGapPercent,
       unreadyLooks: configured.unready_looks ?? cutover.unreadyLooks,

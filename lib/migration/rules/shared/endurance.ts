@@ -2,12 +2,10 @@ import type { MigrationRun, ReadinessHistory, Ready } from '../../model/run.ts';
 import type { Thresholds } from '../../model/thresholds.ts';
 import type { Judgement } from './judgement.ts';
 
-/** How many looks it takes, and whether they took their time. */
+/** How many looks it takes. */
 export interface Endurance {
   /** In step, until it is announced. */
   readonly looks: number;
-  /** The time from the first of them to the last has passed as well. */
-  readonly isLongEnough: boolean;
   /** Behind, or not known, until it is taken back. */
   readonly unreadyLooks: number;
 }
@@ -31,31 +29,20 @@ const ACCIDENTS = 2;
  * readiness that flaps every half hour is not announced all day.
  */
 export function enduranceOf(
-  { looks: usual, unreadyLooks, lookApartMs }: Thresholds['cutover'],
+  { looks, unreadyLooks }: Thresholds['cutover'],
   { retractions = 0, lapses = 0, ready }: ReadinessHistory,
   now: Date,
 ): Endurance {
   const times = Math.min(retractions + Math.max(0, lapses - ACCIDENTS), MOST_DOUBLINGS);
-  const heldMs = heldMsOf(ready, now);
-  const looks = heldMs !== undefined && heldMs >= HELD_SECONDS * 1000 ? usual : usual * 2 ** times;
-  return { looks, unreadyLooks, isLongEnough: (looks - 1) * lookApartMs <= (heldMs ?? untimed(ready)) };
+  const seconds = ready?.since === undefined ? 0 : (now.getTime() - Date.parse(ready.since)) / 1000;
+  return { looks: seconds >= HELD_SECONDS ? looks : looks * 2 ** times, unreadyLooks };
 }
 
-function heldMsOf(ready: Ready | undefined, now: Date): number | undefined {
-  return ready?.since === undefined ? undefined : now.getTime() - Date.parse(ready.since);
-}
-
-/** A row that an older version began has no time: its looks alone count, as they did there. */
-function untimed(ready: Ready | undefined): number {
-  return ready === undefined ? 0 : Number.POSITIVE_INFINITY;
-}
-
-/** The first look of a row says when it began; so does the first after a clock was set back. */
-export function begunAt(ready: Ready | undefined, now: Date): Ready | undefined {
-  if (ready === undefined || ready.announced !== undefined) return ready;
-  const heldMs = heldMsOf(ready, now);
-  const isNew = ready.streak === 1 && heldMs === undefined;
-  return isNew || (heldMs !== undefined && heldMs < 0) ? { ...ready, since: now.toISOString() } : ready;
+/** The first look of a row that must be longer than usual says when it began. */
+export function begunAt(ready: Ready | undefined, isLonger: boolean, now: Date): Ready | undefined {
+  return ready?.streak === 1 && isLonger && ready.announced === undefined
+    ? { ...ready, since: now.toISOString() }
+    : ready;
 }
 
 /** Counts that an announced readiness is taken back, for {@link enduranceOf}. */
@@ -77,7 +64,7 @@ function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: nu
 }
 
 /**
- * Counts one look. Readiness is announced when it has held for enough looks in a row, and for long enough. It is taken back when enough looks in
+ * Counts one look. Readiness is announced when it has held for enough looks in a row. It is taken back when enough looks in
  * a row found the target behind, or could not tell, so that a burst of writes takes nothing back; but at the first look
  * that finds it lost: somebody may be about to act on it.
  *
@@ -90,7 +77,7 @@ export function countLook(
 ): ReadinessChange {
   if (before?.announced !== undefined) return countAnnounced(before, kind, endurance.unreadyLooks);
   if (kind !== 'in step') return { ready: undefined };
-  const streak = Math.min((before?.streak ?? 0) + 1, endurance.looks);
-  const ready = before?.streak === streak ? before : { ...before, streak };
-  return streak >= endurance.looks && endurance.isLongEnough ? { ready, announces: 'ready' } : { ready };
+  const streak = (before?.streak ?? 0) + 1;
+  const ready = { ...before, streak };
+  return streak >= endurance.looks ? { ready, announces: 'ready' } : { ready };
 }

@@ -34,7 +34,7 @@ async function told(made: World, channel: string, ticks: () => Promise<unknown>)
   const before = made.receiver.at(`/${channel}`).length;
   await ticks();
   const bodies = made.receiver.at(`/${channel}`).slice(before);
-  return bodies.map(({ body }) => textsIn(JSON.parse(body)).join('\n').replaceAll('\u200b', ''));
+  return bodies.map(({ body }) => textsIn(JSON.parse(body)).join('\n'));
 }
 
 function textsIn(value: unknown): string[] {

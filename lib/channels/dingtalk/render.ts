@@ -1,5 +1,6 @@
 import type { Message } from '../../messages/message.ts';
 import { addressOf, headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../layout.ts';
+import { lookAlikes } from '../look-alikes.ts';
 import { jsonBytesOf } from '../measure.ts';
 import type { At } from './mention.ts';
 
@@ -16,17 +17,22 @@ export const LIMITS: TextLimits = { most: 16_000, measure: jsonBytesOf, headline
 /** The preview in the list of chats. */
 const TITLE = 120;
 
-/** No escape is documented: a zero-width space after each character of markup breaks it and shows nothing. */
-const MARKUP = /[[\]()!*_#>`<]/g;
+/**
+ * No escape is documented. Only what can be markup is replaced, so that people can copy and search the rest: brackets that
+ * end the text of a link, and `_` at an edge of a word (within one, as in a status, it is none).
+ */
+const MARKUP = /[*`<]|\](?=[([])|_(?=_*(?![\p{L}\p{N}_]))|(?<=(?<![\p{L}\p{N}_])_*)_/gu;
+/** At the start of a line: headings, quotes, and `[x]: …`, to which links elsewhere could lead. */
+const MARKUP_AT_START = /(?<=^[#>\s]*)[#>]|(?<=^\[.*)\](?=:)/g;
 
 export const markup: Markup = {
-  escape: (text) => text.replace(MARKUP, '$&\u200b'),
+  escape: (text) => lookAlikes(text, MARKUP),
   headline: (text) => `### ${text}`,
   fact: (label, value, colon) => `- **${label}**${colon}${value}`,
   heading: (text) => `**${text}**`,
-  line: (text) => `> ${text}`,
+  line: (text) => `> ${lookAlikes(text, MARKUP_AT_START)}`,
   link: (link) => `[${link.label}](${addressOf(link)})`,
-  footer: (text) => text,
+  footer: (text) => lookAlikes(text, MARKUP_AT_START),
   lineEnd: '  \n',
   partEnd: '\n\n',
 };

@@ -126,7 +126,7 @@ function chunks(lines: readonly string[]): string[] {
  * A text message calls whoever is named by `<at …>` in it and turns `[x](…)` into a link. No escape is documented for
  * either, and entities might be read as what they stand for.
  */
-const MARKUP = /[<>[\]]|&(?=#?\w{1,31};)/g;
+const MARKUP = /[<>]|\](?=[([])|&(?=#?\w{1,31};)/g;
 const TEXT: Markup = {
   ...PLAIN,
   escape: (text) => lookAlikes(text, MARKUP),

@@ -39,8 +39,8 @@ const COLOURS: Readonly<Record<Colour, 'info' | 'comment' | 'warning'>> = {
   grey: 'comment',
 };
 
-/** No escape is documented; entities might be read as what they stand for. */
-const MARKUP = /[<>[\]*`#]|&(?=#?\w{1,31};)/g;
+/** No escape is documented; entities might be read as what they stand for. Of brackets only those of a link are more than text. */
+const MARKUP = /[<>*`#]|\](?=[([])|&(?=#?\w{1,31};)/g;
 
 const markup: Markup = {
   escape: (text) => lookAlikes(text, MARKUP),

@@ -30,9 +30,9 @@ describe('a DingTalk message', () => {
         text: [
           '### ❌ FAILED · migration1: migration failed',
           '',
-          '- **Status**: FULLMIGRATING (\u200bfull)\u200b → MIGRATION_\u200bFAILED (\u200bfailed)\u200b  ',
-          '- **Source → target**: dcs-test (\u200b192.168.1.2:6379)\u200b → test-instance (\u200b192.168.1.3:6379)\u200b  ',
-          '- **Project**: prod (\u200bcn-north-4)\u200b  ',
+          '- **Status**: FULLMIGRATING (full) → MIGRATION_FAILED (failed)  ',
+          '- **Source → target**: dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)  ',
+          '- **Project**: prod (cn-north-4)  ',
           '- **Phase before**: full, for 2 h 2 min',
           '',
           `[console](${CHANGE.consoleUrl})  `,
@@ -41,6 +41,25 @@ describe('a DingTalk message', () => {
       },
       at: { atMobiles: [], atUserIds: [], isAtAll: false },
     });
+  });
+
+  test('has names and texts in which nothing is a link, a picture or emphasis', async () => {
+    const name = 'orders [x](https://evil.example) ![](https://evil.example/p.png) *b* __b__ `c` <b>';
+    const errorMessage = '# [x]: https://evil.example then [x][y] and _i_';
+    const dossier = { errorMessage, log: [], unknown: [] };
+    const [sent] = await send({}, { data: { ...FAILED, summary: `${name}: migration failed`, dossier } });
+    const text = JSON.stringify(sent?.body);
+    expect(text).toContain(
+      'orders [x］(https://evil.example) ![］(https://evil.example/p.png) ＊b＊ ＿＿b＿＿ ｀c｀ ＜b>: migration failed',
+    );
+    expect(text).toContain('> ＃ [x]: https://evil.example then [x］[y] and ＿i＿');
+  });
+
+  test('has an address of version 6 as it is', async () => {
+    const task = { ...TASK, source: { address: '[::1]:6379' } };
+    const dossier = { errorMessage: 'at [::1]:6379', log: [], unknown: [] };
+    const [sent] = await send({}, { data: { ...FAILED, task, dossier } });
+    expect(JSON.stringify(sent?.body).match(/\[::1\]:6379/g)).toHaveLength(2);
   });
 
   test('calls the people of the configuration, in both halves of a mention', async () => {

@@ -199,7 +199,7 @@ describe('a Feishu message in plain form', () => {
       msg_type: 'text',
       content: {
         text: [
-          '❌ FAILED · orders ＜at id=all＞＜/at＞ ＜at user_id="all"＞x＜/at＞ ［x］(https://evil.example) *b* `c` "q": migration failed',
+          '❌ FAILED · orders ＜at id=all＞＜/at＞ ＜at user_id="all"＞x＜/at＞ [x］(https://evil.example) *b* `c` "q": migration failed',
           '',
           'Status: FULLMIGRATING (full) → MIGRATION_FAILED (failed)',
           'Source → target: dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',

@@ -70,7 +70,7 @@ const BODY = z.discriminatedUnion('msg_type', [
     ...signature,
     msg_type: z.literal('text'),
     // Whoever is named in a tag is called.
-    content: z.strictObject({ text: said.check(z.refine((text) => !/[<>[\]]|&#?\w{1,31};/.test(text))) }),
+    content: z.strictObject({ text: said.check(z.refine((text) => !/[<>]|\][([]|&#?\w{1,31};/.test(text))) }),
   }),
 ]);
 

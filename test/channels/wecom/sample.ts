@@ -24,7 +24,7 @@ const OURS = [
   /^\[(?:console|documentation|控制台|文档)\]\(https:[^()\s]*\)$/gm,
   /^<@zhangsan>$/gm,
 ];
-const MARKUP = /[<>[\]*`#]|&#?\w{1,31};/;
+const MARKUP = /[<>*`#]|\][([]|&#?\w{1,31};/;
 
 export const sample: ChannelSample = {
   settings: { mention: ['zhangsan'] },

@@ -116,7 +116,7 @@ describe('a WeCom message', () => {
   test('has names in which nothing is markup, a link or a mention', async () => {
     const [sent] = await send({}, { events: [hostile()] });
     expect(JSON.stringify(sent)).toContain(
-      'orders ＜@all＞ ＜font color=\\"info\\"＞ok＜/font＞ ［x］(https://evil.example) ＊＊b＊＊ ＆lt;@all＆gt;: migration failed</font>',
+      'orders ＜@all＞ ＜font color=\\"info\\"＞ok＜/font＞ [x］(https://evil.example) ＊＊b＊＊ ＆lt;@all＆gt;: migration failed</font>',
     );
   });
 

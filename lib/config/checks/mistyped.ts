@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { nearest } from '../../base/nearest.ts';
 import { addressWarning } from '../../channels/hooks.ts';
 import type { LoadedTypes } from '../../channels/index.ts';
@@ -15,7 +16,7 @@ export function likelyMistyped(lenient: LenientConfig, types: LoadedTypes): stri
     ...strangeStatuses(lenient),
     ...strangeUrls(lenient, types),
     ...sameUrls(lenient),
-    ...mentionsOfNobody(lenient),
+    ...mentionsOfNobody(lenient, types),
     ...regularExpressions(lenient),
     ...fractions(lenient),
   ];
@@ -105,14 +106,18 @@ function sameUrls({ channels }: LenientConfig): string[] {
 
 const MAIL_SERVER = /^smtps?:/i;
 
-/** It is configured when somebody is mentioned, but not who. */
-function mentionsOfNobody({ channels }: LenientConfig): string[] {
-  return Object.entries(channels).flatMap(([name, { mention, mentionOn }]) =>
-    mentionOn.length > 0 && mention === undefined
-      ? [line(['channels', name, 'mentionOn'], 'nobody is mentioned, because the channel has no mention')]
-      : [],
-  );
+/** It is configured when somebody is mentioned, but not who. Chats share settings, so one that can mention nobody may have it. */
+function mentionsOfNobody({ channels }: LenientConfig, types: LoadedTypes): string[] {
+  return Object.entries(channels).flatMap(([name, { type = '', mention, mentionOn }]) => {
+    if (mentionOn.length === 0 || mention !== undefined) return [];
+    const schema = types.get(type)?.schema;
+    const canMention = !(schema instanceof z.ZodMiniObject) || 'mention' in schema.shape;
+    const message = canMention ? NO_MENTION : `has no effect: ${type} can mention nobody`;
+    return [line(['channels', name, 'mentionOn'], message)];
+  });
 }
+
+const NO_MENTION = 'nobody is mentioned, because the channel has no mention';
 
 const REGULAR = /\.\*|\.\+|^\^|\$$|\\[dw.]|\(.*\|.*\)/;
 

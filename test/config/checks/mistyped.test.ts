@@ -139,6 +139,18 @@ describe('A probably mistyped value', () => {
       expect(await warningsOf(withChannel(settings))).toEqual([]);
   });
 
+  it('causes another warning where a type of chat can mention nobody', async () => {
+    const smn = {
+      type: 'smn',
+      topic: 'urn:smn:cn-north-4:254d2280acb74d36a8b839746bcd7352:redis',
+      credentials: { accessKey: 'AK', secretKey: 'SK' },
+      mentionOn: ['failure'],
+    };
+    expect(await warningsOf({ ...MINIMAL, channels: { smn } })).toEqual([
+      'channels.smn.mentionOn: has no effect: smn can mention nobody',
+    ]);
+  });
+
   it.each(['orders-.*', '^orders', 'orders$', '(orders|users)', 'orders-\\d'])(
     'causes a warning when the name of a discovery is the regular expression %s',
     async (name) => {

@@ -119,16 +119,18 @@ export function createNetwork(input: NetworkInput): Network {
     return respond(answer, message.host, limits, pass);
   };
 
+  const serveService = (request: HttpRequest, limits: HttpLimits, gate: Gate) => {
+    const taskId = taskIn(request);
+    if (taskId === undefined) return serveNothing(limits);
+    return gate(`look ${taskId}`, () => look(taskId, limits));
+  };
+
   /** @param sending the messages under way to each chat */
   const httpOf = (gate: Gate, run: number, sending: ReadonlyMap<string, Outgoing[]>): HttpClient => ({
     async request(request, limits) {
       const channel = channelAt(request);
       promised.shown(openPartOf(request, channel));
-      if (isForService(request)) {
-        const taskId = taskIn(request);
-        if (taskId === undefined) return serveNothing(limits);
-        return gate(`look ${taskId}`, () => look(taskId, limits));
-      }
+      if (isForService(request)) return serveService(request, limits, gate);
       if (channel === undefined) throw new Error(`nobody is at ${request.url.host}`);
       const bot = botRequestIn(request);
       if (bot?.hasEvent === false) return gate(stepOf(bot), () => display(bot, request.url.host, limits));

@@ -1,36 +1,13 @@
-import { defined } from '../../base/defined.ts';
-import type { MigrationEvent } from '../../events/event.ts';
 import { type Overview, overviewOfEvent } from '../../events/overview.ts';
-import type { Language } from '../../language/language.ts';
-import { render, roomFor } from '../block-kit/render.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
-import type { Recorder } from '../channel-type.ts';
 import { outcomeOfError } from '../http-outcome.ts';
 import { isMentioned } from '../mention.ts';
-import { messageOf } from '../people.ts';
 import { isGone } from './answers.ts';
-import type { Call, Called } from './api.ts';
-import { type Display, displayOf, type Memory } from './display.ts';
-import { CALLS_OF_AN_EDIT, type Editor } from './edit.ts';
-import { createPoster, type Post, type Poster } from './post.ts';
-import { isOutOfReach, keptIn, type Place, placeOf, receiptFor } from './receipt.ts';
-import type { BotConfig } from './settings.ts';
-
-/** Everything that the messages of one bot need. */
-export interface BotParts {
-  readonly config: BotConfig;
-  readonly call: Call;
-  readonly language: Language;
-  readonly memory: Memory;
-  readonly editor: Editor;
-  readonly recorder: Recorder | undefined;
-}
-
-/** One attempt to send, and what it has done so far. */
-interface Attempt {
-  readonly outgoing: Outgoing;
-  readonly poster: Poster;
-}
+import type { Attempt, BotParts } from './parts.ts';
+import { createPoster } from './post.ts';
+import { isOutOfReach, keptIn } from './receipt.ts';
+import { afterReply, postOf, reply, stands, withReceipt } from './reply.ts';
+import { root, shownAt } from './root.ts';
 
 /**
  * Makes one attempt: a message for the task or group, where it has none, and the events as a reply to it. Events of many
@@ -88,31 +65,6 @@ async function converseAnew(attempt: Attempt, parts: BotParts): Promise<Outcome>
     : afterReply(await reply(place, attempt, parts), receipt);
 }
 
-/**
- * Makes the message of a task show at once what its reply says: then the receipt, which is written with the
- * acknowledgement, says what it shows. Where it cannot be edited now, it is later, and the receipt says nothing. What the
- * receipt said before is not believed: a run may have died between its edit and its acknowledgement.
- *
- * @returns the receipt
- */
-async function shownAt(
-  place: Place,
-  { outgoing, poster }: Attempt,
-  { editor, memory, language }: BotParts,
-): Promise<string> {
-  const { overview, now } = outgoing;
-  if (overview === undefined) return receiptFor(place);
-  const display = displayOf(overview, language, now);
-  if (poster.left() >= CALLS_OF_AN_EDIT && editor.isDue(display, place, now)) {
-    await editor.edit(display, place, now);
-  }
-  return receiptOf(display, place, memory);
-}
-
-function receiptOf({ digest, isMoving }: Display, place: Place, memory: Memory): string {
-  return receiptFor(place, !isMoving && memory.shows(place, digest) ? digest : undefined);
-}
-
 function isSaidByRoot({ outgoing: { events } }: Attempt, { config }: BotParts): boolean {
   return (
     !isMentioned(events, config.mentionOn) &&
@@ -124,75 +76,4 @@ function overviewIn({ events, overview }: Outgoing): Overview {
   const last = events.at(-1);
   if (last === undefined) throw new TypeError('nothing to send');
   return overview ?? overviewOfEvent(last);
-}
-
-/** A message that shows where something stands. */
-interface Standing {
-  readonly overview: Overview;
-  readonly now: Date;
-  /** The event that it says. */
-  readonly about?: MigrationEvent | undefined;
-}
-
-/** The message that was posted, if it was. */
-interface Root {
-  readonly outcome: Outcome;
-  readonly place?: Place | undefined;
-  readonly receipt?: string | undefined;
-}
-
-async function root({ overview, now, about }: Standing, poster: Poster, parts: BotParts): Promise<Root> {
-  const { config, language, memory } = parts;
-  const display = displayOf(overview, language, now);
-  const { outcome, answer } = await poster.post({
-    payload: display.payload,
-    channel: config.channel,
-    about,
-  });
-  const place = outcome.class === 'delivered' && answer !== undefined ? placeOf(answer) : undefined;
-  if (place === undefined) return { outcome };
-  memory.posted(place, display.digest);
-  return { outcome, place, receipt: receiptOf(display, place, memory) };
-}
-
-function reply(thread: Place, { outgoing, poster }: Attempt, parts: BotParts): Promise<Called> {
-  return poster.post({ ...postOf(outgoing, parts), thread });
-}
-
-/** Nobody is notified of an edit: what somebody must see is shown in the channel, too. */
-function mustBeSeen(events: readonly MigrationEvent[], isCalled: boolean): boolean {
-  return isCalled || events.some(({ data }) => data.severity === 'failure' || data.severity === 'action');
-}
-
-function postOf(outgoing: Outgoing, { config, language, recorder }: BotParts): Post {
-  const { events } = outgoing;
-  const { channel, mention, mentionOn } = config;
-  const message = messageOf(outgoing, { language, room: roomFor(mention), mentionOn });
-  recorder?.message(message);
-  return {
-    payload: render(message, mention),
-    channel,
-    isBroadcast: mustBeSeen(events, message.mentions),
-    about: events.at(-1),
-  };
-}
-
-/** A reply to a message that was deleted is not refused: it stands in the channel, without a thread. */
-function isParentGone({ outcome, answer }: Called): boolean {
-  return (
-    outcome.class === 'delivered' && answer?.message !== undefined && answer.message.thread_ts === undefined
-  );
-}
-
-/** Whether it stands below its message. */
-function stands(replied: Called): boolean {
-  return replied.outcome.class === 'delivered' && !isParentGone(replied);
-}
-
-function afterReply(replied: Called, receipt: string | undefined): Outcome {
-  return withReceipt(replied.outcome, isParentGone(replied) ? '' : receipt);
-}
-
-function withReceipt(outcome: Outcome, receipt: string | undefined): Outcome {
-  return defined({ ...outcome, receipt });
 }

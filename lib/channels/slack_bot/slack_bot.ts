@@ -1,10 +1,11 @@
 import type { ChannelType } from '../channel-type.ts';
 import { languageFor } from '../people.ts';
 import { createApi } from './api.ts';
-import { type BotParts, postRoot, sendEvents } from './conversation.ts';
+import { postRoot, sendEvents } from './conversation.ts';
 import { createMemory } from './display.ts';
 import { createEditor } from './edit.ts';
 import { createLive } from './live.ts';
+import type { BotParts } from './parts.ts';
 import { ATTEMPT_MS } from './post.ts';
 import { schema, tokenWarning, USUAL } from './settings.ts';
 

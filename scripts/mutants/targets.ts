@@ -27,7 +27,7 @@ function channelTests(...names: readonly string[]): readonly string[] {
 }
 
 const CHAT_TESTS = channelTests('chat', 'slack/slack', 'settings', 'locale');
-const ANSWER_TESTS = channelTests('answers', 'reasons');
+const ANSWER_TESTS = channelTests('answers');
 const EMAIL_TESTS = channelTests('email/answers');
 const EVENTBRIDGE_TESTS = channelTests('eventbridge/answers');
 const REFUSAL_TESTS = ['test/dcs/refusal.test.ts'];

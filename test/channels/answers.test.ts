@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { classify as dingtalk } from '../../lib/channels/dingtalk/answers.ts';
 import { classify as eventgrid } from '../../lib/channels/eventgrid/answers.ts';
@@ -10,6 +11,43 @@ import { classify as wecom } from '../../lib/channels/wecom/answers.ts';
 import { classify as welink } from '../../lib/channels/welink/answers.ts';
 
 const answered = (status: number, body: string) => ({ status, body, headers: {}, truncated: false, ms: 3 });
+
+/** `200 {"errcode":45009} → pause for 60 s: WeCom 45009: more than 20 messages a minute` */
+const LINE = /^(\d+) (.*?) → (\w+)(?: after (\d) requests)?(?: for (\d+) s)?: (.*)$/;
+const FORM_REFUSED = 'the form of the message is refused';
+
+/** The lines that the channels of a type are held to in `reasons.test.ts`, as far as they are its vendor's own. */
+function linesOf(type: string) {
+  const file = readFileSync(new URL(`${type}/reasons.txt`, import.meta.url), 'utf8');
+  return file
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const [, status, body = '', outcome, requests, seconds, reason = ''] = LINE.exec(line) ?? [];
+      if (reason.startsWith('HTTP ')) return [];
+      // A bot of Slack also asks anew for other causes.
+      const isForm = type === 'slack_bot' ? reason.endsWith(FORM_REFUSED) : requests === '2';
+      const restMs = seconds === undefined ? undefined : Number(seconds) * 1000;
+      return [{ line, status: Number(status), body, expected: [outcome, restMs, isForm, reason] }];
+    });
+}
+
+describe.each([
+  ['dingtalk', dingtalk],
+  ['eventgrid', eventgrid],
+  ['feishu', feishu],
+  ['pagerduty', pagerduty],
+  ['slack_bot', slackBot],
+  ['smn', smn],
+  ['teams', teams],
+  ['wecom', wecom],
+  ['welink', welink],
+])('the table of %s', (type, classify) => {
+  it.each(linesOf(type))('has the outcome of a channel: $line', ({ status, body, expected }) => {
+    const { class: outcome, retryAfterMs, isForm = false, reason } = classify(answered(status, body));
+    expect([outcome, retryAfterMs, isForm, reason]).toEqual(expected);
+  });
+});
 
 describe('an answer of Teams', () => {
   it.each([200, 299])('with a page is not from Teams, and is not repeated: %i', (status) => {
@@ -172,6 +210,10 @@ describe('an answer of WeCom', () => {
 describe('an answer of WeLink', () => {
   it('may have its code as a number', () => {
     expect(welink(answered(200, '{"code":0}'))).toEqual({ class: 'delivered', reason: 'WeLink 0' });
+  });
+
+  it('that refuses the message does so with any status', () => {
+    expect(welink(answered(500, '{"code":"58601"}')).class).toBe('permanent');
   });
 
   it('with a code of no document is judged by its status', () => {

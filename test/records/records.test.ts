@@ -17,9 +17,10 @@ import {
   partitionsIn,
 } from '../../lib/records/partition.ts';
 import { newRecord, type StoredRecord } from '../../lib/records/record.ts';
-import { loadRecord, readRecord, saveRecord } from '../../lib/records/records.ts';
+import { isSameKnowledge, loadRecord, readRecord, saveRecord } from '../../lib/records/records.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
+import { eventOf } from '../channels/support.ts';
 import { recordWith, withFields } from '../support/records.ts';
 
 const NOW = new Date('2026-01-05T00:10:11.000Z');
@@ -34,6 +35,20 @@ function memory(): Store {
 function numbered(sequence: number): StoredRecord {
   return { ...newRecord(NOW), sequence };
 }
+
+/** The same with a delivery that is pending. */
+function pending(sequence: number): StoredRecord {
+  const delivery = { attempts: 0, nextAttemptAt: NOW.toISOString(), history: [] };
+  return { ...numbered(sequence), outbox: [{ event: eventOf(), deliveries: { ops: delivery } }] };
+}
+
+const FAILING = {
+  reason: 'unreachable',
+  detail: 'HTTP 502',
+  count: 5,
+  since: NOW.toISOString(),
+  announced: true,
+} as const;
 
 /** A store in which these bodies stand, each at revision 1. */
 async function storing(bodies: Readonly<Record<string, string>>): Promise<Store> {
@@ -278,6 +293,109 @@ describe('the records of a project', () => {
 
     expect(await store.load('aside')).toHaveLength(1);
     expect(await loadRecord(store, KEY)).toMatchObject({ rev: 3, record: numbered(2) });
+  });
+});
+
+describe('two states of a record', () => {
+  it('hold the same knowledge when only their deliveries differ', () => {
+    expect(isSameKnowledge(numbered(1), pending(1))).toBe(true);
+  });
+
+  it.each([
+    ['born', { born: '2026-01-04T00:00:00.000Z' }],
+    ['sequence', { sequence: 2 }],
+    ['event count', { eventCount: 1 }],
+    ['state', { enrichmentNextAt: NOW.toISOString() }],
+    ['reminders', { reminders: [] }],
+  ])('hold other knowledge when their %s differs', (_words, fields) => {
+    expect(isSameKnowledge(numbered(1), withFields(numbered(1), fields))).toBe(false);
+  });
+});
+
+describe('a record whose save was refused, read again,', () => {
+  /** A record that another run wrote since it was read, and refused because of that. */
+  async function refused(record: StoredRecord, id = KEY.id) {
+    const store = await storing({ [id]: encodeRecord(numbered(1)) });
+    const records = await loadRecords(store, PARTITION);
+    await (await loadRecords(store, PARTITION)).save(id, record);
+    expect(await records.save(id, numbered(2))).toBe(false);
+    return { store, records };
+  }
+
+  it('is no longer outdated when only its deliveries changed, under any spelling of its id', async () => {
+    const { records } = await refused(pending(1), 'task:AA-11');
+
+    expect(await records.readAgain('task:aa11')).toEqual(pending(1));
+
+    expect(records.isOutdated()).toBe(false);
+    expect(records.find('task:aa11')).toEqual(pending(1));
+    expect(await records.save('task:aa11', numbered(2))).toBe(true);
+  });
+
+  it('stays as it was read when more than its deliveries changed', async () => {
+    const { records } = await refused(numbered(7));
+
+    expect(await records.readAgain(KEY.id)).toBeUndefined();
+
+    expect(records.isOutdated()).toBe(true);
+    expect(records.find(KEY.id)).toEqual(numbered(1));
+  });
+
+  it('stays as it was read when it cannot be read any more', async () => {
+    const { store, records } = await refused(pending(1));
+    await store.save({ key: KEY, rev: 3, nonce: 'n', body: '{"half":' });
+
+    expect(await records.readAgain(KEY.id)).toBeUndefined();
+
+    expect(records.find(KEY.id)).toEqual(numbered(1));
+  });
+
+  it('is none where there was none', async () => {
+    const records = await loadRecords(memory(), PARTITION);
+    expect(await records.readAgain(KEY.id)).toBeUndefined();
+  });
+});
+
+describe('the record of a project under a former name', () => {
+  const announced = (sequence: number) => withFields(numbered(sequence), { failing: FAILING });
+  /** The number of the record that is found for a project that has none of its own. */
+  async function found(bodies: Readonly<Record<string, string | StoredRecord>>) {
+    const texts = Object.entries(bodies).map(([id, body]) => [
+      id,
+      typeof body === 'string' ? body : encodeRecord(body),
+    ]);
+    const records = await loadRecords(await storing(Object.fromEntries(texts)), PARTITION);
+    return records.find(projectRecordId('p1'))?.sequence;
+  }
+
+  it.each([
+    ['any, where there is one', { 'project:a': numbered(1) }, 1],
+    ['the first of equals', { 'project:a': numbered(1), 'project:b': numbered(2) }, 1],
+    ['one that can be read', { 'project:a': '?', 'project:b': numbered(2) }, 2],
+    ['the first, when it has deliveries pending', { 'project:a': pending(1), 'project:b': numbered(2) }, 1],
+    ['the second, when it has deliveries pending', { 'project:a': numbered(1), 'project:b': pending(2) }, 2],
+    ['the first, when it is announced as failing', { 'project:a': announced(1), 'project:b': pending(2) }, 1],
+    [
+      'the second, when it is announced as failing',
+      { 'project:a': pending(1), 'project:b': announced(2) },
+      2,
+    ],
+    [
+      'none that fails without an announcement before one with deliveries',
+      {
+        'project:a': withFields(numbered(1), { failing: { ...FAILING, announced: false } }),
+        'project:b': pending(2),
+      },
+      2,
+    ],
+    ['none of a task', { 'project:a': numbered(1), 'task:t1': pending(9) }, 1],
+    ['its own before any other', { 'project:a': announced(1), 'project:p1': numbered(2) }, 2],
+  ])('is %s', async (_words, bodies, sequence) => {
+    expect(await found(bodies)).toBe(sequence);
+  });
+
+  it('is none where only tasks have records', async () => {
+    expect(await found({ 'task:t1': numbered(1) })).toBeUndefined();
   });
 });
 

@@ -70,15 +70,16 @@ function isPage(answer: HttpResponse): boolean {
   return wordIn(answer).startsWith('<');
 }
 
-function isRefusedChannel(answer: HttpResponse): boolean {
+/** @returns nothing for an answer that does not refuse the webhook */
+function channelHint(answer: HttpResponse): Hint | undefined {
   const { status } = answer;
-  return status >= 400 && status < 500 && REFUSED_CHANNEL.has(wordIn(answer));
+  return status >= 400 && status < 500 ? REFUSED_CHANNEL.get(wordIn(answer)) : undefined;
 }
 
 /** Whatever the word is, known or not: plain text has no form that could be refused. */
 function isRefusedForm(answer: HttpResponse): boolean {
   const { status } = answer;
-  if (!isOfTheEvent(status) || isRefusedChannel(answer)) return false;
+  if (!isOfTheEvent(status) || channelHint(answer) !== undefined) return false;
   return status === TOO_LARGE || !isPage(answer);
 }
 
@@ -95,8 +96,8 @@ function classify(answer: HttpResponse): Classification {
     if (status === 200 && (word === 'ok' || truncated)) return { class: 'delivered', reason: 'HTTP 200' };
     return { class: 'permanent', ...toldBy('without_ok', `HTTP ${status}`), notHere: true };
   }
-  const hint = REFUSED_CHANNEL.get(word);
-  if (hint !== undefined && isRefusedChannel(answer)) {
+  const hint = channelHint(answer);
+  if (hint !== undefined) {
     return { class: 'broken', ...told({ at: `HTTP ${status} ${word}`, what: [phrase(hint)] }) };
   }
   if (isRefusedForm(answer)) return { class: 'permanent', ...formWords(status, word), isForm: true };

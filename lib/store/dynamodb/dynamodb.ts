@@ -173,6 +173,7 @@ function stillAsFound(found: AttributeValue): Condition {
 
 /** @returns 0 for what is no revision */
 function revisionIn(found: AttributeValue | undefined): number {
+  // Mutant survives, `''` → `"Stryker was here!"`: neither is a revision.
   const rev = REVISION.test(found?.N ?? '') ? Number(found?.N) : 0;
   return Number.isSafeInteger(rev) ? rev : 0;
 }

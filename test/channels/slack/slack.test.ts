@@ -199,6 +199,9 @@ describe('the outcome of Slack', () => {
     [404, 'ok', 'HTTP 404 (not found, or not found now; check its URL)'],
     [404, ' no_team\n', 'HTTP 404 no_team: the URL names no workspace; copy it again'],
     [500, 'no_service', 'HTTP 500'],
+    [302, 'no_service', 'HTTP 302 (a redirect, which is never followed; check its URL)'],
+    [400, 'a_word_that_is_new', 'HTTP 400'],
+    [413, '<html>', 'HTTP 413 (too large for the receiver)'],
   ])('of %i %j says %j', async (status, body, reason) => {
     const outcome = await (await channelAt(URL, SETTINGS.slack, answering({ status, body }))).send(OUTGOING);
     expect(outcome.reason).toBe(reason);

@@ -261,6 +261,47 @@ describe('The DynamoDB table', () => {
     vi.unstubAllEnvs();
   });
 
+  it.each<[string, AttributeValue | undefined, string]>([
+    ['missing', undefined, ''],
+    ['a number', { N: '5' }, '{"N":"5"}'],
+    ['bytes', { B: Buffer.of(1, 2) }, '{"B":"AQI="}'],
+    ['a set of texts', { SS: ['a', 'b'] }, '{"SS":["a","b"]}'],
+  ])('with a body that is %s shows it as what it is', async (_words, body, shown) => {
+    const key = newKey();
+    const item = { pk: { S: key.partition }, sk: { S: key.id }, rev: { N: '1' }, nonce: { S: 'n' } };
+    await putRaw(body === undefined ? item : { ...item, body });
+
+    expect(await open().get(key)).toStrictEqual({ key, rev: 1, nonce: 'n', body: shown });
+  });
+
+  it('with a revision of more digits than ours has an item of none, which can be replaced', async () => {
+    const key = newKey();
+    const item = { pk: { S: key.partition }, sk: { S: key.id }, nonce: { S: 'n' }, body: { S: '{}' } };
+    await putRaw({ ...item, rev: { N: '7.0000000000000000000000000001' } });
+
+    expect(await open().get(key)).toMatchObject({ rev: 0 });
+    expect(await open().save(newItem({ key }))).toBe('saved');
+  });
+
+  it('refuses a first revision over an item that has lost its own when it is looked at', async () => {
+    const item = newItem();
+    await open().save(newItem({ key: item.key }));
+    const client = createDynamoClient(dynalite.settings);
+    const without = { pk: { S: item.key.partition }, sk: { S: item.key.id } };
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'GetItemCommand') await putRaw(without);
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+    const store = openDynamoStore({ table: 'state', now, client });
+    opened.push(store);
+
+    expect(await store.save(item)).toBe('conflict');
+  });
+
   it('accepts the highest possible number as a revision', async () => {
     const store = open();
     const key = newKey();

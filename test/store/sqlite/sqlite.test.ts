@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -206,6 +207,32 @@ describe('The SQLite file', () => {
     expect(error.code).toBe('corrupt');
     expect(error.message).toContain(file);
     expect(readFileSync(file).equals(bytes)).toBe(true);
+  });
+
+  it.each([
+    ['deleted', 'deleted', (file: string) => rmSync(file)],
+    [
+      'replaced',
+      'replaced by another file',
+      (file: string) => {
+        writeFileSync(`${file}-new`, readFileSync(file));
+        renameSync(`${file}-new`, file);
+      },
+    ],
+  ])('that was %s while it is in use answers nothing more', async (_words, what, change) => {
+    const file = newFile();
+    const store = openSqliteStore({ file, now });
+    const item = newItem();
+    await store.save(item);
+    change(file);
+
+    for (const request of [store.load('p'), store.get(item.key), store.save(newItem())]) {
+      expect(await failureOf(request)).toMatchObject({
+        code: 'lost',
+        message: expect.stringContaining(`was ${what} while`),
+      });
+    }
+    await store.close();
   });
 
   it('without its table reports that', async () => {

@@ -270,6 +270,7 @@ describe('an answer of Slack to a bot', () => {
   it('holds what goes on with its message', () => {
     const answer = { ok: true, error: '', channel: 'C1', ts: '1.2', message: { thread_ts: '1.1' } };
     expect(answerIn(answered(200, JSON.stringify({ ...answer, extra: 1 })))).toEqual(answer);
+    expect(answerIn(answered(200, '{"ok":false}'))).toEqual({ ok: false, error: '' });
     expect(answerIn(answered(200, '{"error":"no_text"}'))).toBeUndefined();
   });
 

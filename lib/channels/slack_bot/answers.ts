@@ -137,6 +137,7 @@ export const classify = classifierOf({
   read: (body) => {
     const { success, data } = ANSWER.safeParse(body);
     if (!success) return undefined;
+    // Mutant survives, `''` → `"Stryker was here!"`: neither is a code, so the status is shown.
     const word = WORD.test(data.error) ? data.error : '';
     return { code: data.ok ? OK : word };
   },

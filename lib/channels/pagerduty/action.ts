@@ -24,6 +24,7 @@ export function actionOf({ type, data }: MigrationEvent): Action | undefined {
       return isGoodEnd(data) || isNewRun(data) ? 'resolve' : undefined;
     case 'dcs.group.retracted':
       return data.group?.retracts?.type === 'dcs.group.failed' ? 'resolve' : undefined;
+    // Mutant survives, `default: return undefined;` → `default:`: nothing follows it.
     default:
       return undefined;
   }

@@ -2,7 +2,8 @@ import { defined } from '../../base/defined.ts';
 import type { Item, ItemKey } from '../store.ts';
 
 /** `REV EXPIRES NONCE BODY`: the head has no spaces, so that a script can read it. No expiry is `-`. */
-const VALUE = /^([^ ]*) ([^ ]*) ([^ ]*) (.*)$/s;
+// Mutant survives, `/^([^ ]*) ([^ ]*) ([^ ]*) (.*)/s` → `/([^ ]*) ([^ ]*) ([^ ]*) (.*)/s`: it begins there anyway.
+const VALUE = /^([^ ]*) ([^ ]*) ([^ ]*) (.*)/s;
 
 export function toValue({ rev, expiresAt, nonce, body }: Item): string {
   return `${rev} ${expiresAt ?? '-'} ${nonceWord(nonce)} ${body}`;
@@ -15,6 +16,8 @@ export function nonceWord(nonce: string): string {
 
 /** A damaged item is read with what is left of it; a value that is none of ours is its body, so that a person can find it. */
 export function toItem(key: ItemKey, value: string): Item {
+  // Mutant survives, `''` → `"Stryker was here!"`: neither is a revision or an expiry.
+  // Mutant survives, `[]` → `["Stryker was here"]`: the first is the whole match, which is not looked at.
   const [, rev = '', expires = '', nonce = '', body = value] = VALUE.exec(value) ?? [];
   return defined<Item>({
     key,

@@ -190,6 +190,7 @@ describe('the effect of an event on a pager', () => {
     ],
     ['looks that fail', 'dcs.watch.failing', TASK_FAILING, 'trigger'],
     ['a project out of sight', 'dcs.watch.failing', PROJECT_FAILING, 'trigger'],
+    ['looks that fail, however grave', 'dcs.watch.failing', { ...TASK_FAILING, severity: 'info' }, 'trigger'],
     ['a failed group', 'dcs.group.failed', GROUP, 'trigger'],
     ['a success', 'dcs.migration.status_changed', DONE, 'resolve'],
     ['a task that moves again', 'dcs.migration.resumed', { ...PLAIN, severity: 'info', stall }, 'resolve'],

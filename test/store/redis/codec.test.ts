@@ -37,16 +37,19 @@ describe('a damaged Redis value', () => {
     expect(toItem(KEY, value)).toStrictEqual({ key: KEY, rev: 0, nonce: '', body: value });
   });
 
-  it.each(['0', '-1', '07', '1.5', 'x1', '1x', '', '9007199254740993', '1'.repeat(17)])(
+  it.each(['0', '-1', '07', '1.5', 'x1', '1x', '1e3', '', '9007199254740993', '1'.repeat(17)])(
     'has revision 0 for %j',
     (rev) => {
       expect(toItem(KEY, `${rev} - n b`)).toStrictEqual(DAMAGED);
     },
   );
 
-  it.each(['', '-1', 'x1', '1x', '9007199254740993', '1'.repeat(17)])('has no expiry for %j', (expiry) => {
-    expect(toItem(KEY, `7 ${expiry} n b`)).toStrictEqual({ ...DAMAGED, rev: 7 });
-  });
+  it.each(['', '-1', 'x1', '1x', '1e3', '9007199254740993', '1'.repeat(17)])(
+    'has no expiry for %j',
+    (expiry) => {
+      expect(toItem(KEY, `7 ${expiry} n b`)).toStrictEqual({ ...DAMAGED, rev: 7 });
+    },
+  );
 
   it('has no nonce where that cannot be read', () => {
     expect(toItem(KEY, '7 - %zz b')).toStrictEqual({ ...DAMAGED, rev: 7, nonce: '' });

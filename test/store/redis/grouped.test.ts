@@ -3,6 +3,11 @@ import { type GroupSize, grouped } from '../../../lib/store/redis/grouped.ts';
 
 const SIZE: GroupSize<number> = { count: 3, weight: 100, weigh: (item) => item };
 
+/** Lets everything happen that waits for nothing but its turn. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
 /** Work that waits for its end, and the groups that it got. */
 function stage(size = SIZE) {
   const groups: (readonly number[])[] = [];
@@ -15,14 +20,16 @@ function stage(size = SIZE) {
     return items.map(String);
   }, size);
   const next = async () => {
-    while (ends.length === 0) await Promise.resolve();
-    return ends.shift();
+    await turns();
+    const end = ends.shift();
+    if (end === undefined) throw new Error('no group is under way');
+    return end;
   };
   return {
     ask,
     groups,
-    finish: async () => (await next())?.resolve(),
-    fail: async (error: Error) => (await next())?.reject(error),
+    finish: async () => (await next()).resolve(),
+    fail: async (error: Error) => (await next()).reject(error),
   };
 }
 
@@ -40,9 +47,9 @@ describe('work in groups', () => {
   it('takes together what comes while a group is under way, and never two groups at once', async () => {
     const { ask, groups, finish } = stage();
     const first = ask(1);
-    while (groups.length === 0) await Promise.resolve();
+    await turns();
     const others = Promise.all([ask(2), ask(3)]);
-    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    await turns();
     expect(groups).toEqual([[1]]);
 
     await finish();

@@ -97,6 +97,12 @@ describe('a client certificate in the configuration', () => {
     ]);
   });
 
+  it('is not what is wrong where the url is none', async () => {
+    expect(await problemsOf(configWith(CLIENT, { url: 'nowhere' }))).toEqual([
+      expect.stringMatching(/^channels\.cutover\.url: /),
+    ]);
+  });
+
   it.each([
     ['has expired', '2120-01-02T00:00:00Z', 'expired on 2120-01-01: receivers will refuse it; renew it'],
     ['ends within two weeks', '2119-12-20T00:00:00Z', 'expires on 2120-01-01; renew it'],

@@ -305,7 +305,7 @@ describe('two states of a record', () => {
     ['born', { born: '2026-01-04T00:00:00.000Z' }],
     ['sequence', { sequence: 2 }],
     ['event count', { eventCount: 1 }],
-    ['state', { enrichmentNextAt: NOW.toISOString() }],
+    ['state', { discoveredBy: 'prod' }],
     ['reminders', { reminders: [] }],
   ])('hold other knowledge when their %s differs', (_words, fields) => {
     expect(isSameKnowledge(numbered(1), withFields(numbered(1), fields))).toBe(false);

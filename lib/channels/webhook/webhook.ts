@@ -27,6 +27,7 @@ const CONTENT_TYPES = ['application/cloudevents+json', 'application/json'] as co
 const overTls = z.check<{ url: Secret; clientCertificate?: unknown }>(({ value, issues }) => {
   if (value.clientCertificate === undefined || URL.parse(value.url.reveal())?.protocol !== 'http:') return;
   const message = 'is only shown to https:// addresses, and the url is not one';
+  // Mutant survives, `'custom'` → `""`: of a problem the path and the message are shown.
   issues.push({ code: 'custom', path: ['clientCertificate'], input: undefined, message });
 });
 
@@ -34,7 +35,8 @@ const overTls = z.check<{ url: Secret; clientCertificate?: unknown }>(({ value, 
 const signedOrOwn = z.check<{ secret?: unknown; body?: unknown }>(
   ({ value, issues }) => {
     const message = `${SECRET_EXPECTED}; only a webhook with a body of its own goes without`;
-    issues.push({ code: 'custom', path: ['secret'], input: value.secret, message, continue: true });
+    // Mutant survives, `'custom'` → `""`: of a problem the path and the message are shown.
+    issues.push({ code: 'custom', path: ['secret'], input: value.secret, message });
   },
   { when: ({ value }) => isObject(value) && value['secret'] === undefined && value['body'] === undefined },
 );

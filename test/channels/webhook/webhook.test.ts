@@ -185,6 +185,18 @@ describe('the outcome of a webhook', () => {
     expect(arrived).toHaveLength(400);
   });
 
+  test.each([
+    ['application/cloudevents+json', '; try contentType: application/json'],
+    ['application/json', ''],
+  ])('of 415 says what to try after %s', async (contentType, advice) => {
+    const settings = { ...SETTINGS.webhook, contentType };
+    const channel = await channelAt('https://ci.example.com/', settings, answering({ status: 415 }));
+    expect(await channel.send({ events: [HARD], now: NOW })).toMatchObject({
+      class: 'permanent',
+      reason: `HTTP 415 (does not accept this content type)${advice}`,
+    });
+  });
+
   test.each([500, 501, 502, 503, 504])(
     'of %i with Retry-After is a pause only where a server is overloaded',
     async (status) => {

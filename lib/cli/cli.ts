@@ -16,6 +16,10 @@ import { createTerminal, type Host, type Terminal } from './terminal/terminal.ts
  * @returns the exit code; never rejects
  */
 export async function main(argv: readonly string[], host: Host, clock: Clock): Promise<ExitCode> {
+  if (!hasFolder(host)) {
+    host.stderr.write(`${NO_FOLDER}\n`);
+    return EXIT.failed;
+  }
   const isAsked = (option: string) => argv.includes(option);
   const isQuiet = isAsked('--quiet') && !isAsked('--help');
   const terminal = createTerminal(host, clock, { asJson: isAsked('--json'), isQuiet });
@@ -26,6 +30,18 @@ export async function main(argv: readonly string[], host: Host, clock: Clock): P
   } catch (error) {
     terminal.complain(reasonOf(error));
     return exitOf(error, argv);
+  }
+}
+
+const NO_FOLDER =
+  'dcs-migration-watch: the folder that this was started in is gone (somebody removed it); change into another one';
+
+/** Node throws where the working directory was removed. */
+function hasFolder({ cwd }: Host): boolean {
+  try {
+    return cwd() !== '';
+  } catch {
+    return false;
   }
 }
 

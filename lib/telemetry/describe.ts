@@ -122,7 +122,8 @@ function eventWords({ event: { drill, data } }: Entry<'event'>): string {
   return `${drill ? 'drill, ' : ''}${data.severity}: ${data.summary}`;
 }
 
-function lookWords({ taskId, project }: Entry<'look_failed'>): string {
+function lookWords({ taskId, count: looks, project }: Entry<'look_failed'>): string {
+  if (looks !== undefined) return `looks at ${count(looks, 'task')} of project ${project}`;
   const what = taskId === undefined ? 'the list of tasks' : `task ${taskId}`;
   return `look at ${what} of project ${project}`;
 }

@@ -50,8 +50,11 @@ export type LogEntry =
   | {
       readonly kind: 'look_failed';
       readonly project: string;
-      /** Absent where it was the project's list that could not be read. */
+      /** Absent where it was the project's list that could not be read, or several tasks. */
       readonly taskId?: string;
+      /** Several tasks whose looks failed alike: how many, and the first of their ids. */
+      readonly count?: number;
+      readonly taskIds?: readonly string[];
       readonly reason: LookFailure;
       readonly detail: string;
       readonly requestId?: string;

@@ -40,6 +40,22 @@ async function outputOf({ log, store }: World): Promise<string> {
   return [...lines, JSON.stringify(items)].join('\n');
 }
 
+describe('a key without the right to look', () => {
+  test('is one line of the log for all tasks of its project', async () => {
+    const made = await world({ tasks: TEN_TASKS });
+    for (const task of TEN_TASKS) made.status(task, 'FULLMIGRATING');
+    made.simulator.deny('show');
+    expect(await made.tick()).toMatchObject({ failedLooks: 10 });
+    const lines = made.log.filter(({ kind }) => kind === 'look_failed');
+    expect(lines).toEqual([
+      expect.objectContaining({ project: 'prod', count: 10, taskIds: TEN_TASKS, reason: 'not authorised' }),
+    ]);
+    expect(lines.map((line) => textLine(line, new Date(0)))).toEqual([
+      expect.stringContaining('looks at 10 tasks of project prod failed (not authorised): HTTP 403 DCS.2007'),
+    ]);
+  });
+});
+
 describe('an answer that cannot be read', () => {
   const UNREADABLE: readonly FaultName[] = [
     'JSON cut at the password',

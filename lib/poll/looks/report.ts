@@ -2,6 +2,7 @@ import type { LookFailure } from '../../events/event.ts';
 import type { LookResult } from '../../migration/model/observation.ts';
 import type { TaskState } from '../../migration/model/state.ts';
 import { taskRecordId } from '../../records/keys.ts';
+import type { LogEntry } from '../../telemetry/log.ts';
 import { everyLook, listLook } from '../call-outcomes.ts';
 import type { EntryPass, TaskLook } from '../pass.ts';
 import type { Plan } from '../plan.ts';
@@ -34,16 +35,36 @@ export function reportLooks(looks: readonly TaskLook[], entry: EntryPass): void 
   const list = listLook(entry);
   stats.looks += looks.filter(({ look }) => look.kind !== 'skipped').length;
   reportSkipped(everyLook(looks, entry), entry);
-  for (const { watch, look } of looks) {
-    const failure = failureOf(look, records.find(taskRecordId(watch.taskId))?.state);
-    if (failure === undefined) continue;
-    stats.failedLooks += 1;
-    log({ kind: 'look_failed', project, taskId: watch.taskId, ...failure });
-  }
+  const failed = looks.flatMap(({ watch: { taskId }, look }) => {
+    const failure = failureOf(look, records.find(taskRecordId(taskId))?.state);
+    return failure === undefined ? [] : [{ taskId, failure }];
+  });
+  stats.failedLooks += failed.length;
+  for (const alike of Map.groupBy(failed, ({ failure }) => `${failure.reason} ${failure.detail}`).values())
+    log(lineOf(alike, project));
   if (list?.kind !== 'failed') return;
   stats.looks += 1;
   stats.failedLooks += 1;
   log({ kind: 'look_failed', project, ...factsOf(list) });
+}
+
+/** So many ids stand in one line. */
+const MOST_IDS = 20;
+
+/** Looks at one project that failed alike, as one line: a key without a right fails with every task. */
+function lineOf(
+  alike: readonly { readonly taskId: string; readonly failure: FailedLook }[],
+  project: string,
+): LogEntry {
+  const [first, ...others] = alike;
+  if (first === undefined) throw new Error('no look');
+  const { taskId, failure } = first;
+  if (others.length === 0) return { kind: 'look_failed', project, taskId, ...failure };
+  const taskIds = alike
+    .map((one) => one.taskId)
+    .toSorted()
+    .slice(0, MOST_IDS);
+  return { kind: 'look_failed', project, count: alike.length, taskIds, ...failure };
 }
 
 function reportSkipped(looks: readonly LookResult[], { project, pass }: EntryPass): void {

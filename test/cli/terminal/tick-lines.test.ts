@@ -56,6 +56,28 @@ describe('ticks for people', () => {
     ).toEqual([0, 1, 3, 4, 6, 7]);
   });
 
+  it('have a line for a look that fails as before once an hour, and anew after one that worked', () => {
+    const lines: string[] = [];
+    let minute = 0;
+    const log = eventfulTicks(
+      (entry) => entry.kind === 'look_failed' && lines.push(`${minute} ${entry.project}`),
+      () => minute * MINUTE,
+    );
+    for (; minute < 70; minute += 1) {
+      const projects = [...(minute === 5 ? [] : ['a', 'a']), ...(minute === 3 ? ['b'] : [])];
+      for (const project of projects)
+        log({
+          kind: 'look_failed',
+          project,
+          reason: 'not authorised',
+          detail: 'HTTP 403',
+          requestId: `${minute}`,
+        });
+      log({ kind: 'tick', ...NOTHING });
+    }
+    expect(lines).toEqual(['0 a', '3 b', '6 a', '66 a']);
+  });
+
   it('take no other line away', () => {
     expect(linesOf([{}, 'notice', {}, 'notice'])).toEqual([0, 1, 3]);
   });

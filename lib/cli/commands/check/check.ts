@@ -35,18 +35,30 @@ interface CheckOptions extends StateOptions {
 const WHY_CONFIG = 'whose projects and channels are checked';
 
 /** Prints what is good and what is not. */
-export async function check(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+async function check(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+  const checked = await checkedUp(options, terminal);
+  printCheckup(checked.sections, options.json, terminal);
+  if (checked.code === EXIT.misused)
+    terminal.complain(`${nameOf(options.config, terminal)} is refused: correct it, and check again`);
+  return checked.code;
+}
+
+/** What a check found, and the exit code that says so: `misused` of a configuration that is refused. */
+export interface CheckedUp {
+  readonly sections: readonly CheckupSection[];
+  readonly code: ExitCode;
+}
+
+/** @throws {ConfigError} where there is no configuration */
+export async function checkedUp(options: CheckOptions, terminal: Terminal): Promise<CheckedUp> {
   const configName = nameOf(options.config, terminal);
   try {
     const config = await requireConfig(options.config, terminal, WHY_CONFIG);
     const sections = await sectionsOf(config, configName, options, terminal);
-    print(sections, options, terminal);
-    return isGood(sections) ? EXIT.done : EXIT.failed;
+    return { sections, code: isGood(sections) ? EXIT.done : EXIT.failed };
   } catch (error) {
     if (!(error instanceof ConfigError) || error.problems.length === 0) throw error;
-    print([refusedConfiguration(error, configName)], options, terminal);
-    terminal.complain(`${configName} is refused: correct it, and check again`);
-    return EXIT.misused;
+    return { sections: [refusedConfiguration(error, configName)], code: EXIT.misused };
   }
 }
 
@@ -83,7 +95,7 @@ function nameOf(option: string | undefined, { env, cwd }: Terminal): string {
   return shorter.startsWith('..') ? place.file : shorter;
 }
 
-function print(sections: readonly CheckupSection[], { json }: CheckOptions, terminal: Terminal): void {
+export function printCheckup(sections: readonly CheckupSection[], json: boolean, terminal: Terminal): void {
   if (terminal.isQuiet) for (const line of complaintsOf(sections)) terminal.complain(line);
   else if (json) terminal.write(JSON.stringify(documentOf(sections), null, 2));
   else for (const line of checkupLines(sections, terminal)) terminal.write(line);

@@ -6,7 +6,7 @@ import { codeOf } from '../../../base/errors.ts';
 import { CONFIG_FILES } from '../../../config/source.ts';
 import { LANGUAGE_NAMES } from '../../../language/index.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
-import { quietOption } from '../../options.ts';
+import { jsonOption, quietOption } from '../../options.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { Answers, ChosenTask } from './answers.ts';
 import { ASKED_CHANNELS } from './channels.ts';
@@ -45,6 +45,7 @@ export function command({ terminal, command, ends }: Cli) {
     .option('--allow-insecure', 'permit http:// and private addresses', false)
     .option('--yes', 'ask nothing, take defaults from the environment', false)
     .option('--config <file>', 'where to write it (default: watch.yml)')
+    .addOption(jsonOption('ask nothing, and print one JSON document of what was written and found'))
     .addOption(quietOption());
   for (const { service, settings } of ASKED_CHANNELS) {
     for (const { option, about, isSecret, asProject } of settings) {
@@ -77,12 +78,13 @@ function channelValues(options: object, known: readonly Option[]): Map<string, s
 
 async function run(options: InitOptions, terminal: Terminal): Promise<ExitCode> {
   const taken = takenBy(options, terminal);
-  if (taken !== undefined) return refused(taken, terminal);
+  if (taken !== undefined) return refused([taken], options, terminal);
   const key = keyStateIn(terminal.env);
   try {
     const answers = await answersFor(options, key, terminal);
     if ('problems' in answers) {
-      for (const problem of answers.problems) terminal.complain(`command line: ${problem}`);
+      const problems = answers.problems.map((problem) => `command line: ${problem}`);
+      refused(problems, options, terminal);
       terminal.complain('init --help shows the options; on a terminal it asks');
       return EXIT.misused;
     }
@@ -94,8 +96,9 @@ async function run(options: InitOptions, terminal: Terminal): Promise<ExitCode> 
   }
 }
 
-function refused(problem: string, { complain }: Terminal): ExitCode {
-  complain(problem);
+function refused(problems: readonly string[], { json }: InitOptions, terminal: Terminal): ExitCode {
+  for (const problem of problems) terminal.complain(problem);
+  if (json) terminal.write(JSON.stringify({ written: null, good: false, problems }));
   return EXIT.failed;
 }
 
@@ -109,7 +112,8 @@ function takenBy({ config }: InitOptions, { cwd }: Terminal): string | undefined
 
 async function answersFor(options: InitOptions, key: KeyState, terminal: Terminal) {
   const typed = typedAnswers(options, terminal.env);
-  if (!('problems' in typed) || options.yes || terminal.dialog === undefined) return typed;
+  const isAsked = !options.yes && !options.json && terminal.dialog !== undefined;
+  if (!('problems' in typed) || !isAsked) return typed;
   const prompts = await createPrompts(terminal.dialog);
   prompts.begin('A configuration for dcs-migration-watch');
   const asked = await askedAnswers(options, key, prompts, terminal);
@@ -130,18 +134,21 @@ async function withNames(answers: TypedAnswers, key: KeyState, terminal: Termina
 
 async function write(
   answers: Answers,
-  { config = 'watch.yml' }: InitOptions,
+  options: InitOptions,
   key: KeyState,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const { config = 'watch.yml', json } = options;
   const file = resolve(terminal.cwd, config);
   try {
     await writeFile(file, yamlOf(answers, terminal.self), { flag: 'wx' });
   } catch (error) {
+    const why = codeOf(error) ?? 'unknown error';
     return refused(
-      `${config} cannot be written (${codeOf(error) ?? 'unknown error'}); name another place with --config FILE`,
+      [`${config} cannot be written (${why}); name another place with --config FILE`],
+      options,
       terminal,
     );
   }
-  return finish({ file, answers, key }, terminal);
+  return finish({ file, answers, key, json }, terminal);
 }

@@ -17,6 +17,7 @@ export interface InitOptions {
   readonly allowInsecure: boolean;
   readonly language?: LanguageName | undefined;
   readonly yes: boolean;
+  readonly json: boolean;
   readonly config?: string | undefined;
   /** Of channels, by their names without dashes. */
   readonly ofChannels: ReadonlyMap<string, string>;

@@ -32,27 +32,36 @@ export function command({ terminal, command, ends }: Cli) {
     .action(({ channel = [], ...options }) => ends(testCommand({ ...options, channel }, terminal)));
 }
 
-interface TestOptions {
+/** What is sent, and to whom. */
+interface Tested {
   readonly channel: readonly string[];
   readonly event?: EventType | undefined;
   readonly config?: string | undefined;
+}
+
+interface TestOptions extends Tested {
   readonly json: boolean;
 }
 
 const WHY_CONFIG = 'whose channels are tested';
 
 /** Sends a drill, and prints what was answered. */
-export async function testCommand(options: TestOptions, terminal: Terminal): Promise<ExitCode> {
-  const config = await requireConfig(options.config, terminal, WHY_CONFIG, { channelsOnly: true });
-  const report = await testChannels(config, options, terminal);
-  print(report, options, terminal);
+async function testCommand(options: TestOptions, terminal: Terminal): Promise<ExitCode> {
+  const report = await tested(options, terminal);
+  printTest(report, options.json, terminal);
   return haveAllTaken(report) ? EXIT.done : EXIT.failed;
+}
+
+/** Sends a drill. */
+export async function tested(options: Tested, terminal: Terminal): Promise<DrillReport> {
+  const config = await requireConfig(options.config, terminal, WHY_CONFIG, { channelsOnly: true });
+  return testChannels(config, options, terminal);
 }
 
 /** @throws {ConfigError} when a name is no channel's */
 async function testChannels(
   config: Config,
-  { channel: named, event }: { readonly channel: readonly string[]; readonly event?: EventType | undefined },
+  { channel: named, event }: Tested,
   { clock }: Terminal,
 ): Promise<DrillReport> {
   expectNames(named, config);
@@ -68,7 +77,7 @@ async function testChannels(
 /** Readers must see that nothing of it is real. */
 const TASK = 'orders-cache (test)';
 
-function print(report: DrillReport, { json }: TestOptions, terminal: Terminal): void {
+export function printTest(report: DrillReport, json: boolean, terminal: Terminal): void {
   if (terminal.isQuiet) for (const line of complaintsOf(report)) terminal.complain(line);
   else if (json) terminal.write(JSON.stringify(documentOf(report)));
   else for (const line of reportLines(report, terminal)) terminal.write(line);

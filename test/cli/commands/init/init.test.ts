@@ -124,6 +124,64 @@ describe('init with all answers as options', () => {
     );
   });
 
+  it('says plainly that a file which is refused was written, and keeps the answers', async () => {
+    const { file, run } = await place();
+    const where = ['--region', 'cn-north-4', '--project-id', PROJECT_ID, '--task', TASK];
+    const { code, err } = await run('init', ...where, '--slack-url-env', 'SLACK_URL', '--quiet');
+    expect(code).toBe(2);
+    expect(err).toContain('must be https');
+    expect(err).toContain(
+      'watch.yml is written and keeps your answers, but a watcher would refuse it: correct it, or the variables',
+    );
+    expect(readFileSync(file, 'utf8')).toContain(TASK);
+  });
+
+  it('prints one document with --json, and asks nothing', async () => {
+    const { world, where, run } = await place({ isTTY: true });
+    const args = ['--task', TASK, '--slack-url-env', 'SLACK_URL', '--json'];
+    const { code, out, err } = await run('init', ...where, ...args);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(out)).toMatchObject({
+      written: 'watch.yml',
+      good: true,
+      isRefused: false,
+      isKeyFound: true,
+      unset: [],
+      check: { good: true, problems: 0, sections: expect.any(Array) },
+      test: { good: true, answers: [{ channel: 'slack', class: 'delivered' }] },
+      next: ['dcs-migration-watch watch'],
+    });
+    expect(world.receiver.at(`/${CANARY}`)).toHaveLength(1);
+    const again = await run('init', ...where, ...args);
+    expect(again.code).toBe(1);
+    expect(JSON.parse(again.out)).toMatchObject({
+      written: null,
+      good: false,
+      problems: [expect.any(String)],
+    });
+  });
+
+  it('names in the document what is not set yet, and what is missing on the command line', async () => {
+    const { where, run } = await place({ key: false, isTTY: true });
+    const none = await run('init', '--json');
+    expect(none.code).toBe(2);
+    expect(JSON.parse(none.out)).toMatchObject({
+      written: null,
+      problems: expect.arrayContaining(['command line: --project-id is missing']),
+    });
+    const { code, out } = await run('init', ...where, '--discover', '--feishu-url-env', 'LARK_URL', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      written: 'watch.yml',
+      good: false,
+      isKeyFound: false,
+      unset: ['LARK_URL'],
+      check: null,
+      test: null,
+      next: ['dcs-migration-watch check', 'dcs-migration-watch test'],
+    });
+  });
+
   it('aligns the comments, and names the tasks', async () => {
     const { file, where, run } = await place();
     await run('init', ...where, '--task', TASK, '--discover', 'orders-*', '--slack-url-env', 'SLACK_URL');

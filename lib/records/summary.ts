@@ -58,7 +58,7 @@ export function rowFingerprint(row: object): string {
  */
 export async function loadSummary(store: Store, projectId: string): Promise<Summary> {
   const item = await store.get(keyOf(projectId));
-  const { data } = SHAPE.safeParse(parseJson(item?.body ?? ''));
+  const { data } = SHAPE.safeParse(item && parseJson(item.body));
   const tasks = Object.entries(data?.tasks ?? {});
   const entries = tasks.map(([key, [row, lookedAt, triedAt]]) => [key, { row, lookedAt, triedAt }] as const);
   return summaryOf(new Map(entries), { rev: item?.rev ?? 0, since: data?.since, savedAt: data?.savedAt });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { loadSummary, rowFingerprint, type Summarised, saveSummary } from '../../lib/records/summary.ts';
+import {
+  emptied,
+  loadSummary,
+  NO_SUMMARY,
+  rowFingerprint,
+  type Summarised,
+  saveSummary,
+} from '../../lib/records/summary.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 
 const PROJECT = '254d2280acb74d36a8b839746bcd7352';
@@ -35,6 +42,49 @@ describe('summary of a project', () => {
     expect(['a', 'b', 'c'].map((id) => after.find(id)?.triedAt)).toEqual([1, undefined, 3]);
   });
 
+  it('has no entry of a task that was never looked at', async () => {
+    const summary = await loadSummary(createMemoryStore({ now: Date.now }), PROJECT);
+    const known = summary.with(new Map([['b', seen(7)]]), ['a', 'b', 'c']);
+    expect([...known.entries.values()]).toEqual([seen(7)]);
+  });
+
+  it('says in seconds when it began, and when it was saved last', async () => {
+    const store = createMemoryStore({ now: Date.now });
+    const save = async (now: Date) => saveSummary(store, PROJECT, await loadSummary(store, PROJECT), now);
+    await save(NOW);
+    const seconds = NOW.getTime() / 1000;
+    expect(await loadSummary(store, PROJECT)).toMatchObject({ rev: 1, since: seconds, savedAt: seconds });
+    await save(new Date(NOW.getTime() + 60_999));
+    expect(await loadSummary(store, PROJECT)).toMatchObject({
+      rev: 2,
+      since: seconds,
+      savedAt: seconds + 60,
+    });
+  });
+
+  it('begins anew without entries and times, in the place of the one before', async () => {
+    const store = createMemoryStore({ now: Date.now });
+    const first = (await loadSummary(store, PROJECT)).with(new Map([['a', seen(1)]]), ['a']);
+    await saveSummary(store, PROJECT, first, NOW);
+    const before = await loadSummary(store, PROJECT);
+    const { rev, since, savedAt, entries } = emptied(before);
+    expect({ rev, since, savedAt, size: entries.size }).toEqual({
+      rev: 1,
+      since: undefined,
+      savedAt: undefined,
+      size: 0,
+    });
+    const later = new Date(NOW.getTime() + 60_000);
+    await saveSummary(store, PROJECT, emptied(before), later);
+    expect((await loadSummary(store, PROJECT)).since).toBe(later.getTime() / 1000);
+  });
+
+  it('that knows nothing may be the first one of a project', async () => {
+    const store = createMemoryStore({ now: Date.now });
+    await saveSummary(store, PROJECT, NO_SUMMARY, NOW);
+    expect((await loadSummary(store, PROJECT)).rev).toBe(1);
+  });
+
   it('stays within an item of DynamoDB, without the tasks that were looked at longest ago', async () => {
     const store = createMemoryStore({ now: Date.now });
     const ids = Array.from({ length: 9000 }, (_, i) => `task-${i}`);
@@ -46,6 +96,8 @@ describe('summary of a project', () => {
     expect(summary.find('task-1000')).toBeDefined();
     const item = await store.get({ partition: 'summaries', id: PROJECT });
     expect(item?.body.length).toBeLessThan(400_000);
+    const keys = Object.keys(JSON.parse(item?.body ?? '').tasks);
+    expect(new Set(keys.map((key) => key.length))).toEqual(new Set([12]));
   });
 
   it('gives way to the one that another run saved meanwhile', async () => {
@@ -62,5 +114,9 @@ describe('fingerprint of a row', () => {
     const row = { taskId: 'a', status: 'RUNNING' };
     expect(rowFingerprint(row)).toBe(rowFingerprint({ ...row }));
     expect(rowFingerprint(row)).not.toBe(rowFingerprint({ ...row, errorMessage: 'no route' }));
+  });
+
+  it('takes ten characters, however long the row is', () => {
+    expect(rowFingerprint({ errorMessage: 'x'.repeat(500) })).toHaveLength(10);
   });
 });

@@ -34,4 +34,10 @@ describe('a goal of a wait', () => {
   ])('is no other word: %s', (typed, meant) => {
     expect(goalOf(typed)).toMatch(`${typed} is nothing to wait for; did you mean ${meant}?`);
   });
+
+  it('is refused with all phases that it might be', () => {
+    expect(goalOf('xyz')).toBe(
+      `xyz is nothing to wait for; expected ready, a phase (${PHASES.join(', ')}) or a status of DCS (such as SUCCESS)`,
+    );
+  });
 });

@@ -52,6 +52,17 @@ describe('the verdict on a wait', () => {
     expect(kindOf(['ready'], task(phase))).toBe(isFinal(phase) ? 'over' : 'open');
   });
 
+  it('for ready is reached when readiness was announced, and open before', () => {
+    const run = { since: '2026-01-05T00:00:00.000Z', spent: {}, events: [], resynchronisations: 0 };
+    const announced = { id: 'evt_1', sequence: 1 };
+    const running: TaskState = { ...task('incremental'), run };
+    expect(kindOf(['ready'], running)).toBe('open');
+    expect(kindOf(['ready'], { ...running, run: { ...run, ready: { streak: 2 } } })).toBe('open');
+    expect(kindOf(['ready'], { ...running, run: { ...run, ready: { streak: 3, announced } } })).toBe(
+      'reached',
+    );
+  });
+
   it('for a status is reached by it, or by that of an IP switch', () => {
     const spelt = task('incremental', { status: 'INCRMIGRATING' });
     expect(kindOf(['INCRMIGEATING'], spelt)).toBe('reached');
@@ -106,6 +117,7 @@ describe('the verdict on a wait', () => {
 
   it('goes on for one of two goals that follow other ends', () => {
     expect(kindOf(['RELEASED', 'gone'], task('released', { status: 'OTHER' }))).toBe('open');
+    expect(kindOf(['RELEASED'], task('released', { status: 'OTHER' }))).toBe('over');
   });
 
   it.each<readonly [TaskState, LastLook, string]>([

@@ -1,3 +1,4 @@
+import type { Standing } from '../../events/event.ts';
 import { canonicalStatus } from '../../events/phase.ts';
 import { requestsPerLook } from '../../migration/detect/enrich.ts';
 import type { ListedTask } from '../../migration/model/enrichment.ts';
@@ -52,19 +53,19 @@ export function chooseLooks(watches: readonly Watch[], context: ChoiceContext): 
 /** How soon one task is to be looked at. */
 export function urgencyOf({ taskId }: Watch, context: ChoiceContext): Urgency {
   const task = context.records.find(taskRecordId(taskId))?.state;
-  if (task?.standing === undefined || isChanging(task)) return 'now';
+  if (task?.standing === undefined || isChanging(task, task.standing)) return 'now';
   const { rows } = context;
-  const hints =
-    rows === undefined ? 'none' : hintsOf(task, rows.get(plainId(taskId)), context.summary.find(taskId)?.row);
+  const before = context.summary.find(taskId)?.row;
+  const hints = rows && hintsOf(task.standing, rows.get(plainId(taskId)), before);
   if (hints === 'status') return 'now';
   const isNear = isNearChange(task, context.now) || task.failing !== undefined;
   return hints === 'other' || isNear ? 'soon' : 'in turn';
 }
 
 /** Whether each look counts: to see the end of a switch or a stop, or to tell a deletion. */
-function isChanging({ missing, unconfirmed, standing }: TaskState): boolean {
-  if (standing?.phase === 'gone') return false;
-  if (standing?.phase === 'switching' || standing?.phase === 'stopping') return true;
+function isChanging({ missing, unconfirmed }: TaskState, { phase }: Standing): boolean {
+  if (phase === 'gone') return false;
+  if (phase === 'switching' || phase === 'stopping') return true;
   return missing !== undefined || unconfirmed !== undefined;
 }
 
@@ -80,21 +81,20 @@ export function isDoubtful({ taskId }: Watch, { records, summary, now }: ChoiceC
 }
 
 /**
- * What the row of a task points to. A row that has another status than the last look saw is news until a look has
+ * What the row of a task points to, if anything. A row that has another status than the last look saw is news until a look has
  * followed it; after that it is known to differ, as rows and tasks of some regions do.
  */
 function hintsOf(
-  { standing }: TaskState,
+  standing: Standing,
   row: ListedTask | undefined,
   before: string | undefined,
-): 'status' | 'other' | 'none' {
-  if (row === undefined) return standing?.phase === 'gone' ? 'none' : 'status';
+): 'status' | 'other' | undefined {
+  if (row === undefined) return standing.phase === 'gone' ? undefined : 'status';
   const isHandled = rowFingerprint(row) === before;
   const isUnknown = before === undefined || before === '';
   const isSameStatus =
-    row.status === undefined ||
-    (standing !== undefined && canonicalStatus(row.status) === canonicalStatus(standing.status));
-  if (isSameStatus) return isHandled || isUnknown ? 'none' : 'other';
+    row.status === undefined || canonicalStatus(row.status) === canonicalStatus(standing.status);
+  if (isSameStatus) return isHandled || isUnknown ? undefined : 'other';
   return isHandled ? 'other' : 'status';
 }
 

@@ -5,10 +5,10 @@ import type { SentEntry, StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
 import { EMPTY, outcome, START } from './support.ts';
 
-function withArrived(event: MigrationEvent, channel = 'ops'): StoredRecord {
+function withArrived(event: MigrationEvent, before = EMPTY): StoredRecord {
   const delivery = { attempts: 0, nextAttemptAt: event.time, history: [] };
   const counted = { events: 1, now: START };
-  return logDelivery(EMPTY, { event, channel, delivery }, outcome('delivered'), counted);
+  return logDelivery(before, { event, channel: 'ops', delivery }, outcome('delivered'), counted);
 }
 
 /** What the log keeps of the facts of an event with these data. */
@@ -19,9 +19,10 @@ function factsOf(data: Partial<EventData>): SentEntry['facts'] {
 
 describe('the delivery log', () => {
   it('knows which event arrived at which channel', () => {
-    const record = withArrived(eventOf(1));
+    const record = withArrived(eventOf(2), withArrived(eventOf(1)));
     expect(hasArrived(record, eventOf(1).id, 'ops')).toBe(true);
-    expect(hasArrived(record, eventOf(2).id, 'ops')).toBe(false);
+    expect(hasArrived(record, eventOf(2).id, 'ops')).toBe(true);
+    expect(hasArrived(record, eventOf(3).id, 'ops')).toBe(false);
     expect(hasArrived(record, eventOf(1).id, 'cutover')).toBe(false);
     expect(hasArrived(EMPTY, eventOf(1).id, 'ops')).toBe(false);
   });

@@ -203,6 +203,16 @@ describe('the looks of a pass', () => {
     expect(await chosen({ soon: 20 }, 3)).toBe('s0 s1 s2');
   });
 
+  it('are of tasks that were never seen, too, which take two requests each', async () => {
+    const state = standing('configuring');
+    const row = rowOf('CONFIGURING');
+    const known: Known = { state, row, summarised: after(row) };
+    const tasks = { a: known, b: known, c: known, new: {} };
+    const watches = Object.keys(tasks).map((taskId) => ({ ...WATCH, taskId }));
+    const looks = chooseLooks(watches, await contextOf(tasks, { quota: 4 }));
+    expect(looks.map(({ taskId }) => taskId)).toEqual(['new', 'a', 'b']);
+  });
+
   it('are one of each kind at least, at the slowest rate', async () => {
     expect(await chosen({ soon: 2, turn: 2 }, 0)).toBe('s0 t0');
   });
@@ -258,11 +268,13 @@ describe('a task that was announced as ready', () => {
 
   it('is the only one in doubt: nothing was said of the others', async () => {
     const old = after(FULL, SECONDS - 60 * MINUTE);
-    expect(await isDoubted(undefined, old)).toBe(false);
-    expect(await isDoubted(standing('incremental'), old)).toBe(false);
-    expect(await isDoubted(standing('incremental', { run: RUN }), old)).toBe(false);
-    expect(await isDoubted(standing('incremental', { run: { ...RUN, ready: { streak: 3 } } }), old)).toBe(
-      false,
-    );
+    const began = SECONDS - 90 * MINUTE;
+    expect(await isDoubted(READY, old, began)).toBe(true);
+    expect(await isDoubted(undefined, old, began)).toBe(false);
+    expect(await isDoubted(standing('incremental'), old, began)).toBe(false);
+    expect(await isDoubted(standing('incremental', { run: RUN }), old, began)).toBe(false);
+    expect(
+      await isDoubted(standing('incremental', { run: { ...RUN, ready: { streak: 3 } } }), old, began),
+    ).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { type AnswerTable, classifierOf, meaningOfStatus } from '../../lib/chann
 
 const TABLE: AnswerTable = {
   vendor: 'Pigeon',
-  read: (body) => (typeof body === 'string' ? { code: body, words: '' } : undefined),
+  read: (body) => (typeof body === 'string' ? { code: body } : undefined),
   meaningOf: ({ words }) =>
     words === '' ? { class: 'pause', hint: 'busy', restMs: 60_000 } : { class: 'permanent' },
   statuses: new Map([[451, { class: 'broken', hint: 'no_robot' }]]),

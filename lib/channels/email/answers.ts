@@ -92,7 +92,7 @@ export function stageOf(error: MailError): 'unreached' | 'insecure' | 'refused' 
 }
 
 function isOfTls(word: string | undefined): boolean {
-  return word !== undefined && faultOf(coded(word)).reason.code === 'tls';
+  return faultOf(coded(word)).reason.code === 'tls';
 }
 
 function tlsMeaning(word: string | undefined): MailMeaning {
@@ -100,8 +100,8 @@ function tlsMeaning(word: string | undefined): MailMeaning {
   return { class: 'broken', fault: explain(new Fault(reason)) };
 }
 
-function coded(code: string): Error {
-  return Object.assign(new Error('no mail'), { code });
+function coded(code: string | undefined): Error {
+  return Object.assign(new Error(), { code });
 }
 
 /** In words: `SMTP 550 at RCPT TO: no address is accepted; …`. */

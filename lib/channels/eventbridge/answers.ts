@@ -114,7 +114,13 @@ export const LATE: Classification = {
 };
 
 function connectionError(error: unknown, url: URL): Error {
-  return failure(error, { url, ms: 0, isFirstContact: false, showedCertificate: false });
+  return failure(error, {
+    url,
+    ms: 0,
+    isFirstContact: false,
+    // Mutant survives, `false` → `true`: a certificate matters at a first contact alone.
+    showedCertificate: false,
+  });
 }
 
 /** The HTTP status of the answer; nothing when there was none. */

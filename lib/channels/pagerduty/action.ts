@@ -24,10 +24,8 @@ export function actionOf({ type, data }: MigrationEvent): Action | undefined {
       return isGoodEnd(data) || isNewRun(data) ? 'resolve' : undefined;
     case 'dcs.group.retracted':
       return data.group?.retracts?.type === 'dcs.group.failed' ? 'resolve' : undefined;
-    // Mutant survives, `default: return undefined;` → `default:`: nothing follows it.
-    default:
-      return undefined;
   }
+  return undefined;
 }
 
 /** The stop of a replication whose target was in step is no success for DCS, but a good end. */

@@ -79,8 +79,7 @@ function channelHint(answer: HttpResponse): Hint | undefined {
 /** Whatever the word is, known or not: plain text has no form that could be refused. */
 function isRefusedForm(answer: HttpResponse): boolean {
   const { status } = answer;
-  if (!isOfTheEvent(status) || channelHint(answer) !== undefined) return false;
-  return status === TOO_LARGE || !isPage(answer);
+  return isOfTheEvent(status) && (status === TOO_LARGE || !isPage(answer));
 }
 
 /**

@@ -174,7 +174,8 @@ function stillAsFound(found: AttributeValue): Condition {
 /** @returns 0 for what is no revision */
 function revisionIn(found: AttributeValue | undefined): number {
   // Mutant survives, `''` → `"Stryker was here!"`: neither is a revision.
-  const rev = REVISION.test(found?.N ?? '') ? Number(found?.N) : 0;
+  const digits = found?.N ?? '';
+  const rev = REVISION.test(digits) ? Number(digits) : 0;
   return Number.isSafeInteger(rev) ? rev : 0;
 }
 
@@ -185,6 +186,5 @@ function bodyIn(found: AttributeValue | undefined): string {
 }
 
 function shown(_key: string, value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  return value instanceof Set ? [...value] : value;
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
 }

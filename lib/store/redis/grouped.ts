@@ -35,6 +35,7 @@ export function grouped<T, R>(
   async function workOn(group: readonly Waiting<T, R>[]): Promise<void> {
     try {
       const results = await work(group.map(({ item }) => item));
+      // Mutant survives, `group[index]?.done` → `group[index].done`: there is a result for each item, and no other.
       for (const [index, result] of results.entries()) group[index]?.done(result);
     } catch (error) {
       for (const { failed } of group) failed(error);

@@ -142,7 +142,7 @@ describe("a mail library's error", () => {
     expect(mailErrorIn(thrown({ code: 'EDNS', command: 'CONN' }))).toEqual({ code: 'EDNS', command: 'CONN' });
   });
 
-  it.each([['code', ['', 'E', 'eauth', '1E', 'E AUTH', 'EAUTH!', ' EAUTH', 'E'.repeat(65), 7]]])(
+  it.each([['code', ['', 'E', 'eauth', '1E', 'E AUTH', 'EAUTH!', ' EAUTH', 'E'.repeat(65), 7, ['EAUTH']]]])(
     'without a word as its %s is not one',
     (name, values) => {
       for (const value of values) expect(mailErrorIn(thrown({ [name]: value }))).toBeUndefined();
@@ -156,7 +156,18 @@ describe("a mail library's error", () => {
     ['responseCode', ['550', null]],
     [
       'command',
-      ['', 'data', 'DA', 'RCPT TO:<ops@example.com>', 'x DATA', 'RCPT  TO', 'AUTH P', 'X'.repeat(11), 7],
+      [
+        '',
+        'data',
+        'DA',
+        'RCPT TO:<ops@example.com>',
+        'x DATA',
+        'RCPT  TO',
+        'AUTH P',
+        'X'.repeat(11),
+        ['DATA'],
+        7,
+      ],
     ],
   ])('shows no %s that may be anything', (name, values) => {
     for (const value of values) {

@@ -66,6 +66,7 @@ describe('work in groups', () => {
       const result = ask(item);
       await finish();
       expect(await result).toBe(String(item));
+      await turns();
     }
     expect(groups).toEqual([[1], [2]]);
   });

@@ -208,6 +208,11 @@ export const TARGETS: readonly Target[] = [
     file: 'lib/poll/list-first/choice.ts',
     tests: ['test/poll/list-first/choice.test.ts'],
   },
+  {
+    group: 'looks',
+    file: 'lib/poll/list-first/quotas.ts',
+    tests: ['test/poll/list-first/quotas.test.ts'],
+  },
   { group: 'looks', file: 'lib/records/summary.ts', tests: ['test/records/summary.test.ts'] },
 
   { group: 'waits', file: 'lib/wait/goals.ts', tests: ['test/wait/goals.test.ts'] },

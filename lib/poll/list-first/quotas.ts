@@ -1,12 +1,30 @@
+import type { Clock } from '../../base/clock.ts';
 import { requestsPerLook } from '../../migration/detect/enrich.ts';
+import type { Discover } from '../../migration/discovery/discovery.ts';
+import type { Watch } from '../../migration/model/watch.ts';
 import { isDormant } from '../../migration/schedule.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { PartitionRecords } from '../../records/partition.ts';
-import type { TickContext } from '../context.ts';
-import type { TickProject } from '../target.ts';
+import type { Pace } from '../target.ts';
+
+/** The part of an entry of the configuration that its quota rests on. */
+export interface LimitedEntry {
+  readonly name: string;
+  readonly watches: readonly Watch[];
+  readonly discover?: Discover;
+  readonly pace: Pace;
+  readonly endpointFingerprint: string;
+}
+
+/** The time that a tick has. */
+export interface TickTime {
+  readonly clock: Clock;
+  /** By {@link Clock.elapsed}. */
+  readonly nextTickAt: number;
+}
 
 /** The requests that each entry may use for its looks in one pass, where the rate does not allow a look at every task. */
-export type Quotas = ReadonlyMap<TickProject, number>;
+export type Quotas = ReadonlyMap<LimitedEntry, number>;
 
 /** Retries, and answers that come slowly, take a part of what the rate allows. */
 const SHARE_OF_RATE = 0.8;
@@ -21,9 +39,9 @@ const FEW_TASKS = 5;
  * @returns nothing for an entry whose tasks can all be looked at before the next tick begins
  */
 export function quotasOf(
-  byProject: ReadonlyMap<PartitionRecords, readonly TickProject[]>,
+  byProject: ReadonlyMap<PartitionRecords, readonly LimitedEntry[]>,
   lookUntil: number,
-  { clock, nextTickAt }: TickContext,
+  { clock, nextTickAt }: TickTime,
 ): Quotas {
   const startsAt = clock.elapsed();
   const now = new Date(clock.now());
@@ -43,7 +61,7 @@ export function quotasOf(
     const share = (allowed * SHARE_OF_RATE) / wanted;
     return sharing
       .filter(({ tasks }) => tasks >= FEW_TASKS)
-      .map(({ entry, requests }): [TickProject, number] => [entry, requests * share]);
+      .map(({ entry, requests }): [LimitedEntry, number] => [entry, requests * share]);
   });
   return new Map(quotas);
 }
@@ -54,7 +72,7 @@ interface Demand {
 }
 
 /** What looks at all tasks of an entry would ask for. What is discovered in this tick is not known yet. */
-function demandOf({ watches, discover, name }: TickProject, records: PartitionRecords, now: Date): Demand {
+function demandOf({ watches, discover, name }: LimitedEntry, records: PartitionRecords, now: Date): Demand {
   const named = watches.map(({ taskId }) => records.find(taskRecordId(taskId))?.state);
   const found =
     discover === undefined

@@ -132,13 +132,16 @@ describe('the quota of an entry', () => {
   });
 
   it('counts the tasks that the entry discovered, and no others', async () => {
-    const found = (name: string, from: number) =>
-      idsOf(21).map((id): [string, TaskState] => [
-        `${id}-${from}`,
+    const found = (name: string, count: number) =>
+      idsOf(count).map((id): [string, TaskState] => [
+        `${name}-${id}`,
         standing('configuring', { discoveredBy: name }),
       ]);
-    const records = await recordsOf(Object.fromEntries([...found('prod', 0), ...found('other', 1)]));
-    expect(quotas([[records, entryOf(0, { discover: { labels: {} } })]])).toEqual([16]);
-    expect(quotas([[records, entryOf(0)]])).toEqual([undefined]);
+    const recordsWith = (count: number) =>
+      recordsOf(Object.fromEntries([...found('prod', count), ...found('other', 30)]));
+    const discovering = entryOf(0, { discover: { labels: {} } });
+    expect(quotas([[await recordsWith(20), discovering]])).toEqual([undefined]);
+    expect(quotas([[await recordsWith(21), discovering]])).toEqual([16]);
+    expect(quotas([[await recordsWith(21), entryOf(0)]])).toEqual([undefined]);
   });
 });

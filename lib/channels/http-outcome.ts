@@ -1,5 +1,5 @@
 import { defined } from '../base/defined.ts';
-import { reasonOf, WatchError } from '../base/errors.ts';
+import { WatchError } from '../base/errors.ts';
 import { type Explanation, phrase } from '../base/explanation.ts';
 import { HttpError, type HttpErrorCode, type HttpResponse } from '../http/client.ts';
 import type { ReasonCode } from '../language/en/explanations.ts';
@@ -86,7 +86,9 @@ export function outcomeOfError(error: unknown): Outcome {
     const { code, message: reason, explanation, ms } = error;
     return defined({ class: SILENCE[code], reason, explanation, ms });
   }
-  return { class: 'transient', reason: reasonOf(error), ms: 0 };
+  if (error instanceof WatchError) return { class: 'transient', reason: error.message, ms: 0 };
+  const name = error instanceof Error ? error.name : 'Error';
+  return { class: 'transient', ...toldBy('internal_error', name), ms: 0 };
 }
 
 /** The meaning of a status to which the receiver gives none of its own. Total over all statuses. */

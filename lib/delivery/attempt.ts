@@ -1,6 +1,7 @@
 import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import { defined } from '../base/defined.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
+import { toldBy } from '../channels/told.ts';
 import { latenessMs } from '../events/lateness.ts';
 import type { Overview } from '../events/overview.ts';
 import { overBy } from './broken-channels.ts';
@@ -122,7 +123,7 @@ async function send(batches: Batches, { channel, delivery }: WorkerContext, now:
     );
   } catch {
     // A channel promises not to throw. If one does, only that channel is affected.
-    return { class: 'transient', reason: 'internal error of the channel', ms: 0 };
+    return { class: 'transient', ...toldBy('internal_error_of_channel'), ms: 0 };
   }
 }
 

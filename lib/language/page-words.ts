@@ -75,11 +75,15 @@ export interface PlotFacts {
   readonly largestAt: string;
 }
 
+/** Why a delivery was given up. */
+export type Ending = 'refused' | 'deadline' | 'overflow' | 'withdrawn' | 'cancelled';
+
 /** Words of the page and of the report that no message needs. */
 export interface PageWords {
   /** As the attribute `lang` of HTML names it. */
   readonly tag: string;
   readonly words: Readonly<Record<PageWord, string>>;
+  readonly endings: Readonly<Record<Ending, string>>;
   readonly gravities: Readonly<Record<Gravity, string>>;
   readonly readiness: Readonly<Record<ReadyState, string>>;
   readonly unmet: Readonly<Record<Unmet, string>>;

@@ -1,8 +1,9 @@
 import { defined } from '../base/defined.ts';
+import type { Explanation } from '../base/explanation.ts';
 import { isFinal, isReplicating } from '../events/phase.ts';
 import { wordFor } from '../language/language.ts';
 import { retold } from '../messages/translate.ts';
-import type { BrokenStatus, PastEvent, TaskStatus } from '../status/status.ts';
+import type { PastEvent, TaskStatus } from '../status/status.ts';
 import { failureWords } from './failure-words.ts';
 import { classOf, gravityOf, SIGNS } from './gravity.ts';
 import { address, besides, type Html, html } from './html.ts';
@@ -100,8 +101,14 @@ export function stored(words: string, { language }: View): Html {
   return language.page.tag === 'en' ? sentence(words) : html`<span lang="en">${sentence(words)}</span>`;
 }
 
-/** Why a channel is broken; a reason of an older version, or with a code of a newer one, as it was stored. */
-export function brokenWords({ reason, explanation }: BrokenStatus, view: View): Html {
+/** A reason as it is stored, with its codes where it has any. */
+interface Reason {
+  readonly reason: string;
+  readonly explanation?: Explanation | undefined;
+}
+
+/** Why nothing was delivered; a reason of an older version, or with a code of a newer one, as it was stored. */
+export function reasonWords({ reason, explanation }: Reason, view: View): Html {
   const words = explanation && view.language.prose.explanation(explanation);
   return words === undefined ? stored(reason, view) : sentence(words);
 }

@@ -45,7 +45,10 @@ const COUNT = z.number().check(z.int(), z.nonnegative());
 const SEQUENCE = COUNT.check(z.lt(10 ** 10 - 10 ** 6));
 const REMINDED = z.object({ at: TIME, times: COUNT });
 
-const ATTEMPTS = z.array(z.custom<Attempt>(isObject));
+const PHRASES = z.optional(z.array(z.object({ code: z.string(), values: z.optional(z.array(z.string())) })));
+const EXPLANATION = z.optional(z.object({ what: PHRASES, advice: PHRASES }));
+const ATTEMPTS = z.array(z.custom<Attempt>(isAttempt));
+
 const MERGED = z.object({
   events: COUNT,
   since: TIME,
@@ -159,11 +162,10 @@ const HOME = z.object({
   consoleUrl: z.string(),
   projects: z.array(z.string()),
 });
-const PHRASES = z.optional(z.array(z.object({ code: z.string(), values: z.optional(z.array(z.string())) })));
 const CIRCUIT = z.object({
   settings: z.string(),
   reason: z.string(),
-  explanation: z.optional(z.object({ what: PHRASES, advice: PHRASES })),
+  explanation: EXPLANATION,
   openUntil: TIME,
   refusals: COUNT,
   brokenSince: z.optional(TIME),
@@ -254,3 +256,7 @@ const SCHEMAS = {
   group: schemaOf(STATES.group),
   watcher: schemaOf(STATES.watcher),
 } as const satisfies Record<RecordKind, unknown>;
+
+function isAttempt(value: unknown): boolean {
+  return isObject(value) && EXPLANATION.safeParse(value['explanation']).success;
+}

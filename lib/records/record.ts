@@ -21,6 +21,8 @@ export interface Attempt {
   readonly at: string;
   readonly class: string;
   readonly reason: string;
+  /** The reason as codes, of the last attempt alone; absent where it has no words, or an older version stored it. */
+  readonly explanation?: Explanation;
   readonly status?: number;
   /** Milliseconds. */
   readonly ms: number;

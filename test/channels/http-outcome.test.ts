@@ -179,6 +179,7 @@ describe('no answer', () => {
   test('because of an unexpected error is transient, and named by the class of the error', async () => {
     const failing = () => Promise.reject(new TypeError('secret'));
     expect(await attempt(failing, () => classifyStatus(200), NOW)).toEqual({
+      explanation: { what: [{ code: 'internal_error', values: ['TypeError'] }] },
       class: 'transient',
       reason: 'internal error (TypeError)',
       ms: 0,

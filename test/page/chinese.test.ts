@@ -25,4 +25,20 @@ describe('pages in Chinese', () => {
       expect(text).not.toMatch(/now watched|synchronisation|replication/);
     }
   });
+
+  it('say in Chinese why a delivery waits, and why one was given up', async () => {
+    const made = await world({ channels: { ops: { type: 'slack' }, cutover: { type: 'webhook' } } });
+    made.status('task-1', 'FULLMIGRATING');
+    await ticks(made, 3);
+    made.receiver.answer('/ops', { status: 404, body: 'no_service' });
+    made.receiver.answer('/cutover', { status: 400 });
+    made.status('task-1', 'INCRMIGEATING');
+    await ticks(made, 3);
+    const read = await historyIn(made, 'task-1');
+    if (read.kind !== 'history') throw new Error('there is no history');
+    const text = textOf(await reportPage(read.history, ZH));
+    expect(text).toContain('被拒收');
+    expect(text).toContain('Webhook 已被删除或停用；请新建');
+    expect(text).not.toMatch(/refused|disabled/i);
+  });
 });

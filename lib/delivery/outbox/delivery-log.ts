@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { Outcome } from '../../channels/channel.ts';
 import type { Dossier, EventData, EventFacts } from '../../events/event.ts';
-import type { SentEntry, StoredRecord } from '../../records/record.ts';
+import type { Attempt, SentEntry, StoredRecord } from '../../records/record.ts';
 import type { PendingDelivery } from './types.ts';
 
 /** Deliveries that a record logs, attempts of each before the one that arrived, characters of a summary. */
@@ -59,8 +59,13 @@ function entryOf(
     facts: factsOf(data),
     status,
     ms,
-    before: history.length > 0 ? history.slice(-ATTEMPTS_BEFORE) : undefined,
+    before: history.length > 0 ? inBrief(history.slice(-ATTEMPTS_BEFORE)) : undefined,
   });
+}
+
+/** Attempts without what only the last one has: a record keeps many. */
+export function inBrief(history: readonly Attempt[]): readonly Attempt[] {
+  return history.map(({ explanation: _codes, ...attempt }) => attempt);
 }
 
 /** The codes and figures that sentences are made of: neither names nor ids, nor what only receivers need. */

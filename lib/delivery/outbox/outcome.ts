@@ -5,7 +5,7 @@ import { type ClassifiedOutcome, isRateLimited } from './backoff/pace.ts';
 import { deadlineOf, retryDelayMs } from './backoff/retry-policy.ts';
 import { holdOf } from './batching/hold.ts';
 import { mayHaveDeadLetter } from './dead-letter-mark.ts';
-import { logDelivery } from './delivery-log.ts';
+import { inBrief, logDelivery } from './delivery-log.ts';
 import { deadLetter, deadLetterNames, isPastDeadline } from './endings.ts';
 import { findPending, mapDeliveries, pending, pendingSince, withoutPending, withPending } from './outbox.ts';
 import { withReceipt } from './receipts.ts';
@@ -92,7 +92,7 @@ function failed(
       ...counted,
       // The last attempt is made at the deadline, not when the next wait would be too long.
       nextAttemptAt: new Date(Math.min(now.getTime() + delayMs, deadline)).toISOString(),
-      history: [...delivery.history, attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
+      history: [...inBrief(delivery.history), attemptOf(outcome, now)].slice(-HISTORY_LENGTH),
       ...defined<Partial<Delivery>>({ settings }),
     },
   };
@@ -128,8 +128,8 @@ function delayAfter(
   return retryDelayMs({ audience, attempts: attempts - tooSoon, retryAfterMs: outcome.retryAfterMs, random });
 }
 
-function attemptOf({ class: outcomeClass, reason, status, ms }: Outcome, now: Date): Attempt {
-  return defined({ at: now.toISOString(), class: outcomeClass, reason, status, ms });
+function attemptOf({ class: outcomeClass, reason, explanation, status, ms }: Outcome, now: Date): Attempt {
+  return defined({ at: now.toISOString(), class: outcomeClass, reason, explanation, status, ms });
 }
 
 /** When a record keeps too many attempts, each delivery keeps the same number of its last ones. */

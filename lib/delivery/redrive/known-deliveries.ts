@@ -1,5 +1,6 @@
 import { compareText } from '../../base/compare.ts';
 import { defined } from '../../base/defined.ts';
+import type { Explanation } from '../../base/explanation.ts';
 import type { EventFacts, MigrationEvent } from '../../events/event.ts';
 import { projectPartition, taskRecordId } from '../../records/keys.ts';
 import type { SentEntry, StoredRecord } from '../../records/record.ts';
@@ -18,6 +19,8 @@ export interface KnownAttempt {
   readonly at: string;
   readonly class: string;
   readonly reason?: string;
+  /** The reason as codes. */
+  readonly explanation?: Explanation;
   readonly status?: number;
   /** Milliseconds. */
   readonly ms?: number;

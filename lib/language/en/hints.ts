@@ -109,6 +109,11 @@ export const HINTS = {
   port_without_tls: 'this port does not begin with TLS; use smtp:// (STARTTLS, port 587)',
   some_refused: '{0} of {1} addresses were refused, check to',
   smtp_reply: '{0} at {1}',
+  internal_error: 'internal error ({0})',
+  internal_error_of_channel: 'internal error of the channel',
+  body_missing: 'its body uses a field that is not there',
+  body_slow: 'its body takes too long',
+  body_wrong: 'its body {0}',
 } as const;
 
 export type Hint = keyof typeof HINTS;

@@ -7,6 +7,13 @@ function counted(count: number, one: string, many = `${one}s`): string {
 
 export const page: PageWords = {
   tag: 'en',
+  endings: {
+    refused: 'refused',
+    deadline: 'deadline',
+    overflow: 'overflow',
+    withdrawn: 'withdrawn',
+    cancelled: 'cancelled',
+  },
   words: {
     migrations: 'Migrations',
     report: 'Migration report',

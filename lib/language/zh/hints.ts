@@ -109,4 +109,9 @@ export const hints: Readonly<Record<Hint, string>> = {
   port_without_tls: '此端口建立连接时不使用 TLS；请改用 smtp://（STARTTLS，端口 587）',
   some_refused: '{1} 个收件人地址中有 {0} 个被拒绝；请检查 to',
   smtp_reply: '{0}（{1} 命令）',
+  internal_error: '程序内部错误（{0}）',
+  internal_error_of_channel: '通知渠道的程序内部错误',
+  body_missing: '请求体模板使用了此事件没有的字段',
+  body_slow: '请求体模板的渲染耗时过长',
+  body_wrong: '请求体模板无法渲染（{0}）',
 };

@@ -3,6 +3,13 @@ import { figure } from './figures.ts';
 
 export const page: PageWords = {
   tag: 'zh-CN',
+  endings: {
+    refused: '被拒收',
+    deadline: '超过投递期限',
+    overflow: '待投递事件过多',
+    withdrawn: '事件已不成立',
+    cancelled: '通知渠道已移除',
+  },
   words: {
     migrations: '迁移总览',
     report: '迁移报告',

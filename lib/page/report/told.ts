@@ -1,9 +1,10 @@
 import type { KnownDelivery } from '../../delivery/redrive/known-deliveries.ts';
 import type { Severity } from '../../events/phase.ts';
+import { wordFor } from '../../language/language.ts';
 import type { History, ToldEvent } from '../../status/history.ts';
 import type { TaskStatus } from '../../status/status.ts';
 import { type Html, html } from '../html.ts';
-import { eventWords } from '../task-parts.ts';
+import { eventWords, reasonWords } from '../task-parts.ts';
 import { joined, nameOf, sentence } from '../text.ts';
 import { brief, time, type View } from '../view.ts';
 
@@ -50,7 +51,7 @@ function delivery(one: KnownDelivery, view: View): Html {
   }
   if (one.state === 'dead') {
     const at = one.diedAt && time(one.diedAt, view);
-    const why = one.why === undefined ? [] : [sentence(one.why)];
+    const why = one.why === undefined ? [] : [sentence(wordFor<string>(page.endings, one.why))];
     return line(html`<span class="bad">✕ ${channel}</span>`, [
       html`${words.givenUp} ${at}`,
       ...attempts,
@@ -67,8 +68,8 @@ function line(title: Html, details: readonly Html[]): Html {
 
 function nextStep({ heldUntil, nextAttemptAt, history }: KnownDelivery, view: View): readonly Html[] {
   const { page } = view.language;
-  const reason = history.at(-1)?.reason;
-  const why = reason === undefined ? [] : [sentence(reason)];
+  const { reason, explanation } = history.at(-1) ?? {};
+  const why = reason === undefined ? [] : [reasonWords({ reason, explanation }, view)];
   if (heldUntil !== undefined) return [html`${page.heldUntil(brief(heldUntil, view))}`, ...why];
   return nextAttemptAt === undefined ? why : [html`${page.nextTryAt(brief(nextAttemptAt, view))}`, ...why];
 }

@@ -1,7 +1,7 @@
 import type { ChannelStatus, FailingStatus, ProjectStatus, Status } from '../../status/status.ts';
 import { failureWords } from '../failure-words.ts';
 import { type Html, html } from '../html.ts';
-import { brokenWords } from '../task-parts.ts';
+import { reasonWords } from '../task-parts.ts';
 import { plainName, sentence } from '../text.ts';
 import { brief, elapsed, type View } from '../view.ts';
 
@@ -63,7 +63,7 @@ function channelAlerts({ name, broken }: ChannelStatus, view: View): Html[] {
   return [
     alert(
       page.cannotDeliver(plainName(name), brief(broken.since, view)),
-      html`${brokenWords(broken, view)} · ${page.nextTryAt(brief(broken.nextTryAt, view))}`,
+      html`${reasonWords(broken, view)} · ${page.nextTryAt(brief(broken.nextTryAt, view))}`,
     ),
   ];
 }

@@ -2,7 +2,7 @@ import { wordFor } from '../../language/language.ts';
 import type { ChannelStatus, GroupStatus, MuteStatus, ProjectStatus, Status } from '../../status/status.ts';
 import { failureWords } from '../failure-words.ts';
 import { type Html, html } from '../html.ts';
-import { brokenWords } from '../task-parts.ts';
+import { reasonWords } from '../task-parts.ts';
 import { identifier, nameOf, sentence } from '../text.ts';
 import { brief, time, type View } from '../view.ts';
 
@@ -83,7 +83,7 @@ function channelTable(channels: readonly ChannelStatus[], view: View): Table {
 function channelState({ broken, restsUntil, quietUntil, mutedUntil }: ChannelStatus, view: View): Html {
   const { page } = view.language;
   if (broken !== undefined) {
-    return html`<span class="bad">${page.since(brief(broken.since, view))}${view.language.colon}${brokenWords(broken, view)}</span>`;
+    return html`<span class="bad">${page.since(brief(broken.since, view))}${view.language.colon}${reasonWords(broken, view)}</span>`;
   }
   const states = [
     ...(restsUntil === undefined ? [] : [page.restsUntil(brief(restsUntil, view))]),

@@ -6,6 +6,7 @@ import type { Outcome, OutcomeClass } from '../../channel.ts';
 import type { RawSettings, SettingProblem } from '../../channel-type.ts';
 import { filterSchema } from '../../filter.ts';
 import { outcomeOfError } from '../../http-outcome.ts';
+import { type Told, toldBy } from '../../told.ts';
 import { TemplateError, type TemplateErrorCode } from './error.ts';
 import type { RenderBody } from './render.ts';
 import { bodySchema } from './tree.ts';
@@ -37,7 +38,19 @@ const CLASSES: Readonly<Record<TemplateErrorCode, OutcomeClass>> = {
 
 function failureOf(error: unknown): Outcome {
   if (!(error instanceof TemplateError)) return outcomeOfError(error);
-  return { class: CLASSES[error.code], reason: `its body ${error.message}`, ms: 0 };
+  return { class: CLASSES[error.code], ...whyOf(error), ms: 0 };
+}
+
+/** What is wrong with a template itself is said where its author reads it, in the words of the configuration. */
+function whyOf({ code, message }: TemplateError): Told {
+  switch (code) {
+    case 'missing':
+      return toldBy('body_missing');
+    case 'slow':
+      return toldBy('body_slow');
+    default:
+      return toldBy('body_wrong', message);
+  }
 }
 
 const rawSettings = z.object({ body: z.optional(z.unknown()), when: z.optional(z.unknown()) });

@@ -1,7 +1,6 @@
 import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import { defined } from '../base/defined.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
-import { toldBy } from '../channels/told.ts';
 import { latenessMs } from '../events/lateness.ts';
 import type { Overview } from '../events/overview.ts';
 import { overBy } from './broken-channels.ts';
@@ -123,9 +122,16 @@ async function send(batches: Batches, { channel, delivery }: WorkerContext, now:
     );
   } catch {
     // A channel promises not to throw. If one does, only that channel is affected.
-    return { class: 'transient', ...toldBy('internal_error_of_channel'), ms: 0 };
+    return BROKEN_PROMISE;
   }
 }
+
+const BROKEN_PROMISE: Outcome = {
+  class: 'transient',
+  reason: 'internal error of the channel',
+  explanation: { what: [{ code: 'internal_error_of_channel' }] },
+  ms: 0,
+};
 
 /** What this run knows of the one subject of a message. */
 interface KnownSubject {

@@ -79,6 +79,12 @@ export const TARGETS: readonly Target[] = [
     only: ['OF_GATEWAY', 'otherMeaning'],
     tests: channelTests('huawei'),
   },
+  {
+    group: 'classification',
+    file: 'lib/huawei/regions.ts',
+    only: ['DOMAINS', 'addressOf'],
+    tests: channelTests('huawei'),
+  },
   { group: 'classification', file: 'lib/channels/smn/answers.ts', tests: ANSWER_TESTS },
   { group: 'classification', file: 'lib/channels/eventgrid/answers.ts', tests: ANSWER_TESTS },
   {

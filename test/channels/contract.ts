@@ -9,7 +9,7 @@ import { flood, steadyGrowthDuring } from '../support/memory.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 import { nastyEvents } from './nasty.ts';
 import { answersOf, sampleOf, secretsOf } from './samples.ts';
-import { answering, channelAt, eventOf, hasty, NOW, TASK } from './support.ts';
+import { answering, channelAt, eventOf, hasty, internalError, NOW, TASK } from './support.ts';
 
 const LONG_NAMES = [
   '&'.repeat(5000),
@@ -165,7 +165,7 @@ export function describeContract(type: string): void {
       test('tries again later after an unexpected error, whose text it does not repeat', async () => {
         const http = { request: () => Promise.reject(new Error(PATH)), close: async () => undefined };
         const outcome = await (await channelFor(`https://receiver.example${PATH}`, http)).send(OUTGOING);
-        expect(outcome).toEqual({ class: 'transient', reason: 'internal error (Error)', ms: 0 });
+        expect(outcome).toEqual(internalError('Error'));
       });
     });
 

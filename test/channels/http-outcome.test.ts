@@ -12,8 +12,9 @@ import {
 import { HttpError, type HttpErrorCode } from '../../lib/http/client.ts';
 import type { FaultCode } from '../../lib/http/faults.ts';
 import type { Hint } from '../../lib/language/en/hints.ts';
+import { StoreError } from '../../lib/store/errors.ts';
 import { client, httpServer } from '../http/servers.ts';
-import { answering, channelAt, eventOf, NOW, SETTINGS } from './support.ts';
+import { answering, channelAt, eventOf, internalError, NOW, SETTINGS } from './support.ts';
 
 describe('Retry-After', () => {
   test.each([
@@ -176,14 +177,23 @@ describe('no answer', () => {
     });
   });
 
-  test('because of an unexpected error is transient, and named by the class of the error', async () => {
-    const failing = () => Promise.reject(new TypeError('secret'));
+  test('because of an error of ours is transient, in its words', async () => {
+    const failing = () => Promise.reject(new StoreError('unavailable', 'the store is away.'));
     expect(await attempt(failing, () => classifyStatus(200), NOW)).toEqual({
-      explanation: { what: [{ code: 'internal_error', values: ['TypeError'] }] },
       class: 'transient',
-      reason: 'internal error (TypeError)',
+      reason: 'the store is away.',
       ms: 0,
     });
+  });
+
+  test('because of what is no error is transient, and not shown', async () => {
+    const failing = () => Promise.reject('secret');
+    expect(await attempt(failing, () => classifyStatus(200), NOW)).toEqual(internalError('Error'));
+  });
+
+  test('because of an unexpected error is transient, and named by the class of the error', async () => {
+    const failing = () => Promise.reject(new TypeError('secret'));
+    expect(await attempt(failing, () => classifyStatus(200), NOW)).toEqual(internalError('TypeError'));
   });
 
   test('because nothing can be sent before somebody mends it is broken, in words and as a code', async () => {

@@ -148,6 +148,12 @@ export async function outcomeAt(url: string, type: string, answer: Partial<HttpR
   return (await channelAt(url, { type }, answering(answer))).send({ events: [eventOf()], now: NOW });
 }
 
+/** The outcome of an attempt that an error of a foreign class has ended. */
+export function internalError(name: string): Outcome {
+  const explanation = { what: [{ code: 'internal_error', values: [name] }] } as const;
+  return { class: 'transient', reason: `internal error (${name})`, explanation, ms: 0 };
+}
+
 /** Time for a request to arrive on a machine that is busy; all that has to be waited for where no answer comes. */
 const HASTY_MS = 1000;
 

@@ -11,6 +11,7 @@ import {
   channelAt,
   eventOf,
   FIRST_SEEN,
+  internalError,
   NOW,
   SETTINGS,
   TASK,
@@ -216,11 +217,9 @@ describe('the outcome of Slack', () => {
         return Promise.reject(new Error('a request'));
       },
     };
-    expect(await (await channelAt(URL, SETTINGS.slack, http)).send({ events: [], now: NOW })).toEqual({
-      class: 'transient',
-      reason: 'internal error (TypeError)',
-      ms: 0,
-    });
+    expect(await (await channelAt(URL, SETTINGS.slack, http)).send({ events: [], now: NOW })).toEqual(
+      internalError('TypeError'),
+    );
     expect(requests).toBe(0);
   });
 

@@ -5,7 +5,7 @@ import { createChannel } from '../../../lib/channels/index.ts';
 import type { EventData, MigrationEvent } from '../../../lib/events/event.ts';
 import type { HttpClient, HttpLimits, HttpRequest } from '../../../lib/http/client.ts';
 import { channelSchema } from '../../support/channel-types.ts';
-import { answering, CHANGE, eventOf, FAILED, NOW } from '../support.ts';
+import { answering, CHANGE, eventOf, FAILED, internalError, NOW } from '../support.ts';
 
 const PROJECT = '254d2280acb74d36a8b839746bcd7352';
 const TOPIC = `urn:smn:cn-north-4:${PROJECT}:redis-cutover`;
@@ -156,7 +156,7 @@ describe('the key of a request to SMN', () => {
   test('that cannot be had now is asked for again later, and the reason is not repeated', async () => {
     const huawei = async () => Promise.reject(new Error('canary'));
     const { outcome } = await send({ settings: { credentials: undefined }, huawei });
-    expect(outcome).toEqual({ class: 'transient', reason: 'internal error (Error)', ms: 0 });
+    expect(outcome).toEqual(internalError('Error'));
   });
 });
 

@@ -26,6 +26,6 @@ export async function requireConfig(
 export function noConfigHere(cwd: string, why: string): ConfigError {
   return new ConfigError(
     'no_config',
-    `there is no ${CONFIG_FILES.join(' or ')} in ${cwd}; name the configuration with --config, ${why}`,
+    `there is no ${CONFIG_FILES.join(' or ')} in ${cwd} (init writes one); name the configuration with --config, ${why}`,
   );
 }

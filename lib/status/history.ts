@@ -27,5 +27,7 @@ export interface PastPhase {
 export interface ToldEvent extends PastEvent {
   /** Absent where the state has only the words of the event. */
   readonly severity?: Severity;
+  /** Nothing is stored any more but its type, which the summary repeats. */
+  readonly isWordless?: true;
   readonly deliveries: readonly KnownDelivery[];
 }

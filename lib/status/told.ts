@@ -60,7 +60,15 @@ function toldEvents(
   );
   const known = new Set(told.map(nameOf));
   const others = (record?.state.run?.events ?? [])
-    .map(({ type, at }): ToldEvent => ({ time: at, type, summary: wordsOf(type), deliveries: [] }))
+    .map(
+      ({ type, at }): ToldEvent => ({
+        time: at,
+        type,
+        summary: wordsOf(type),
+        isWordless: true,
+        deliveries: [],
+      }),
+    )
     .filter((one) => !known.has(nameOf(one)));
   return [...told, ...others].toSorted((a, b) => compareText(a.time, b.time));
 }
@@ -76,7 +84,16 @@ function toldEvent(all: readonly KnownDelivery[], pending: EventFacts | undefine
   const type = deliveries.find(({ type }) => type !== undefined)?.type ?? '';
   const time = worded?.time ?? deliveries[0]?.deliveredAt ?? '';
   const summary = worded?.summary ?? wordsOf(type);
-  return defined<ToldEvent>({ time, type, severity: facts?.severity, summary, facts, deliveries });
+  const isWordless = worded?.summary === undefined ? true : undefined;
+  return defined<ToldEvent>({
+    time,
+    type,
+    severity: facts?.severity,
+    summary,
+    isWordless,
+    facts,
+    deliveries,
+  });
 }
 
 /** In place of words that are stored no more. */

@@ -41,4 +41,22 @@ describe('pages in Chinese', () => {
     expect(text).toContain('Webhook 已被删除或停用；请新建');
     expect(text).not.toMatch(/refused|disabled/i);
   });
+
+  it('repeat no English name of an event', async () => {
+    const made = await world({ channels: { cutover: { type: 'webhook' } } });
+    made.receiver.answer('/cutover', { status: 422 });
+    made.status('task-1', 'FULLMIGRATING');
+    await ticks(made, 2);
+    const read = await historyIn(made, 'task-1');
+    if (read.kind !== 'history') throw new Error('there is no history');
+    const { history } = read;
+    const forgotten = history.events.map(({ facts: _facts, ...event }) => ({
+      ...event,
+      summary: 'first seen',
+      isWordless: true as const,
+    }));
+    const page = textOf(await reportPage({ ...history, events: forgotten }, ZH));
+    expect(page).toContain('被拒收');
+    expect(page).not.toMatch(/refused|first seen/);
+  });
 });

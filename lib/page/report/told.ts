@@ -31,11 +31,11 @@ const TONES: Readonly<Record<Severity, string>> = {
 
 function row(event: ToldEvent, task: TaskStatus, view: View): Html {
   const { words } = view.language.page;
-  const { severity = 'info', type } = event;
+  const { severity = 'info', type, isWordless } = event;
   return html`
     <tr><th scope="row">${time(event.time, view)}</th>
     <td class="said"><div><span class="sign ${TONES[severity]}" aria-hidden="true">${SIGNS[severity]}</span>
-    <div><b>${view.language.values.eventName(type)}</b><p>${eventWords(event, task, view)}</p></div></div></td>
+    <div><b>${view.language.values.eventName(type)}</b>${isWordless ? undefined : html`<p>${eventWords(event, task, view)}</p>`}</div></div></td>
     <td data-l="${words.channels}"><ul class="ways">${event.deliveries.map((one) => html`<li>${delivery(one, view)}</li>`)}</ul></td></tr>`;
 }
 

@@ -18,9 +18,6 @@ const CACHED_FOR_MS = 10 * 60_000;
 const PARTITION = 'generations';
 /** What nobody writes to for so long is no longer in use. */
 const KEPT_SECONDS = 30 * 24 * 3600;
-/** Each try reads what another process announced meanwhile. */
-const MAX_TRIES = 5;
-
 /** How often somebody announced to write to a partition, as a stored item: each time it gets another nonce. */
 interface Generation {
   /** 0 if nobody ever did. */
@@ -40,9 +37,12 @@ interface Partition {
   generation: Generation | undefined;
   /** Under way or done since the last read, if this process writes. */
   announced: Promise<void> | undefined;
-  /** Saves that are under way, and that have ended. */
-  readonly saves: { open: number; ended: number };
+  /** The read that is under way; none when a save has ended since it began: it may have missed that. */
+  reading: symbol | undefined;
 }
+
+// Mutant survives, `''` → `"Stryker was here!"`: no generation has either.
+const NEVER: Generation = { rev: 0, nonce: '' };
 
 /**
  * A store that need not read a large partition again as long as nobody else writes to it. What was read stays in memory;
@@ -71,62 +71,69 @@ export function withReadCache(store: Store, now: () => number, limits = LIMITS):
   async function loadCached(partition: Partition): Promise<Item[]> {
     const generation = await newestOf(partition);
     if (partition.items !== undefined && isCurrent(partition, generation)) return alive(partition.items);
-    const { open, ended } = partition.saves;
+    const reading = Symbol(partition.name);
+    partition.reading = reading;
     const readAt = now();
     const items = await store.load(partition.name);
-    const isQuiet = open === 0 && ended === partition.saves.ended && partition.saves.open === 0;
-    const byId = isQuiet ? new Map(items.map((item) => [item.key.id, item])) : undefined;
+    const byId =
+      partition.reading === reading ? new Map(items.map((item) => [item.key.id, item])) : undefined;
     Object.assign(partition, { count: items.length, items: byId, readAt, generation });
     dropOldest();
     return items;
   }
 
   function isCurrent({ generation: before, readAt }: Partition, { nonce }: Generation): boolean {
+    // Mutant survives, `before?.nonce` → `before.nonce`: what is cached has a generation.
     return before?.nonce === nonce && Math.abs(now() - readAt) < CACHED_FOR_MS;
   }
 
   /** The generation of now; what this process wrote since the last read begins one of its own. */
   async function newestOf(partition: Partition): Promise<Generation> {
-    if (partition.announced === undefined) return readGeneration(partition.name);
+    const { announced, name } = partition;
     partition.announced = undefined;
-    await announce(partition);
-    return partition.generation ?? readGeneration(partition.name);
+    if (announced !== undefined) await announce(partition);
+    return readGeneration(name);
   }
 
-  /** What is cached stays, unless somebody else has announced a write since. */
+  /**
+   * What is cached stays, unless somebody else has announced a write since. Where yet another one does so at this very
+   * moment, that one's announcement has to do.
+   */
   async function announce(partition: Partition): Promise<void> {
-    for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-      const before = partition.generation ?? (await readGeneration(partition.name));
-      const generation = { rev: before.rev + 1, nonce: randomUUID() };
-      const expiresAt = Math.floor(now() / 1000) + KEPT_SECONDS;
-      const saved = await store.save({ key: keyOf(partition.name), body: '', expiresAt, ...generation });
-      partition.generation = saved === 'saved' ? generation : undefined;
-      if (saved === 'saved') return;
-      partition.items = undefined;
-    }
+    const { generation } = partition;
+    if (generation !== undefined && (await advance(partition, generation))) return;
+    partition.items = undefined;
+    await advance(partition, await readGeneration(partition.name));
+  }
+
+  async function advance(partition: Partition, { rev }: Generation): Promise<boolean> {
+    const generation = { rev: rev + 1, nonce: randomUUID() };
+    const expiresAt = Math.floor(now() / 1000) + KEPT_SECONDS;
+    const saved = await store.save({ key: keyOf(partition.name), body: '', expiresAt, ...generation });
+    partition.generation = generation;
+    return saved === 'saved';
   }
 
   async function readGeneration(name: string): Promise<Generation> {
-    return (await store.get(keyOf(name))) ?? { rev: 0, nonce: '' };
+    return (await store.get(keyOf(name))) ?? NEVER;
   }
 
   async function save(item: Item): Promise<Saved> {
     const partition = partitions.get(item.key.partition);
     if (partition === undefined || partition.count < limits.leastAnnounced) return store.save(item);
-    partition.saves.open += 1;
     try {
       await announceOnce(partition);
       const saved = await store.save(item);
-      const follows = partition.items?.get(item.key.id)?.rev === item.rev - 1;
-      if (saved === 'saved' && follows) partition.items?.set(item.key.id, item);
-      else partition.items = undefined;
+      const { items } = partition;
+      const isNext = saved === 'saved' && items?.get(item.key.id)?.rev === item.rev - 1;
+      // Mutant survives, `items?.set` → `items.set`: where one of them is next, there are items.
+      partition.items = isNext ? items?.set(item.key.id, item) : undefined;
       return saved;
     } catch (error) {
       partition.items = undefined;
       throw error;
     } finally {
-      partition.saves.open -= 1;
-      partition.saves.ended += 1;
+      partition.reading = undefined;
     }
   }
 
@@ -176,7 +183,7 @@ function newPartition(name: string, count: number): Partition {
     readAt: 0,
     generation: undefined,
     announced: undefined,
-    saves: { open: 0, ended: 0 },
+    reading: undefined,
   };
 }
 

@@ -180,6 +180,7 @@ export const TARGETS: readonly Target[] = [
     file: 'lib/store/driver.ts',
     tests: [STORE_RULES, 'test/store/memory.test.ts'],
   },
+  { group: 'compare-and-set', file: 'lib/store/read-cache.ts', tests: ['test/store/read-cache.test.ts'] },
   { group: 'compare-and-set', file: 'lib/store/memory.ts', tests: ['test/store/memory.test.ts'] },
   {
     group: 'compare-and-set',

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../lib/store/errors.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
-import { withReadCache } from '../../lib/store/read-cache.ts';
+import { type ReadCacheLimits, withReadCache } from '../../lib/store/read-cache.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import { describeStore } from './contract.ts';
 
 const START = Date.parse('2026-01-05T00:10:00.000Z');
 const MINUTE = 60_000;
 const PARTITION = 'project:p';
-const LIMITS = { leastCached: 4, leastAnnounced: 2, mostCached: 10 };
+const LIMITS = { leastCached: 4, leastAnnounced: 2, mostCached: 8 };
 
 describeStore('A cached store', async (now) => {
   const shared = createMemoryStore({ now });
@@ -52,6 +52,8 @@ describe('The read cache', () => {
     await shared.save(item('a', 2));
 
     expect(revisionsIn(await store.load(PARTITION))).toEqual([2, 1, 1, 1]);
+    expect(counts.load).toBe(3);
+    await read();
     expect(counts.load).toBe(3);
   });
 
@@ -200,7 +202,7 @@ describe('The read cache', () => {
     await read();
     await read();
     await store.save(item('d', 2));
-    const release = hold();
+    const release = hold('save');
     const late = store.save(item('a', 2));
     await store.save(item('a', 3));
     release();
@@ -209,19 +211,139 @@ describe('The read cache', () => {
     expect(revisionsIn(await read())).toEqual([3, 1, 1, 2]);
   });
 
-  it('does not keep what it read while a save was under way', async () => {
+  it('has what a save wrote that was answered after a read', async () => {
     const { store, read, hold, counts } = process();
     await read();
-    const release = hold();
+    await store.save(item('b', 2));
+    const release = hold('save');
     const saving = store.save(item('a', 2));
+    await vi.waitFor(() => expect(counts.save).toBe(3));
     await read();
     release();
     await saving;
-    await read();
 
+    expect(revisionsIn(await read())).toEqual([2, 2, 1, 1]);
+    expect(revisionsIn(await read())).toEqual([2, 2, 1, 1]);
     expect(counts.load).toBe(3);
-    expect(revisionsIn(await read())).toEqual([2, 1, 1, 1]);
   });
+
+  it('does not keep what it read before a save that ended first', async () => {
+    const { store, read, hold, counts } = process();
+    await read();
+    const release = hold('load');
+    const reading = read();
+    await store.save(item('a', 2));
+    release();
+    expect(revisionsIn(await reading)).toEqual([1, 1, 1, 1]);
+
+    expect(revisionsIn(await read())).toEqual([2, 1, 1, 1]);
+    expect(counts.load).toBe(3);
+  });
+
+  it('does not keep what it read beside a save that was announced before', async () => {
+    const { store, read, hold, counts } = process();
+    await read();
+    await store.save(item('b', 2));
+    const write = hold('write');
+    const saving = store.save(item('a', 2));
+    await vi.waitFor(() => expect(counts.save).toBe(3));
+    const load = hold('load');
+    const reading = read();
+    await vi.waitFor(() => expect(counts.load).toBe(2));
+    write();
+    await saving;
+    load();
+    expect(revisionsIn(await reading)).toEqual([1, 2, 1, 1]);
+
+    expect(revisionsIn(await read())).toEqual([2, 2, 1, 1]);
+  });
+
+  it('counts nothing that it had to forget', async () => {
+    const { store, counts } = process();
+    const [first = '', second = '', third = ''] = await partitions(store);
+    const read = (partition: string) => store.load(partition, { mayBeCached: true });
+    await read(first);
+    ms += 1;
+    await read(second);
+    const stale = { ...item('a', 3), key: { partition: second, id: 'a' } };
+    expect(await store.save(stale)).toBe('conflict');
+    ms += 1;
+    await read(third);
+    const before = counts.load;
+    await read(first);
+    expect(counts.load).toBe(before);
+  });
+
+  it('announces with an item that is kept for a month', async () => {
+    const { store, read } = process();
+    await read();
+    await store.save(item('a', 2));
+
+    expect(await shared.load('generations')).toMatchObject([
+      { key: { id: PARTITION }, rev: 1, body: '', expiresAt: START / 1000 + 30 * 24 * 3600 },
+    ]);
+  });
+
+  it('announces nothing at the end of a process that only read', async () => {
+    const { store, read, counts } = process();
+    await read();
+    await read();
+    await store.close();
+
+    expect(counts.save).toBe(0);
+  });
+
+  it.each([
+    ['cached from 100 items on', 100, [2, 2]],
+    ['read each time with 99, but announced', 99, [3, 2]],
+    ['announced from 50 items on', 50, [3, 2]],
+    ['written in silence with 49', 49, [3, 1]],
+  ])('has a usual size: %s', async (_words, size, [loads, saves]) => {
+    const partition = 'project:many';
+    for (let nth = 0; nth < size; nth += 1) {
+      await shared.save({ ...item(`${nth}`), key: { partition, id: `${nth}` } });
+    }
+    const { store, counts } = process('usual');
+    for (let times = 0; times < 3; times += 1) await store.load(partition, { mayBeCached: true });
+    await store.save({ ...item('0', 2), key: { partition, id: '0' } });
+
+    expect(counts).toMatchObject({ load: loads, save: saves });
+  });
+
+  it('keeps what was read last, whichever was read first', async () => {
+    const { store, counts } = process();
+    const [first = '', second = '', third = ''] = await partitions(store);
+    const read = (partition: string) => store.load(partition, { mayBeCached: true });
+    for (const partition of [first, second]) await read(partition);
+    ms += 10 * MINUTE;
+    await read(first);
+    await read(third);
+    const before = counts.load;
+    for (const partition of [first, third]) await read(partition);
+    expect(counts.load).toBe(before);
+    await read(second);
+    expect(counts.load).toBe(before + 1);
+  });
+
+  it('does not count what it read and does not keep', async () => {
+    const { store, counts } = process();
+    const [first = '', second = ''] = await partitions(store);
+    for (const partition of [first, second]) await store.load(partition, { mayBeCached: true });
+    const before = counts.load;
+    for (const partition of [first, second]) await store.load(partition, { mayBeCached: true });
+
+    expect(counts.load).toBe(before);
+  });
+
+  /** Three partitions that a process has read once. */
+  async function partitions(store: Store): Promise<readonly string[]> {
+    const names = ['p', 'q', 'r'].map((name) => `project:${name}`);
+    for (const partition of names) {
+      for (const id of ['a', 'b', 'c', 'd']) await shared.save({ ...item(id), key: { partition, id } });
+      await store.load(partition);
+    }
+    return names;
+  }
 
   it('keeps so many items at most, the last read first', async () => {
     const { store, counts } = process();
@@ -243,6 +365,8 @@ describe('The read cache', () => {
     expect(counts.load).toBe(7);
   });
 
+  type Held = 'load' | 'save' | 'write';
+
   interface Process {
     readonly store: Store;
     readonly counts: Record<'load' | 'get' | 'save', number>;
@@ -250,18 +374,26 @@ describe('The read cache', () => {
     read(): Promise<Item[]>;
     /** The next request of this kind is made, and its answer lost; a save that announces is not made. */
     fail(operation: 'save'): void;
-    /** The next save is made, and answered when that is released. */
-    hold(): () => void;
+    /** The next request of this kind is made, and answered when that is released; a `write` is not even made. */
+    hold(operation: Held): () => void;
   }
 
-  function process(limits = LIMITS): Process {
+  function process(limits: ReadCacheLimits | 'usual' = LIMITS): Process {
     const counts = { load: 0, get: 0, save: 0 };
     let failing = false;
-    let held: Promise<void> | undefined;
+    const held = new Map<Held, Promise<void>>();
+    const taken = (operation: Held): Promise<void> | undefined => {
+      const wait = held.get(operation);
+      held.delete(operation);
+      return wait;
+    };
     const counted: Store = {
-      load(partition) {
+      async load(partition) {
         counts.load += 1;
-        return shared.load(partition);
+        const wait = taken('load');
+        const items = await shared.load(partition);
+        await wait;
+        return items;
       },
       get(key) {
         counts.get += 1;
@@ -269,9 +401,9 @@ describe('The read cache', () => {
       },
       async save(one) {
         counts.save += 1;
-        const [isFailing, wait] = [failing, held];
+        const [isFailing, wait] = [failing, taken('save')];
         failing = false;
-        held = undefined;
+        await taken('write');
         const saved = await shared.save(one);
         if (isFailing) throw new StoreError('unavailable', 'the answer was lost');
         await wait;
@@ -279,7 +411,7 @@ describe('The read cache', () => {
       },
       close: async () => undefined,
     };
-    const store = withReadCache(counted, () => ms, limits);
+    const store = withReadCache(counted, () => ms, limits === 'usual' ? undefined : limits);
     return {
       store,
       counts,
@@ -287,12 +419,10 @@ describe('The read cache', () => {
       fail: () => {
         failing = true;
       },
-      hold() {
-        let release = () => {};
-        held = new Promise((resolve) => {
-          release = resolve;
-        });
-        return release;
+      hold(operation) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        held.set(operation, promise);
+        return resolve;
       },
     };
   }

@@ -40,6 +40,7 @@ export const LONGEST = [
   'test/long/fuzz/fuzz.test.ts',
   'test/long/channels.test.ts',
   'test/long/proof/stores.test.ts',
+  'test/long/proof/many.test.ts',
 ];
 
 /** Tests that measure memory, break sockets, change the environment or start processes. */

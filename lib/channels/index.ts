@@ -13,8 +13,8 @@ import { type QuietHours, quietHours } from './quiet.ts';
 import type { Visit, VisitDeps } from './visit.ts';
 
 /**
- * Every type of channel there is. A new one needs its line here and nothing else outside its files, which are loaded
- * where a configuration names it.
+ * Every type of channel there is. A new one needs its line here, in `hook-list.ts` and in what `init` asks for; its files
+ * are loaded where a configuration names it.
  */
 export const CHANNEL_TYPES = {
   slack: async () => (await import('./slack/slack.ts')).slack,

@@ -49,7 +49,7 @@ const PLAIN_GROUP = { group: group({}) };
 
 export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
   'dcs.migration.first_seen': {
-    when: 'the first look at a task. Slack gets one message for all tasks first seen together (about a hundred by name, the rest as a number). A `failure` if the task has failed; a discovered task that has succeeded is a `success`, or an `action` if that could not be checked',
+    when: 'the first look at a task. A chat gets one message for all tasks first seen together (about a hundred by name, the rest as a number). A `failure` if the task has failed; a discovered task that has succeeded is a `success`, or an `action` if that could not be checked',
     severities: ['info', 'action', 'success', 'failure'],
     holds: ['task', 'to'],
     mayHold: ['notChecked', 'unchecked', 'dossier'],

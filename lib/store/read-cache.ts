@@ -16,7 +16,7 @@ const LIMITS: ReadCacheLimits = { leastCached: 100, leastAnnounced: 50, mostCach
 const CACHED_FOR_MS = 10 * 60_000;
 
 const PARTITION = 'generations';
-/** What nobody writes to for so long is no longer in use. */
+/** A partition without writes for so long is no longer in use. */
 const KEPT_SECONDS = 30 * 24 * 3600;
 /** How often somebody announced to write to a partition, as a stored item: each time it gets another nonce. */
 interface Generation {
@@ -28,7 +28,7 @@ interface Generation {
 /** One partition as this process knows it. */
 interface Partition {
   readonly name: string;
-  /** When it was last read. */
+  /** Of its items, when they were last read. */
   count: number;
   /** By id, in the order of the store; absent where they may be out of date. */
   items: Map<string, Item> | undefined;

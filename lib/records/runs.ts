@@ -11,6 +11,8 @@ export interface ProjectRuns {
   readonly until: string;
   /** When the last run that came to its end began. */
   readonly endedRunAt?: string | undefined;
+  /** When the first run was asked for; absent once one has come to its end. */
+  readonly askedAt?: string | undefined;
 }
 
 /** The right of one run to be the only one of its project. */
@@ -19,6 +21,7 @@ export interface HeldRun {
   readonly owner: string;
   readonly rev: number;
   readonly endedRunAt: string | undefined;
+  readonly askedAt: string | undefined;
 }
 
 export interface RunRequest {
@@ -31,7 +34,23 @@ const PARTITION = 'runs';
 /** A clock that is wrong by more costs a tick, and nothing else: records have leases of their own. */
 const LONGEST_MS = 20 * 60_000;
 
-const SHAPE = z.object({ owner: z.string(), until: TIME, endedRunAt: z.optional(TIME) });
+const SHAPE = z.object({
+  owner: z.string(),
+  until: TIME,
+  endedRunAt: z.optional(TIME),
+  askedAt: z.optional(TIME),
+});
+
+/**
+ * Notes that the first run of a project was asked for, before it is: one that never begins cannot say so itself.
+ *
+ * @throws {StoreError}
+ */
+export async function askForRun(store: Store, projectId: string, now: Date): Promise<void> {
+  const askedAt = now.toISOString();
+  const held: HeldRun = { projectId, owner: '', rev: 1, endedRunAt: undefined, askedAt };
+  await save(store, held, { owner: '', until: askedAt, askedAt });
+}
 
 /**
  * Takes the right to the run of a project: two at a time would ask with one key at twice its rate.
@@ -49,9 +68,11 @@ export async function takeRun(
   const leftMs = before === undefined ? 0 : Date.parse(before.until) - now.getTime();
   if (leftMs > 0 && leftMs <= LONGEST_MS) return undefined;
   const rev = (item?.rev ?? 0) + 1;
-  const held: HeldRun = { projectId, owner, rev, endedRunAt: before?.endedRunAt };
+  const endedRunAt = before?.endedRunAt;
+  const askedAt = endedRunAt === undefined ? (before?.askedAt ?? now.toISOString()) : undefined;
+  const held: HeldRun = { projectId, owner, rev, endedRunAt, askedAt };
   const until = new Date(now.getTime() + Math.min(forMs, LONGEST_MS)).toISOString();
-  const isTaken = await save(store, held, { owner, until, endedRunAt: held.endedRunAt });
+  const isTaken = await save(store, held, { owner, until, endedRunAt, askedAt });
   return isTaken ? held : undefined;
 }
 
@@ -64,6 +85,16 @@ export async function endRun(store: Store, held: HeldRun, startedAt: Date, now: 
   const { owner, rev } = held;
   const ended = { owner, until: now.toISOString(), endedRunAt: startedAt.toISOString() };
   await save(store, { ...held, rev: rev + 1 }, ended);
+}
+
+/**
+ * Gives the right back after a run that failed: the next one may begin at once.
+ *
+ * @throws {StoreError}
+ */
+export async function abandonRun(store: Store, held: HeldRun, now: Date): Promise<void> {
+  const { owner, rev, endedRunAt, askedAt } = held;
+  await save(store, { ...held, rev: rev + 1 }, { owner, until: now.toISOString(), endedRunAt, askedAt });
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { AT_ONCE, eachAtMost } from '../base/concurrency.ts';
 import { reasonOf } from '../base/errors.ts';
 import type { Config } from '../config/schema/file.ts';
-import { loadRuns, type ProjectRuns } from '../records/runs.ts';
+import { askForRun, loadRuns, type ProjectRuns } from '../records/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { BlindProject } from '../telemetry/health.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -54,8 +54,6 @@ export interface RunsContext {
   /** The time between two runs. Milliseconds. */
   readonly everyMs: number;
   readonly now: Date;
-  /** When this process first started a run of a project (ISO 8601, UTC), by its id. */
-  readonly firstStartedAt: ReadonlyMap<string, string>;
 }
 
 /** Runs may be late, and one may fail. */
@@ -70,10 +68,10 @@ const MISSED_RUNS = 3;
 export function missedRuns(
   started: readonly string[],
   runs: ReadonlyMap<string, ProjectRuns>,
-  { config, everyMs, now, firstStartedAt }: RunsContext,
+  { config, everyMs, now }: RunsContext,
 ): BlindProject[] {
   return started.flatMap((id): BlindProject[] => {
-    const since = runs.get(id)?.endedRunAt ?? firstStartedAt.get(id);
+    const since = runs.get(id)?.endedRunAt ?? runs.get(id)?.askedAt;
     if (since === undefined || now.getTime() - Date.parse(since) <= (MISSED_RUNS + 1) * everyMs) return [];
     return [
       { project: nameOf(id, config), since, reason: 'its runs do not come to an end', isLasting: true },
@@ -102,13 +100,13 @@ export interface OwnRunsParts {
 export type LeaveToOwnRuns = (config: Config) => Promise<Part>;
 
 export function createOwnRuns({ start, store, log, clock, everyMs }: OwnRunsParts): LeaveToOwnRuns {
-  const firstStartedAt = new Map<string, string>();
   return async (config) => {
     if (start === undefined || !wantsOwnRuns(config)) return {};
     const runs = await loadRuns(store);
     const now = new Date(clock.now());
+    const unknown = idsOf(config.projects).filter((id) => !runs.has(id));
+    await eachAtMost(AT_ONCE.records, unknown, (id) => askForRun(store, id, now));
     const started = await startRuns(config, start, log);
-    for (const id of started) firstStartedAt.set(id, firstStartedAt.get(id) ?? now.toISOString());
-    return { started, blind: missedRuns(started, runs, { config, everyMs, now, firstStartedAt }) };
+    return { started, blind: missedRuns(started, runs, { config, everyMs, now }) };
   };
 }

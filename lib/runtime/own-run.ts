@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { reasonOf } from '../base/errors.ts';
-import { endRun, takeRun } from '../records/runs.ts';
+import { abandonRun, endRun, takeRun } from '../records/runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Log, TickReport } from '../telemetry/log.ts';
 
@@ -33,12 +33,19 @@ export async function inOwnRun(
     });
     return NOTHING_DONE;
   }
-  const report = await tick();
-  await endRun(store, held, startedAt, new Date(clock.now())).catch((error: unknown) => {
-    const message = `the end of this run of project ${projectId} was not written down: ${reasonOf(error)}`;
-    log({ kind: 'problem', message });
-  });
-  return report;
+  const written = (end: Promise<void>): Promise<void> =>
+    end.catch((error: unknown) => {
+      const message = `the end of this run of project ${projectId} was not written down: ${reasonOf(error)}`;
+      log({ kind: 'problem', message });
+    });
+  try {
+    const report = await tick();
+    await written(endRun(store, held, startedAt, new Date(clock.now())));
+    return report;
+  } catch (error) {
+    await written(abandonRun(store, held, new Date(clock.now())));
+    throw error;
+  }
 }
 
 const NOTHING_DONE: TickReport = {

@@ -167,7 +167,7 @@ describe('Terraform for FunctionGraph', () => {
     });
   });
 
-  it('lets the function look at migration tasks, stand in a VPC, start its own runs, and nothing else', () => {
+  it('lets the function look at migration tasks, stand in a VPC, start runs, and nothing else', () => {
     const actions = [...TEXT.matchAll(/"(\w+:\w+:\w+)"/g)].map(([, action]) => action);
     expect(actions.toSorted()).toEqual([
       'dcs:migrationTask:get',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endRun, type HeldRun, loadRuns, takeRun } from '../../lib/records/runs.ts';
+import { abandonRun, askForRun, endRun, type HeldRun, loadRuns, takeRun } from '../../lib/records/runs.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 import type { Store } from '../../lib/store/store.ts';
 
@@ -36,6 +36,7 @@ describe('the right to the run of a project', () => {
       owner: 'one',
       rev: 1,
       endedRunAt: undefined,
+      askedAt: at(0).toISOString(),
     });
     expect(await take(store, 'two', new Date(START + 5 * MINUTE - 1))).toBeUndefined();
     expect(await take(store, 'two', at(5))).toMatchObject({ owner: 'two', rev: 2 });
@@ -45,6 +46,21 @@ describe('the right to the run of a project', () => {
     const store = newStore();
     const both = await Promise.all([take(store, 'one', at(0)), take(store, 'two', at(0))]);
     expect(both.filter((held) => held !== undefined)).toHaveLength(1);
+  });
+
+  it('was asked for at a time that is known until a run has come to its end', async () => {
+    const store = newStore();
+    const askedAt = async () => (await loadRuns(store)).get(PROJECT)?.askedAt;
+    await askForRun(store, PROJECT, at(0));
+    await askForRun(store, PROJECT, at(1));
+    expect(await askedAt()).toBe(at(0).toISOString());
+    await abandonRun(store, await heldBy(store, 'one', at(2)), at(3));
+    expect(await askedAt()).toBe(at(0).toISOString());
+    await endRun(store, await heldBy(store, 'two', at(3)), at(3), at(4));
+    expect(await askedAt()).toBeUndefined();
+    await abandonRun(store, await heldBy(store, 'three', at(5)), at(6));
+    expect((await loadRuns(store)).get(PROJECT)).toMatchObject({ endedRunAt: at(3).toISOString() });
+    expect(await askedAt()).toBeUndefined();
   });
 
   it('is one for each project', async () => {

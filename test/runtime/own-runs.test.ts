@@ -2,10 +2,11 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Secret } from '../../lib/base/secret.ts';
-import { endRun, takeRun } from '../../lib/records/runs.ts';
+import { endRun, loadRuns, takeRun } from '../../lib/records/runs.ts';
 import { createOwnRuns, type StartRun, wantsOwnRuns } from '../../lib/runtime/dispatch.ts';
 import { startRunOnAws } from '../../lib/runtime/on-aws.ts';
 import { startRunOnFunctionGraph } from '../../lib/runtime/on-functiongraph.ts';
+import { StoreError } from '../../lib/store/errors.ts';
 import { ailments } from '../../lib/telemetry/health.ts';
 import { MINUTE, WEBHOOK, world } from '../poll/support.ts';
 import type { World } from '../support/world.ts';
@@ -75,7 +76,8 @@ describe('runs for each project', () => {
   it('are told to be missing when none has come to its end for three periods', async () => {
     const { made } = await twoProjects();
     const since = new Date(made.clock.now()).toISOString();
-    const { runs } = ownRuns(made, async () => undefined);
+    // Each scheduled run may be the first of its process.
+    const runs = (config: typeof made.config) => ownRuns(made, async () => undefined).runs(config);
     for (let minute = 0; minute <= 4; minute += 1) {
       expect(await runs(made.config)).toMatchObject({ blind: [] });
       made.clock.advance(MINUTE);
@@ -124,6 +126,23 @@ describe('runs for each project', () => {
     });
     if (held !== undefined) await endRun(made.store, held, request.now, request.now);
     expect(await made.tick({ project: 'prod' })).toMatchObject({ tasks: 1, looks: 1 });
+  });
+
+  it('go on at once after one that failed, which does not count as an end', async () => {
+    const { made } = await twoProjects();
+    const store = {
+      ...made.store,
+      load: async (partition: string) => {
+        if (partition === `project:${PROD}`) throw new StoreError('unavailable', 'the table is throttled');
+        return made.store.load(partition);
+      },
+    };
+    await expect(made.tick({ project: 'prod', store })).rejects.toThrow('the table is throttled');
+    const after = (await loadRuns(made.store)).get(PROD);
+    expect(after).toMatchObject({ askedAt: new Date(made.clock.now()).toISOString() });
+    expect(after?.endedRunAt).toBeUndefined();
+    expect(await made.tick({ project: 'prod' })).toMatchObject({ tasks: 1, looks: 1 });
+    expect((await loadRuns(made.store)).get(PROD)?.askedAt).toBeUndefined();
   });
 
   it('go on after one that was killed, as soon as its time is over', async () => {

@@ -36,13 +36,23 @@ export interface PartitionRecords {
   isOutdated(): boolean;
 }
 
+interface RecordOptions extends LoadOptions {
+  /** By the id of a record: the others are read, and not kept in memory. By default all are. */
+  readonly keeps?: (id: string) => boolean;
+}
+
 /** Reads the records of a partition, in one query. */
 export async function loadRecords(
   store: Store,
   partition: string,
-  options: LoadOptions = {},
+  { keeps = () => true, ...options }: RecordOptions = {},
 ): Promise<PartitionRecords> {
-  return recordsIn(store, partition, await store.load(partition, options));
+  const items = await store.load(partition, options);
+  return recordsIn(
+    store,
+    partition,
+    items.filter(({ key }) => keeps(key.id)),
+  );
 }
 
 /** Reads the record that speaks for the whole configuration; it stands alone. */

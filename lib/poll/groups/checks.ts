@@ -8,7 +8,7 @@ import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
 import type { Coverage } from '../coverage.ts';
 import { recordsIn } from '../load/deliverable.ts';
-import { type Known, loadProjects } from '../load/known.ts';
+import { type Known, loadMembers, loadProjects } from '../load/known.ts';
 import type { PolledEntry } from '../polled-entry.ts';
 import { membersOf, watchedGroup } from './watched-group.ts';
 
@@ -106,7 +106,11 @@ async function readAnew(
   entries: readonly PolledEntry[],
   context: TickContext,
 ): Promise<readonly PolledEntry[]> {
-  const byProject = await loadProjects([...context.projects, ...(context.elsewhere ?? [])], context.store);
-  const fresh = new Map([...byProject].map(([records, [project]]) => [project?.id, records]));
+  const { projects, elsewhere = [], groups, store } = context;
+  const [own, others] = await Promise.all([
+    loadProjects(projects, store),
+    loadMembers(elsewhere, groups, store),
+  ]);
+  const fresh = new Map([...own, ...others].map(([records, [project]]) => [project?.id, records]));
   return entries.map((entry) => ({ ...entry, records: fresh.get(entry.project.id) ?? entry.records }));
 }

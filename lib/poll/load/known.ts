@@ -1,4 +1,6 @@
-import { GROUPS_PARTITION, projectPartition } from '../../records/keys.ts';
+import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
+import { plainId } from '../../migration/model/task-id.ts';
+import { GROUPS_PARTITION, projectPartition, taskIdIn } from '../../records/keys.ts';
 import {
   formerPartitions,
   loadPartitions,
@@ -8,7 +10,7 @@ import {
 } from '../../records/partition.ts';
 import type { LoadOptions, Store } from '../../store/store.ts';
 import type { TickContext } from '../context.ts';
-import type { TickProject } from '../target.ts';
+import type { TickGroup, TickProject } from '../target.ts';
 
 /** Everything that is known, as one tick read it. */
 export interface Known {
@@ -29,7 +31,7 @@ export async function loadKnown(context: TickContext): Promise<Known> {
   const [byProject, others, groupRecords] = await Promise.all([
     // Whatever is decided here about these is saved by comparing revisions.
     loadProjects(projects, store, { mayBeCached: true }),
-    loadProjects(groups.length === 0 ? [] : elsewhere, store),
+    loadMembers(elsewhere, groups, store),
     groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
   ]);
   // The watcher record is read last: a channel is named there before anything is pending for it.
@@ -54,6 +56,43 @@ export async function loadProjects(
     async ([id, entries]) => [await loadRecords(store, projectPartition(id), options), entries] as const,
   );
   return new Map(await Promise.all(read));
+}
+
+/**
+ * Records of the projects that other runs poll: those of members of groups, and of the projects themselves. Everything else
+ * there may be more than one run has memory for.
+ */
+export async function loadMembers(
+  projects: readonly TickProject[],
+  groups: readonly TickGroup[],
+  store: Store,
+): Promise<Known['byProject']> {
+  const byId = groups.length === 0 ? [] : [...Map.groupBy(projects, ({ id }) => id)];
+  const read = new Map<PartitionRecords, readonly TickProject[]>();
+  await eachAtMost(AT_ONCE.records, byId, async ([id, entries]) => {
+    const keeps = memberRecords(entries, groups);
+    read.set(await loadRecords(store, projectPartition(id), { keeps }), entries);
+  });
+  return read;
+}
+
+/** Whether a record, by its id, may be that of a member, or is about no task. */
+function memberRecords(
+  entries: readonly TickProject[],
+  groups: readonly TickGroup[],
+): (recordId: string) => boolean {
+  const named = Map.groupBy(
+    entries.flatMap(({ watches }) => watches),
+    ({ taskId }) => plainId(taskId),
+  );
+  const watchesOf = (taskId: string) => [
+    ...(named.get(plainId(taskId)) ?? []),
+    ...entries.map(({ watchOf }) => watchOf(taskId)),
+  ];
+  return (recordId) => {
+    const [taskId] = taskIdIn(recordId);
+    return taskId === undefined || groups.some(({ isMember }) => watchesOf(taskId).some(isMember));
+  };
 }
 
 export function configuredPartitions(byProject: Known['byProject'], groups: Known['groups']): string[] {

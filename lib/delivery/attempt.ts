@@ -12,7 +12,7 @@ import { receiptOf } from './outbox/receipts.ts';
 import type { PendingDelivery } from './outbox/types.ts';
 import { ACKNOWLEDGE_MS, type RecordSession } from './record-session.ts';
 
-/** Slack takes one message a second. */
+/** The slowest chats take one message a second. */
 const CHAT_EVERY_MS = 1000;
 /** Time for one more acknowledgement of a batch. */
 const ACKNOWLEDGE_EACH_MS = 20;

@@ -104,9 +104,11 @@ export function createOwnRuns({ start, store, log, clock, everyMs }: OwnRunsPart
     if (start === undefined || !wantsOwnRuns(config)) return {};
     const runs = await loadRuns(store);
     const now = new Date(clock.now());
-    const unknown = idsOf(config.projects).filter((id) => !runs.has(id));
-    await eachAtMost(AT_ONCE.records, unknown, (id) => askForRun(store, id, now));
-    const started = await startRuns(config, start, log);
+    const askAndStart: StartRun = async (id) => {
+      if (!runs.has(id)) await askForRun(store, id, now);
+      await start(id);
+    };
+    const started = await startRuns(config, askAndStart, log);
     return { started, blind: missedRuns(started, runs, { config, everyMs, now }) };
   };
 }

@@ -73,6 +73,18 @@ describe('runs for each project', () => {
     });
   });
 
+  it('are not started where that could not be noted, so that none is missing unseen', async () => {
+    const { made } = await twoProjects();
+    const save = async () => {
+      throw new StoreError('unavailable', 'the table is throttled');
+    };
+    const started: string[] = [];
+    const throttled = { ...made, store: { ...made.store, save } };
+    const { runs } = ownRuns(throttled, async (id) => void started.push(id));
+    expect(await runs(made.config)).toEqual({ started: [], blind: [] });
+    expect(started).toEqual([]);
+  });
+
   it('are told to be missing when none has come to its end for three periods', async () => {
     const { made } = await twoProjects();
     const since = new Date(made.clock.now()).toISOString();

@@ -33,7 +33,7 @@ interface Display {
   readonly receipt: string;
 }
 
-/** Edits of one channel in one tick: Slack takes some 50 in a minute. */
+/** Edits of one channel in one tick: chats take some 50 in a minute. */
 const MOST_EDITS = 20;
 /** The longest that one edit takes, and the time for edits that each tick has. Milliseconds. */
 const EDIT_MS = 10_000;

@@ -11,17 +11,25 @@ import { type Dynalite, startDynalite } from '../../support/store-dynalite.ts';
 /** Opens a store for one case. */
 export type OpenStore = (now: () => number) => Store;
 
+/** One store for all cases, one after the other: each has a part of it, and its own clock. */
+function shared(make: (now: () => number) => Store): { readonly store: Store; readonly open: OpenStore } {
+  let nowOfCase = Date.now;
+  let cases = 0;
+  const store = make(() => nowOfCase());
+  return {
+    store,
+    open(now) {
+      cases += 1;
+      nowOfCase = now;
+      return partOf(store, `case-${cases}`);
+    },
+  };
+}
+
 /** Works with a store in one SQLite file, which all cases share, one after the other. */
 export async function withSqlite<T>(work: (open: OpenStore) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-proof-'));
-  let nowOfCase = Date.now;
-  let cases = 0;
-  const store = openSqliteStore({ file: join(folder, 'proof.db'), now: () => nowOfCase() });
-  const open: OpenStore = (now) => {
-    cases += 1;
-    nowOfCase = now;
-    return partOf(store, `case-${cases}`);
-  };
+  const { store, open } = shared((now) => openSqliteStore({ file: join(folder, 'proof.db'), now }));
   try {
     return await work(open);
   } finally {
@@ -54,14 +62,7 @@ export async function withDynamo<T>(
 export async function withRedis<T>(work: (open: OpenStore) => Promise<T>): Promise<T> {
   const master = await startRedis();
   const replica = await startReplica(master);
-  let nowOfCase = Date.now;
-  let cases = 0;
-  const store = openRedisStore({ url: master.url(), now: () => nowOfCase() });
-  const open: OpenStore = (now) => {
-    cases += 1;
-    nowOfCase = now;
-    return partOf(store, `case-${cases}`);
-  };
+  const { store, open } = shared((now) => openRedisStore({ url: master.url(), now }));
   try {
     return await work(open);
   } finally {

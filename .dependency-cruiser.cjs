@@ -100,7 +100,7 @@ module.exports = {
         'migration',
         'delivery/redrive',
         'delivery/dead-letters',
-        'delivery/health-record',
+        'delivery/health/health-record',
         'delivery/outbox',
         'events',
         'language/en',
@@ -120,8 +120,8 @@ module.exports = {
     typesOnly('server', 'channels'),
     // The projects of a configuration are made into those that poll takes (poll/target, migration, events) and those that a
     // status is read for (status/source). A watcher that
-    // starts names the channels that are broken in its record (delivery/health-record, records). No tick may outlast a
-    // lease (delivery/outbox/lease) or its last pass (poll/further-passes). Runs that it starts on FunctionGraph are signed
+    // starts names the channels that are broken in its record (delivery/health/health-record, records). No tick may outlast a
+    // lease (delivery/outbox/lease) or its last pass (poll/passes/further-passes). Runs that it starts on FunctionGraph are signed
     // (huawei).
     room(
       'runtime',
@@ -129,9 +129,9 @@ module.exports = {
         'tick',
         'poll/target',
         'poll/context',
-        'poll/further-passes',
+        'poll/passes/further-passes',
         'status',
-        'delivery/health-record',
+        'delivery/health/health-record',
         'delivery/outbox/lease',
         'records',
         'migration/model',
@@ -200,11 +200,11 @@ module.exports = {
     ),
     room('telemetry', lib('events', 'http/client', 'http/user-agent', 'channels')),
     {
-      // Both ways to Slack look alike (block-kit).
+      // What types share: results of answers (answers), what a chat is (chat), and the look of both ways to Slack (block-kit).
       name: 'channels: a type imports no other type',
       severity: 'error',
       from: { path: '^lib/channels/([^/]+)/' },
-      to: { path: '^lib/channels/[^/]+/', pathNot: '^lib/channels/($1|block-kit)/' },
+      to: { path: '^lib/channels/[^/]+/', pathNot: '^lib/channels/($1|answers|block-kit|chat)/' },
     },
     room('channels', lib('messages', 'language', 'events', 'http', 'huawei')),
     /** Mutes as somebody asks for them, by the names of the configuration. */
@@ -226,8 +226,8 @@ module.exports = {
         'events',
       ),
     ),
-    // One task without a record of it: looks like those of a tick (poll/task-list), and the detection of a watcher.
-    room('wait', lib('dcs/client', 'migration', 'poll/task-list', 'events', 'http/client')),
+    // One task without a record of it: looks like those of a tick (poll/project/task-list), and the detection of a watcher.
+    room('wait', lib('dcs/client', 'migration', 'poll/project/task-list', 'events', 'http/client')),
     room('simulator', lib('dcs', 'huawei', 'http', 'migration/model')),
     // Deliveries are out of its reach: they stand in records, which it does not see.
     room('migration', lib('events', 'language')),
@@ -239,7 +239,7 @@ module.exports = {
     room('migration/project', lib('migration/detect', 'migration/model', 'events', 'language')),
     room('messages', lib('language', 'events')),
     // Connections fail in words of the HTTP client (http/faults), which other languages say, too.
-    room('language', lib('events', 'http/faults')),
+    room('language', lib('events', 'http/faults/faults')),
     // Clients of AWS wait and take proxies alike.
     room('store', lib('http/aws', 'http/proxies')),
     room('http', []),

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../lib/base/errors.ts';
 import { Secret } from '../lib/base/secret.ts';
-import { systemClock } from '../lib/base/system-clock.ts';
+import { systemClock } from '../lib/base/time/system-clock.ts';
 import { createAgency } from '../lib/huawei/functiongraph/agency.ts';
 import type { FunctionGraphContext } from '../lib/huawei/functiongraph/context.ts';
 import { askedIn } from '../lib/huawei/functiongraph/timer-event.ts';
 import { createVariables } from '../lib/huawei/functiongraph/variables.ts';
-import { startRunOnFunctionGraph } from '../lib/runtime/on-functiongraph.ts';
+import { startRunOnFunctionGraph } from '../lib/runtime/dispatch/on-functiongraph.ts';
 import { type Platform, required } from '../lib/runtime/platform.ts';
 import { createService } from '../lib/runtime/service.ts';
 import { describe } from '../lib/telemetry/describe.ts';

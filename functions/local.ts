@@ -1,4 +1,4 @@
-import { systemClock } from '../lib/base/system-clock.ts';
+import { systemClock } from '../lib/base/time/system-clock.ts';
 import { main } from '../lib/cli/cli.ts';
 
 const LINGER_MS = 3000;

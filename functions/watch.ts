@@ -3,10 +3,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { secretsOnAws } from '../lib/config/references/on-aws.ts';
-import { startRunOnAws } from '../lib/runtime/on-aws.ts';
+import { startRunOnAws } from '../lib/runtime/dispatch/on-aws.ts';
 import { type Platform, required } from '../lib/runtime/platform.ts';
-import { scheduleMs } from '../lib/runtime/schedule.ts';
 import { createService } from '../lib/runtime/service.ts';
+import { scheduleMs } from '../lib/runtime/time/schedule.ts';
 import { describe } from '../lib/telemetry/describe.ts';
 import type { TickSummary } from '../lib/telemetry/log.ts';
 

@@ -1,6 +1,6 @@
 /** Writes the JSON Schemas of events, against which receivers can validate. */
 import * as z from 'zod/mini';
-import { describedEvent } from '../lib/events/described.ts';
+import { describedEvent } from '../lib/events/catalogue/described.ts';
 import type { EventType } from '../lib/events/event.ts';
 import { EVENT_KINDS } from '../lib/events/kinds.ts';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { loadTypes, TYPE_NAMES } from '../lib/channels/index.ts';
 import { fileSchemaOf } from '../lib/config/schema/file.ts';
 import { configJsonSchema } from '../lib/config/schema/json-schema.ts';
-import { EVENT_TYPES } from '../lib/events/codes.ts';
+import { EVENT_TYPES } from '../lib/events/schema/codes.ts';
 import { eventJsonSchema } from './event-schemas.ts';
 
 const EVENTS = 'schemas';

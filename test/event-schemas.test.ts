@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { EVENT_TYPES } from '../lib/events/codes.ts';
 import type { MigrationEvent } from '../lib/events/event.ts';
 import { EVENT_KINDS } from '../lib/events/kinds.ts';
+import { EVENT_TYPES } from '../lib/events/schema/codes.ts';
 import { DATA } from '../lib/events/schema.ts';
 import { mustBeDescribed, problemsOf, publishedSchema } from './support/event-schemas.ts';
 import { STORIES } from './support/stories.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tickBudgetMs } from '../lib/runtime/tick-budget.ts';
+import { tickBudgetMs } from '../lib/runtime/time/tick-budget.ts';
 import type { TickSummary } from '../lib/telemetry/log.ts';
 import { createRandom } from './long/proof/random.ts';
 import { useWorld } from './support/use-world.ts';

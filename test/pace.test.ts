@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Clock } from '../lib/base/clock.ts';
+import type { Clock } from '../lib/base/time/clock.ts';
 import type { Config } from '../lib/config/schema/file.ts';
 import type { HttpClient } from '../lib/http/client.ts';
 import { createHttpClient } from '../lib/http/undici.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Config } from '../lib/config/schema/file.ts';
 import { createApp } from '../lib/runtime/app.ts';
-import { tickBudgetMs } from '../lib/runtime/tick-budget.ts';
+import { tickBudgetMs } from '../lib/runtime/time/tick-budget.ts';
 import { createWorld, keptOpen } from './support/world.ts';
 
 const SECOND = 1000;

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { didYouMean } from '../base/nearest.ts';
-import { EVENT_TYPES } from '../events/codes.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import { canonicalStatus, PHASES, SEVERITIES } from '../events/phase.ts';
+import { EVENT_TYPES } from '../events/schema/codes.ts';
 
 const PREFIX = 'dcs.';
 /** The event types as the configuration writes them. */

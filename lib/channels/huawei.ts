@@ -3,9 +3,9 @@ import { defined } from '../base/defined.ts';
 import { credentialsSchema } from '../huawei/credentials.ts';
 import { privateRangeOf } from '../huawei/regions.ts';
 import { type Credentials, sign } from '../huawei/signer.ts';
+import { BrokenChannelError } from './answers/http-outcome.ts';
+import type { Meaning } from './answers/vendor-answer.ts';
 import type { ChannelDeps } from './channel-type.ts';
-import { BrokenChannelError } from './http-outcome.ts';
-import type { Meaning } from './vendor-answer.ts';
 
 /** The settings of a channel whose requests are signed with an access key of Huawei Cloud. */
 export const huaweiShape = { credentials: z.optional(credentialsSchema) };

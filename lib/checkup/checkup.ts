@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import { pathText } from '../config/path.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createDcsClient } from '../dcs/client.ts';

@@ -1,11 +1,11 @@
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { Clock } from '../base/clock.ts';
 import { reasonOf } from '../base/errors.ts';
+import type { Clock } from '../base/time/clock.ts';
 import { ConfigError } from '../config/errors.ts';
 import { StoreError } from '../store/errors.ts';
 import { EXIT, type ExitCode } from './command.ts';
 import { COMMAND_NAMES, isCommand } from './commands/index.ts';
-import { meantForUs } from './npm-options.ts';
+import { meantForUs } from './options/npm.ts';
 import { createCli, createProgram, endOf } from './program.ts';
 import { createTerminal, type Host, type Terminal } from './terminal/terminal.ts';
 

@@ -1,4 +1,4 @@
-import { millisecondsIn } from '../base/span.ts';
+import { millisecondsIn } from '../base/time/span.ts';
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 

@@ -1,10 +1,10 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { Config } from '../config/schema/file.ts';
 import type { RedriveContext } from '../delivery/redrive/context.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { createChannels, newStamp } from '../runtime/app.ts';
 import { tickGroups, watchedProject } from '../runtime/targets.ts';
-import { tickBudgetMs } from '../runtime/tick-budget.ts';
+import { tickBudgetMs } from '../runtime/time/tick-budget.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 

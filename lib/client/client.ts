@@ -1,7 +1,7 @@
 import { defined } from '../base/defined.ts';
 import type { Env } from '../base/env.ts';
 import { Secret } from '../base/secret.ts';
-import { systemClock } from '../base/system-clock.ts';
+import { systemClock } from '../base/time/system-clock.ts';
 import { credentialsIn, VARIABLE_SOURCES } from '../config/credentials.ts';
 import { dcsEndpointOf } from '../config/endpoint.ts';
 import type { DcsAccess } from '../dcs/client.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
+import type { Clock } from '../base/time/clock.ts';
 import { type Ask, type Call, createAsk, type Route } from '../dcs/call.ts';
 import { type DcsAccess, makeRoute } from '../dcs/client.ts';
 import { createGate } from '../dcs/gate.ts';

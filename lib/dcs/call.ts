@@ -1,6 +1,6 @@
-import type { Clock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
 import { phrase } from '../base/explanation.ts';
+import type { Clock } from '../base/time/clock.ts';
 import { type HttpClient, HttpError, type HttpResponse } from '../http/client.ts';
 import { privateRangeOf } from '../huawei/regions.ts';
 import { type Credentials, sign } from '../huawei/signer.ts';

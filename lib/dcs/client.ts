@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { Credentials } from '../huawei/signer.ts';
 import type { CallResult, ListedTask, Stats, TaskLogLine } from '../migration/model/enrichment.ts';

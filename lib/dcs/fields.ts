@@ -1,7 +1,7 @@
 import { defined } from '../base/defined.ts';
 import { isObject, type JsonObject, parseJson } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
-import type { Flaw } from '../language/en/flaws.ts';
+import type { Flaw } from '../language/en/explanations/flaws.ts';
 import type { Instance } from '../migration/model/observation.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import { addressesIn } from './redact/addresses.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { Skipped } from '../migration/model/observation.ts';
 import type { Silence } from './silence.ts';
 

@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts';
 import type { Explanation, Phrase } from '../base/explanation.ts';
 import type { Answer, LookFailure } from '../events/event.ts';
 import { HttpError, type HttpErrorCode } from '../http/client.ts';
-import type { Flaw } from '../language/en/flaws.ts';
+import type { Flaw } from '../language/en/explanations/flaws.ts';
 import { en } from '../language/en.ts';
 import type { Look } from '../migration/model/observation.ts';
 import { isCodeOfDcs } from './codes.ts';

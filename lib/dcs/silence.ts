@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { NoAnswer } from '../migration/model/observation.ts';
 import { TIMEOUT_MS } from './timeout.ts';
 

@@ -3,12 +3,12 @@ import { defined } from '../base/defined.ts';
 import type { Channel, Outcome } from '../channels/channel.ts';
 import { latenessMs } from '../events/lateness.ts';
 import type { Overview } from '../events/overview.ts';
-import { overBy } from './broken-channels.ts';
 import type { DeliveryContext } from './context.ts';
+import { overBy } from './health/broken-channels.ts';
 import type { ClassifiedOutcome } from './outbox/backoff/pace.ts';
 import { countEvents, mergedIn } from './outbox/batching/merge.ts';
 import { exceptedNow, hasWaited, hasWaitedInMute } from './outbox/batching/quiet-time.ts';
-import { receiptOf } from './outbox/receipts.ts';
+import { receiptOf } from './outbox/outcome/receipts.ts';
 import type { PendingDelivery } from './outbox/types.ts';
 import { ACKNOWLEDGE_MS, type RecordSession } from './record-session.ts';
 

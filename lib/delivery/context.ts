@@ -1,11 +1,11 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import type { Overview } from '../events/overview.ts';
 import type { HeldRecord } from '../records/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { ChannelHealth } from './channel-health.ts';
+import type { ChannelHealth } from './health/channel-health.ts';
 import type { Revalidate } from './outbox/revalidation.ts';
 
 /** Everything that each run works with: a tick, its deliveries, a redrive. */

@@ -2,12 +2,12 @@ import { defined } from '../base/defined.ts';
 import type { Audience, Channel } from '../channels/channel.ts';
 import type { StoredRecord } from '../records/record.ts';
 import { type HeldRecord, loadRecord } from '../records/records.ts';
-import { reapplyAcknowledgements } from './outbox/acknowledgement.ts';
 import { nextBatch } from './outbox/batching/batching.ts';
 import { cancelRemoved, expireBlocked } from './outbox/endings.ts';
 import { covers, type LeaseRequest, mayDeliver, takeOver, withLease, withoutLease } from './outbox/lease.ts';
 import { head, isDue, pendingTo } from './outbox/outbox.ts';
-import { type AttemptedDelivery, applyOutcome } from './outbox/outcome.ts';
+import { reapplyAcknowledgements } from './outbox/outcome/acknowledgement.ts';
+import { type AttemptedDelivery, applyOutcome } from './outbox/outcome/outcome.ts';
 import {
   applyFindings,
   type Findings,

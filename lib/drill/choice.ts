@@ -1,7 +1,7 @@
 import type { Channel } from '../channels/channel.ts';
 import type { ChannelConfig } from '../channels/index.ts';
-import { EVENT_TYPES } from '../events/codes.ts';
 import type { EventType, MigrationEvent } from '../events/event.ts';
+import { EVENT_TYPES } from '../events/schema/codes.ts';
 import { examplesOf, type Setting } from './examples/examples.ts';
 import { GENTLEST_FIRST, isHarmless, USUAL, wordOf } from './types.ts';
 

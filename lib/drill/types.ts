@@ -1,7 +1,7 @@
 import { didYouMean } from '../base/nearest.ts';
 import { EVENT_WORDS } from '../channels/filter.ts';
-import { EVENT_TYPES } from '../events/codes.ts';
 import type { EventType } from '../events/event.ts';
+import { EVENT_TYPES } from '../events/schema/codes.ts';
 
 const PREFIX = 'dcs.';
 

@@ -3,10 +3,10 @@
  * for samples, because it checks no event that it made itself.
  */
 import * as z from 'zod/mini';
-import { EVENT_TYPES, LOOK_FAILURES } from './codes.ts';
 import { SEVERITIES } from './phase.ts';
 import { CALL_NAMES } from './reason.ts';
 import { answer } from './schema/answer.ts';
+import { EVENT_TYPES, LOOK_FAILURES } from './schema/codes.ts';
 import { dossier, report } from './schema/ending.ts';
 import { explanation } from './schema/explanation.ts';
 import { lastFigures, progress, REASON, RETRACTS, readiness, stall, UNMET } from './schema/figures.ts';

@@ -1,4 +1,4 @@
-import { createAgents } from './agents.ts';
+import { createAgents } from './connections/agents.ts';
 import type { Proxies } from './proxies.ts';
 
 /**

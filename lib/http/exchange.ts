@@ -3,10 +3,10 @@ import { type Phrase, phrase } from '../base/explanation.ts';
 import { Body } from './body.ts';
 import { HttpError, type HttpLimits, type HttpRequest, type HttpResponse } from './client.ts';
 import { createDecoder } from './decoder.ts';
-import { failure, isBroken } from './failure.ts';
-import type { FaultCode } from './faults.ts';
+import { failure, isBroken } from './faults/failure.ts';
+import type { FaultCode } from './faults/faults.ts';
+import { refusedBy } from './faults/proxy-faults.ts';
 import type { HttpProxy } from './proxies.ts';
-import { refusedBy } from './proxy-faults.ts';
 
 /** The hand on a running request, as undici gives it. */
 interface Controller {

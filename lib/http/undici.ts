@@ -3,10 +3,10 @@ import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { blockedAddress } from './address-guard.ts';
 import type { HttpClient, HttpLimits, HttpResponse } from './client.ts';
-import { type Connections, createConnections } from './connections.ts';
+import { type Connections, createConnections } from './connections/connections.ts';
+import { createOpener } from './connections/sockets.ts';
 import { Exchange } from './exchange.ts';
 import type { Proxies } from './proxies.ts';
-import { createOpener } from './sockets.ts';
 
 export interface HttpClientOptions {
   /** Certificates (PEM) to trust instead of the well-known authorities. */

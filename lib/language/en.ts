@@ -1,17 +1,17 @@
 import { answers, answerWords } from './en/answers.ts';
-import { distanceWords, unknownWords } from './en/endings.ts';
-import { explanationWords } from './en/explanations.ts';
-import { advice, notCheckedWords, unreadWords } from './en/failures.ts';
+import { explanationWords } from './en/explanations/explanations.ts';
 import { figuresIn } from './en/figures.ts';
-import { retractionWords, uncheckedWords } from './en/groups.ts';
 import { causes, failures, headings, labels, links, marks, phases } from './en/names.ts';
 import { overviews } from './en/overviews.ts';
-import { reasons } from './en/readiness.ts';
 import { digestsIn, footer, sectionsIn } from './en/sections.ts';
-import { sentencesIn } from './en/sentences.ts';
-import { transitions } from './en/transitions.ts';
+import { distanceWords, unknownWords } from './en/sentences/endings.ts';
+import { advice, notCheckedWords, unreadWords } from './en/sentences/failures.ts';
+import { retractionWords, uncheckedWords } from './en/sentences/groups.ts';
+import { reasons } from './en/sentences/readiness.ts';
+import { sentencesIn } from './en/sentences/sentences.ts';
+import { transitions } from './en/sentences/transitions.ts';
+import { degradedDetail, restoredDetail } from './en/sentences/watching.ts';
 import { valuesIn } from './en/values.ts';
-import { degradedDetail, restoredDetail } from './en/watching.ts';
 import type { Language } from './language.ts';
 import { type Moments, momentsIn } from './moments.ts';
 

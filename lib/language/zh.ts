@@ -1,19 +1,19 @@
 import type { Language } from './language.ts';
 import type { Moments } from './moments.ts';
 import { answers, answerWords } from './zh/answers.ts';
-import { distanceWords, unknownWords } from './zh/endings.ts';
-import { explanationWords } from './zh/explanations.ts';
-import { advice, notCheckedWords, unreadWords } from './zh/failures.ts';
+import { explanationWords } from './zh/explanations/explanations.ts';
 import { figuresIn } from './zh/figures.ts';
-import { retractionWords, uncheckedWords } from './zh/groups.ts';
 import { causes, failures, headings, labels, links, marks, phases } from './zh/names.ts';
 import { overviews } from './zh/overviews.ts';
-import { reasons } from './zh/readiness.ts';
 import { digestsIn, footer, sectionsIn } from './zh/sections.ts';
-import { sentencesIn } from './zh/sentences.ts';
-import { transitions } from './zh/transitions.ts';
+import { distanceWords, unknownWords } from './zh/sentences/endings.ts';
+import { advice, notCheckedWords, unreadWords } from './zh/sentences/failures.ts';
+import { retractionWords, uncheckedWords } from './zh/sentences/groups.ts';
+import { reasons } from './zh/sentences/readiness.ts';
+import { sentencesIn } from './zh/sentences/sentences.ts';
+import { transitions } from './zh/sentences/transitions.ts';
+import { degradedDetail, restoredDetail } from './zh/sentences/watching.ts';
 import { valuesIn } from './zh/values.ts';
-import { degradedDetail, restoredDetail } from './zh/watching.ts';
 
 /** Chinese for readers in one time zone. Statuses, settings and the words of DCS stay as they are. */
 export function chinese(moments: Moments): Language {

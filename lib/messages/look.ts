@@ -1,9 +1,9 @@
 import { defined } from '../base/defined.ts';
 import type { MigrationEvent } from '../events/event.ts';
+import { heldBy, isAnybodyCalled, partsOf } from './digest/held.ts';
 import { factsOf } from './facts.ts';
 import { footerOf } from './footer.ts';
 import { cut } from './format.ts';
-import { heldBy, isAnybodyCalled, partsOf } from './held.ts';
 import { linkTo } from './link.ts';
 import type { Composition, Events, Fact, Message, Section } from './message.ts';
 import { sectionsOf } from './sections.ts';

@@ -2,8 +2,8 @@ import { didYouMean } from '../base/nearest.ts';
 import { printable } from '../base/text.ts';
 import type { MuteTarget } from '../records/mutes.ts';
 import type { MuteScope } from '../records/record.ts';
-import { findTasks } from '../status/find-task.ts';
 import type { Status } from '../status/status.ts';
+import { findTasks } from '../status/task/find-task.ts';
 
 /** The subject that somebody means, or why it cannot be muted. */
 export type FoundSubject =

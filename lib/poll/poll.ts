@@ -8,10 +8,10 @@ import { judgeLooks } from './failures/judge.ts';
 import { quotasOf } from './list-first/quotas.ts';
 import { readSummary, writeSummary } from './list-first/summarise.ts';
 import type { Known } from './load/known.ts';
-import { entryPass, type PassStart, type ProjectPass } from './pass.ts';
-import { type EntryLooks, pollEntry } from './poll-entry.ts';
-import type { PolledEntry } from './polled-entry.ts';
-import { cooldownsIn } from './project-record.ts';
+import { entryPass, type PassStart, type ProjectPass } from './project/pass.ts';
+import { type EntryLooks, pollEntry } from './project/poll-entry.ts';
+import type { PolledEntry } from './project/polled-entry.ts';
+import { cooldownsIn } from './project/project-record.ts';
 
 /** Tells passes what was known before the first one, until when to look, and how to save. */
 export interface PassOptions {

@@ -1,7 +1,11 @@
 import { reasonOf } from '../base/errors.ts';
-import { announcingProject, type ChannelHealth, openChannelHealth } from '../delivery/channel-health.ts';
 import { type Delivery, startDelivery } from '../delivery/deliver.ts';
 import { countPending, type DeliverSummary } from '../delivery/delivery-summary.ts';
+import {
+  announcingProject,
+  type ChannelHealth,
+  openChannelHealth,
+} from '../delivery/health/channel-health.ts';
 import { WATCHER_KEY } from '../records/keys.ts';
 import type { TickContext } from './context.ts';
 import type { Coverage } from './coverage.ts';

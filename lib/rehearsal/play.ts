@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import { realisticAnswer } from '../simulator/answers.ts';
 import type { TickReport } from '../telemetry/log.ts';
 import type { Scenario } from './scenarios.ts';

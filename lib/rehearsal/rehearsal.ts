@@ -1,6 +1,6 @@
-import type { Clock } from '../base/clock.ts';
-import { systemClock } from '../base/system-clock.ts';
 import { count } from '../base/text.ts';
+import type { Clock } from '../base/time/clock.ts';
+import { systemClock } from '../base/time/system-clock.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createPipeline } from './pipeline.ts';
 import { createLookCount, createRest, play } from './play.ts';

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
-import { systemClock } from '../base/system-clock.ts';
+import type { Clock } from '../base/time/clock.ts';
+import { systemClock } from '../base/time/system-clock.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { ChannelDeps, Recorder } from '../channels/channel-type.ts';
+import { DEFAULT_LOCALE } from '../channels/chat/locale.ts';
 import { createChannel } from '../channels/index.ts';
-import { DEFAULT_LOCALE } from '../channels/locale.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createDcsClient } from '../dcs/client.ts';
-import { brokenIn } from '../delivery/health-record.ts';
+import { brokenIn } from '../delivery/health/health-record.ts';
 import type { Stamp } from '../events/event.ts';
 import type { HttpClient } from '../http/client.ts';
 import { createHttpClient } from '../http/undici.ts';
@@ -23,11 +23,11 @@ import type { BlindProject, BrokenChannel } from '../telemetry/health.ts';
 import { beat } from '../telemetry/heartbeat.ts';
 import type { Log, TickReport } from '../telemetry/log.ts';
 import { tick } from '../tick.ts';
+import { inOwnRun } from './dispatch/own-run.ts';
 import { outlineOf } from './outline.ts';
-import { inOwnRun } from './own-run.ts';
 import { type Part, type Scoped, scopedTo } from './scope.ts';
 import { tickGroups, tickProject } from './targets.ts';
-import { tickBudgetMs } from './tick-budget.ts';
+import { tickBudgetMs } from './time/tick-budget.ts';
 
 export interface AppParts {
   readonly config: Config;

@@ -6,7 +6,7 @@ import type { Proxies } from '../http/proxies.ts';
 import type { StoreChoice } from '../store/index.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metric } from '../telemetry/metrics.ts';
-import type { StartRun } from './dispatch.ts';
+import type { StartRun } from './dispatch/dispatch.ts';
 
 /** A platform that calls the program on a schedule: its environment, state, secrets, log and metrics. */
 export interface Platform {

@@ -1,4 +1,4 @@
-import { systemClock } from '../base/system-clock.ts';
+import { systemClock } from '../base/time/system-clock.ts';
 import { loadServiceConfig } from '../config/source.ts';
 import { readProxies } from '../http/proxies.ts';
 import { openStore } from '../store/index.ts';

@@ -1,9 +1,9 @@
-import { systemClock } from '../base/system-clock.ts';
+import { systemClock } from '../base/time/system-clock.ts';
 import { type Reloaded, reloadWhenStale } from '../config/reload.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createHttpClient } from '../http/undici.ts';
 import { type App, type AppParts, createApp } from './app.ts';
-import { createOwnRuns, type StartRun } from './dispatch.ts';
+import { createOwnRuns, type StartRun } from './dispatch/dispatch.ts';
 
 export interface WarmParts extends AppParts {
   /** Reads the configuration once more; absent where it cannot change. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../base/time/clock.ts';
 import type { Status } from '../status/status.ts';
 import type { LogEntry } from '../telemetry/log.ts';
 import { type LastTick, unreadiness } from './last-tick.ts';

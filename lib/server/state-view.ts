@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts';
 import { reasonOf } from '../base/errors.ts';
+import type { Clock } from '../base/time/clock.ts';
 import { statusPage } from '../page/status-page.ts';
 import type { PageOptions } from '../page/view.ts';
 import { type ReadHistory, readHistory, readStatus } from '../status/read.ts';

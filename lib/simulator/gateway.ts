@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { WallClock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
 import { Secret } from '../base/secret.ts';
+import type { WallClock } from '../base/time/clock.ts';
 import { authorizationOf, type Credentials } from '../huawei/signer.ts';
 import {
   clockRefused,

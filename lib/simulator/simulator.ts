@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { WallClock } from '../base/clock.ts';
+import type { WallClock } from '../base/time/clock.ts';
 import {
   type AnswerBody,
   dcsError,

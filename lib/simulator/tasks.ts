@@ -1,4 +1,4 @@
-import type { WallClock } from '../base/clock.ts';
+import type { WallClock } from '../base/time/clock.ts';
 import { GONE_STATUS } from '../migration/model/status.ts';
 import { type AnswerBody, json, NO_SUCH_TASK, type Reply } from './answers.ts';
 import { type Listed, listReply, logsReply, realisticStats, type StatsForm, statsIn } from './lists.ts';

@@ -1,5 +1,5 @@
 import { defined } from '../base/defined.ts';
-import { brokenIn, knownStateOf } from '../delivery/health-record.ts';
+import { brokenIn, knownStateOf } from '../delivery/health/health-record.ts';
 import { allows } from '../delivery/outbox/backoff/circuit-breaker.ts';
 import { WATCHER_KEY } from '../records/keys.ts';
 import { type CircuitState, newRecord } from '../records/record.ts';

@@ -1,11 +1,11 @@
 import { defined } from '../base/defined.ts';
 import { membershipOf } from '../migration/group/membership.ts';
 import { GROUPS_PARTITION, groupRecordId } from '../records/keys.ts';
-import type { KnownTask } from './known-task.ts';
 import { isOf, mutedUntil } from './mutes.ts';
 import type { StatusSource } from './source.ts';
 import { ANNOUNCEMENTS, type GroupStatus, type MuteStatus } from './status.ts';
 import type { Stored } from './stored.ts';
+import type { KnownTask } from './task/known-task.ts';
 
 interface GroupsInput {
   readonly tasks: readonly KnownTask[];

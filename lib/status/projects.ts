@@ -7,7 +7,7 @@ import { isOf, mutedUntil } from './mutes.ts';
 import type { SourceProject, StatusSource } from './source.ts';
 import type { MuteStatus, ProjectStatus } from './status.ts';
 import type { Stored } from './stored.ts';
-import { failingStatus } from './task.ts';
+import { failingStatus } from './task/task.ts';
 
 /** Each entry of the configuration; those for one project share its record. */
 export function projectStatuses(

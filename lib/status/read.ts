@@ -3,17 +3,17 @@ import { count } from '../base/text.ts';
 import type { Mark } from '../records/mark.ts';
 import { isTickOld } from './age.ts';
 import { channelStatuses } from './channels.ts';
-import { type FoundTasks, findTasks } from './find-task.ts';
 import { groupStatuses } from './groups.ts';
 import type { History } from './history.ts';
-import { type KnownTask, knownTasks } from './known-task.ts';
 import { lastLookOf } from './last-look.ts';
 import { isOfTask, mutedUntil, muteStatuses } from './mutes.ts';
 import { coolingAt, projectStatuses, stateOf } from './projects.ts';
 import type { StatusSource } from './source.ts';
 import type { LastTick, Status, TaskStatus } from './status.ts';
 import { loadStored, type Stored } from './stored.ts';
-import { taskStatus } from './task.ts';
+import { type FoundTasks, findTasks } from './task/find-task.ts';
+import { type KnownTask, knownTasks } from './task/known-task.ts';
+import { taskStatus } from './task/task.ts';
 import { historyOf } from './told.ts';
 
 /** The history of a task, or why there is not one. */

@@ -1,12 +1,12 @@
-import type { Clock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
+import type { Clock } from '../base/time/clock.ts';
 import { createDcsClient, type DcsAccess } from '../dcs/client.ts';
 import type { HttpClient } from '../http/client.ts';
 import { enrichmentFor } from '../migration/detect/enrich.ts';
 import type { Enrichment } from '../migration/model/enrichment.ts';
 import type { Look } from '../migration/model/observation.ts';
 import type { TaskState } from '../migration/model/state.ts';
-import { createTaskList } from '../poll/task-list.ts';
+import { createTaskList } from '../poll/project/task-list.ts';
 
 /** A task, and the way to it. */
 export interface Target {

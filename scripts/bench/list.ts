@@ -1,5 +1,5 @@
 import { Secret } from '../../lib/base/secret.ts';
-import { systemClock } from '../../lib/base/system-clock.ts';
+import { systemClock } from '../../lib/base/time/system-clock.ts';
 import { createDcsClient } from '../../lib/dcs/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';

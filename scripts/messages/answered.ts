@@ -1,7 +1,7 @@
 import { type Explanation, phrase } from '../../lib/base/explanation.ts';
 import type { Answer, LookFailure, MigrationEvent } from '../../lib/events/event.ts';
 import type { CallName } from '../../lib/events/reason.ts';
-import type { ReasonCode } from '../../lib/language/en/explanations.ts';
+import type { ReasonCode } from '../../lib/language/en/explanations/explanations.ts';
 import { en } from '../../lib/language/en.ts';
 
 /** In English, and as codes. */

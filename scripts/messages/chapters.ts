@@ -1,5 +1,5 @@
-import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import type { EventType } from '../../lib/events/event.ts';
+import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 import { STORIES } from '../../test/support/stories.ts';
 import { type Chapter, chapterOf, eventWhere, renamed, together } from './examples.ts';
 

@@ -1,11 +1,11 @@
 import { phrase } from '../../lib/base/explanation.ts';
-import { layOut, PLAIN, type TextLimits, textRoom } from '../../lib/channels/layout.ts';
+import { layOut, PLAIN, type TextLimits, textRoom } from '../../lib/channels/chat/layout.ts';
 import { ANSWERS } from '../../lib/events/answer.ts';
 import type { Answer, MigrationEvent } from '../../lib/events/event.ts';
 import { CAUSES } from '../../lib/events/reason.ts';
-import { FAULTS } from '../../lib/http/faults.ts';
-import { FLAWS } from '../../lib/language/en/flaws.ts';
-import { HINTS } from '../../lib/language/en/hints.ts';
+import { FAULTS } from '../../lib/http/faults/faults.ts';
+import { FLAWS } from '../../lib/language/en/explanations/flaws.ts';
+import { HINTS } from '../../lib/language/en/explanations/hints.ts';
 import { en } from '../../lib/language/en.ts';
 import { type Locale, languageOf } from '../../lib/language/index.ts';
 import type { Language } from '../../lib/language/language.ts';

@@ -53,14 +53,14 @@ export const TARGETS: readonly Target[] = [
 
   {
     group: 'classification',
-    file: 'lib/channels/http-outcome.ts',
+    file: 'lib/channels/answers/http-outcome.ts',
     tests: channelTests('http-outcome'),
   },
-  { group: 'classification', file: 'lib/channels/chat.ts', tests: CHAT_TESTS },
-  { group: 'classification', file: 'lib/channels/people.ts', tests: CHAT_TESTS },
+  { group: 'classification', file: 'lib/channels/chat/chat.ts', tests: CHAT_TESTS },
+  { group: 'classification', file: 'lib/channels/chat/people.ts', tests: CHAT_TESTS },
   {
     group: 'classification',
-    file: 'lib/channels/vendor-answer.ts',
+    file: 'lib/channels/answers/vendor-answer.ts',
     tests: channelTests('vendor-answer'),
   },
   { group: 'classification', file: 'lib/channels/feishu/answers.ts', tests: ANSWER_TESTS },
@@ -121,7 +121,11 @@ export const TARGETS: readonly Target[] = [
     tests: ['test/channels/minute-limit.test.ts'],
   },
 
-  { group: 'attention', file: 'lib/channels/quiet-spans.ts', tests: ['test/channels/quiet.test.ts'] },
+  {
+    group: 'attention',
+    file: 'lib/channels/chat/quiet-spans.ts',
+    tests: ['test/channels/chat/quiet.test.ts'],
+  },
 
   {
     group: 'outbox',
@@ -135,12 +139,12 @@ export const TARGETS: readonly Target[] = [
   },
   {
     group: 'outbox',
-    file: 'lib/delivery/outbox/outcome.ts',
+    file: 'lib/delivery/outbox/outcome/outcome.ts',
     tests: OUTBOX_TESTS,
   },
   {
     group: 'outbox',
-    file: 'lib/delivery/outbox/delivery-log.ts',
+    file: 'lib/delivery/outbox/outcome/delivery-log.ts',
     tests: [...OUTBOX_TESTS, 'test/messages/retold.test.ts'],
   },
   {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { filterSchema, passes } from '../../lib/channels/filter.ts';
-import { EVENT_TYPES } from '../../lib/events/codes.ts';
+import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 import { CHANGE, eventOf, PROJECT_FAILING, TASK, TASK_FAILING } from './support.ts';
 
 const CHANGED = eventOf();

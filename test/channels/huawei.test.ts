@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { otherMeaning } from '../../lib/channels/huawei.ts';
 import { addressOf } from '../../lib/huawei/regions.ts';
-import { HINTS } from '../../lib/language/en/hints.ts';
+import { HINTS } from '../../lib/language/en/explanations/hints.ts';
 
 describe('an answer of Huawei Cloud that the service does not document', () => {
   const SIGNATURE = {

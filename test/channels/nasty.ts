@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Block, SlackMessage } from '../../lib/channels/block-kit/blocks.ts';
-import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import type { EventData, MigrationEvent } from '../../lib/events/event.ts';
 import { PHASES, SEVERITIES } from '../../lib/events/phase.ts';
+import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 import { eventOf, TASK } from './support.ts';
 
 export const MENTION = '<!subteam^S012>';

@@ -9,7 +9,7 @@ import { answering } from './support.ts';
 
 const ROOM = new URL('../../lib/channels/', import.meta.url);
 /** Folders that are no type: two or more types share them. */
-const SHARED: readonly string[] = ['block-kit'];
+const SHARED: readonly string[] = ['answers', 'block-kit', 'chat'];
 
 function isChannelType(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'schema' in value && 'connect' in value;

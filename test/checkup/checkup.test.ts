@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../lib/base/secret.ts';
-import { systemClock } from '../../lib/base/system-clock.ts';
+import { systemClock } from '../../lib/base/time/system-clock.ts';
 import { placeOf } from '../../lib/channels/index.ts';
 import { visitFindings } from '../../lib/checkup/channel/visited.ts';
 import { refusalExplained } from '../../lib/checkup/project/answers.ts';

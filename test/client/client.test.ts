@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Env } from '../../lib/base/env.ts';
-import { systemClock } from '../../lib/base/system-clock.ts';
+import { systemClock } from '../../lib/base/time/system-clock.ts';
 import { accessOf, connect } from '../../lib/client/client.ts';
 import { DcsError } from '../../lib/client/error.ts';
 import { createTaskCalls } from '../../lib/client/task-calls.ts';

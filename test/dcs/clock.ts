@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../../lib/base/clock.ts';
+import type { Clock } from '../../lib/base/time/clock.ts';
 
 /** A clock that stands still until the test moves it. */
 export interface HandClock extends Clock {

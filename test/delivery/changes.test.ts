@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { enqueue } from '../../lib/delivery/outbox/enqueue.ts';
-import { applyOutcome } from '../../lib/delivery/outbox/outcome.ts';
+import { applyOutcome } from '../../lib/delivery/outbox/outcome/outcome.ts';
 import { hasActionDue } from '../../lib/delivery/outbox/revalidation.ts';
 import { loadInventory } from '../../lib/delivery/redrive/inventory.ts';
 import { listDeliveries } from '../../lib/delivery/redrive/known-deliveries.ts';

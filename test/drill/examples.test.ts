@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { passes } from '../../lib/channels/filter.ts';
 import { examplesOf, type Setting } from '../../lib/drill/examples/examples.ts';
 import { typeOf } from '../../lib/drill/types.ts';
-import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import { EVENT_KINDS } from '../../lib/events/kinds.ts';
 import { PHASES } from '../../lib/events/phase.ts';
+import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 import { mustBeDescribed } from '../support/event-schemas.ts';
 
 const SETTING: Setting = {

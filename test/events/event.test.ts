@@ -1,7 +1,6 @@
 import { CloudEvent } from 'cloudevents';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import {
   type EventData,
   type EventParts,
@@ -10,6 +9,7 @@ import {
   nextSequence,
   sequenceText,
 } from '../../lib/events/event.ts';
+import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 import { groupSource, projectSource, taskSource, WATCHER_SOURCE } from '../../lib/events/source.ts';
 import { minute } from '../migration/support.ts';
 import { STAMP } from '../support/stamp.ts';

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ANSWERS } from '../../lib/events/answer.ts';
-import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import type { Answer, EventFacts, EventGroup, Readiness, Some, Standing } from '../../lib/events/event.ts';
 import { CALL_NAMES, CAUSES, REASONS, UNANSWERED } from '../../lib/events/reason.ts';
+import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 import { TRANSITIONS } from '../../lib/events/transition.ts';
 import { LANGUAGE_NAMES, LANGUAGES, pageLanguageOf } from '../../lib/language/index.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import type { MigrationEvent } from '../../lib/events/event.ts';
+import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 import { en } from '../../lib/language/en.ts';
 import { LANGUAGE_NAMES, languageOf } from '../../lib/language/index.ts';
 import type { Language } from '../../lib/language/language.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { logDelivery } from '../../lib/delivery/outbox/delivery-log.ts';
+import { logDelivery } from '../../lib/delivery/outbox/outcome/delivery-log.ts';
 import type { MigrationEvent } from '../../lib/events/event.ts';
 import { languageOf } from '../../lib/language/index.ts';
 import { retold, translate } from '../../lib/messages/translate.ts';

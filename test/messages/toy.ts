@@ -1,6 +1,6 @@
-import { EVENT_TYPES } from '../../lib/events/codes.ts';
 import { PHASES } from '../../lib/events/phase.ts';
 import { CALL_NAMES } from '../../lib/events/reason.ts';
+import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 import { en } from '../../lib/language/en.ts';
 import type { Language } from '../../lib/language/language.ts';
 

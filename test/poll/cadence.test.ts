@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../lib/base/system-clock.ts';
+import { systemClock } from '../../lib/base/time/system-clock.ts';
 import { createApp } from '../../lib/runtime/app.ts';
 import { realisticAnswer } from '../../lib/simulator/answers.ts';
 import { StoreError } from '../../lib/store/errors.ts';

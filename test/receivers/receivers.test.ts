@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
+import { samplesOf } from '../../lib/events/catalogue/samples.ts';
 import { type EventType, type MigrationEvent, makeEvent } from '../../lib/events/event.ts';
-import { samplesOf } from '../../lib/events/samples.ts';
 import { taskSource } from '../../lib/events/source.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { channelAt } from '../channels/support.ts';

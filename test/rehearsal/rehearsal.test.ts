@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import type { Clock } from '../../lib/base/clock.ts';
+import type { Clock } from '../../lib/base/time/clock.ts';
 import { SCENARIOS } from '../../lib/rehearsal/scenarios.ts';
 import { rehearseHere, rehearseTo, SCENARIO_LINES } from '../../lib/rehearsal/start.ts';
 import { SIMULATED_PASSWORDS } from '../../lib/simulator/answers.ts';

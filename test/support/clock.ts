@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/base/clock.ts';
+import type { Clock } from '../../lib/base/time/clock.ts';
 
 /** A clock that a test owns: it stands still until the test moves it, and sleeping moves it. */
 export interface TestClock extends Clock {

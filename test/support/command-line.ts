@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { type Readable, Writable } from 'node:stream';
-import type { Clock } from '../../lib/base/clock.ts';
 import { defined } from '../../lib/base/defined.ts';
-import { systemClock } from '../../lib/base/system-clock.ts';
+import type { Clock } from '../../lib/base/time/clock.ts';
+import { systemClock } from '../../lib/base/time/system-clock.ts';
 import { main } from '../../lib/cli/cli.ts';
 
 /** What a command line came to. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import * as z from 'zod/mini';
-import { EVENT_TYPES } from '../../lib/events/codes.ts';
+import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 
 /** As our own clock writes it. */
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

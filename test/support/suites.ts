@@ -19,7 +19,7 @@ export const LONG = [
   'test/store/redis/{address,examine,failover,faults,promise,redis,tls}.test.ts',
   'test/checkup/{checkup,mistakes}.test.ts',
   'test/migration/model/series.test.ts',
-  'test/channels/quiet.test.ts',
+  'test/channels/chat/quiet.test.ts',
   'test/channels/block-kit/size.test.ts',
   'test/dcs/{enrichment,memory}.test.ts',
   'test/delivery/redrive/redrive.test.ts',

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Clock } from '../../lib/base/clock.ts';
 import { defined } from '../../lib/base/defined.ts';
 import { Secret } from '../../lib/base/secret.ts';
+import type { Clock } from '../../lib/base/time/clock.ts';
 import type { HttpClient } from '../../lib/http/client.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';

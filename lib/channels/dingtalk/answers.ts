@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Hint } from '../../language/en/hints.ts';
-import { classifierOf, type Meaning } from '../vendor-answer.ts';
+import type { Hint } from '../../language/en/explanations/hints.ts';
+import { classifierOf, type Meaning } from '../answers/vendor-answer.ts';
 
 const BODY = z.object({ errcode: z.number(), errmsg: z.optional(z.string()) });
 /** DingTalk refuses for ten minutes beyond 20 messages in one. */

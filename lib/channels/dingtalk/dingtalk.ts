@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { httpShape, safeUrl, secretText } from '../channel-type.ts';
-import { chat } from '../chat.ts';
-import { keywordSchema } from '../keyword.ts';
-import { textRoom } from '../layout.ts';
-import { chatShape } from '../people.ts';
+import { chat } from '../chat/chat.ts';
+import { keywordSchema } from '../chat/keyword.ts';
+import { textRoom } from '../chat/layout.ts';
+import { chatShape } from '../chat/people.ts';
 import { classify } from './answers.ts';
 import { type At, atOf, callsOf, mentionSchema } from './mention.ts';
 import { LIMITS, markup, render, simplify } from './render.ts';

@@ -1,7 +1,7 @@
 import type { Message } from '../../messages/message.ts';
-import { addressOf, headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../layout.ts';
-import { lookAlikes } from '../look-alikes.ts';
-import { jsonBytesOf } from '../measure.ts';
+import { addressOf, headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../chat/layout.ts';
+import { lookAlikes } from '../chat/look-alikes.ts';
+import { jsonBytesOf } from '../chat/measure.ts';
 import type { At } from './mention.ts';
 
 export type DingTalkMessage =

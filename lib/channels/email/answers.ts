@@ -1,11 +1,11 @@
 import { defined } from '../../base/defined.ts';
 import { type Explanation, phrase } from '../../base/explanation.ts';
 import type { HttpError } from '../../http/client.ts';
-import type { FaultCode } from '../../http/faults.ts';
-import { explain, Fault, faultOf } from '../../http/reasons.ts';
+import type { FaultCode } from '../../http/faults/faults.ts';
+import { explain, Fault, faultOf } from '../../http/faults/reasons.ts';
+import { type Told, told } from '../answers/told.ts';
+import type { Meaning } from '../answers/vendor-answer.ts';
 import type { OutcomeClass } from '../channel.ts';
-import { type Told, told } from '../told.ts';
-import type { Meaning } from '../vendor-answer.ts';
 
 /** A failed attempt, as nodemailer tells it. Nothing else of its error is taken: servers repeat addresses and more. */
 export interface MailError {

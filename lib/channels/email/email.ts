@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { channelShape, RECORDED, secretText } from '../channel-type.ts';
-import { chatShape, people } from '../people.ts';
+import { chatShape, people } from '../chat/people.ts';
 import { addressesSchema, addressSchema } from './address.ts';
 import { mailOf, ROOM } from './mail.ts';
 import { sendMail, TIMEOUT_MS } from './send.ts';

@@ -3,7 +3,7 @@ import { defined } from '../../base/defined.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Message, Room } from '../../messages/message.ts';
 import type { Outgoing } from '../channel.ts';
-import { headlineWithin, layOut, PLAIN, type TextLimits } from '../layout.ts';
+import { headlineWithin, layOut, PLAIN, type TextLimits } from '../chat/layout.ts';
 import type { Address } from './address.ts';
 import { escapedHtml, unlinked } from './escape.ts';
 import { htmlOf } from './html.ts';

@@ -1,10 +1,10 @@
 import { defined } from '../../base/defined.ts';
 import { isObject } from '../../base/json.ts';
-import { failure } from '../../http/failure.ts';
-import { systemWord } from '../../http/reasons.ts';
-import { type Classification, classifyStatus, outcomeOfError } from '../http-outcome.ts';
-import { told, toldBy } from '../told.ts';
-import { classificationOf, type Meaning } from '../vendor-answer.ts';
+import { failure } from '../../http/faults/failure.ts';
+import { systemWord } from '../../http/faults/reasons.ts';
+import { type Classification, classifyStatus, outcomeOfError } from '../answers/http-outcome.ts';
+import { told, toldBy } from '../answers/told.ts';
+import { classificationOf, type Meaning } from '../answers/vendor-answer.ts';
 
 const REST: Meaning = { class: 'pause', hint: 'throttled', restMs: 60_000 };
 const LATER: Meaning = { class: 'transient' };

@@ -7,9 +7,9 @@ import { defined } from '../../base/defined.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Proxies } from '../../http/proxies.ts';
+import type { Classification } from '../answers/http-outcome.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
 import { RECORDED, type Recorder, type Send } from '../channel-type.ts';
-import type { Classification } from '../http-outcome.ts';
 import { classify, classifyError, LATE } from './answers.ts';
 
 /** For credentials, connection and answer together. */

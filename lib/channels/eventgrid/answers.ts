@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { classifierOf, type Meaning } from '../answers/vendor-answer.ts';
 import { otherMeaning } from '../huawei.ts';
-import { classifierOf, type Meaning } from '../vendor-answer.ts';
 
 /** The answer to several events: how many failed, and why each of them did. */
 const COUNTED = z.object({

@@ -3,6 +3,8 @@ import { defined } from '../../base/defined.ts';
 import type { HttpResponse } from '../../http/client.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
 import { addressOf } from '../../huawei/regions.ts';
+import { attempt, outcomeOfError } from '../answers/http-outcome.ts';
+import { toldBy } from '../answers/told.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
 import {
   apiAddress,
@@ -12,10 +14,8 @@ import {
   channelShape,
   safeAddress,
 } from '../channel-type.ts';
-import { attempt, outcomeOfError } from '../http-outcome.ts';
+import { bytesOf } from '../chat/measure.ts';
 import { huaweiShape, signedAt } from '../huawei.ts';
-import { bytesOf } from '../measure.ts';
-import { toldBy } from '../told.ts';
 import { classify } from './answers.ts';
 import { gridEvent } from './cloud-event.ts';
 import { regionWarning } from './regions.ts';

@@ -1,5 +1,5 @@
 import type { Fact, Link } from '../../messages/message.ts';
-import { bytesOf } from '../measure.ts';
+import { bytesOf } from '../chat/measure.ts';
 
 /** Knows no markup; data is put into nothing else. */
 export interface PlainText {

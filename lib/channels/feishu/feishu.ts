@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { httpShape, safeUrl, secretText } from '../channel-type.ts';
-import { chat } from '../chat.ts';
-import { keywordSchema } from '../keyword.ts';
-import { chatShape } from '../people.ts';
+import { chat } from '../chat/chat.ts';
+import { keywordSchema } from '../chat/keyword.ts';
+import { chatShape } from '../chat/people.ts';
 import { classify } from './answers.ts';
 import { callsOf, mentionSchema } from './mention.ts';
 import { render, roomFor, simplify } from './render.ts';

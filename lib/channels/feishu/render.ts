@@ -1,9 +1,9 @@
 import { cut, isSaid } from '../../messages/format.ts';
 import type { Message, Room, Section } from '../../messages/message.ts';
 import type { Colour } from '../../messages/severity.ts';
-import { addressOf, headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../layout.ts';
-import { lookAlikes } from '../look-alikes.ts';
-import { bytesOf, jsonBytesOf } from '../measure.ts';
+import { addressOf, headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../chat/layout.ts';
+import { lookAlikes } from '../chat/look-alikes.ts';
+import { bytesOf, jsonBytesOf } from '../chat/measure.ts';
 import {
   type Card,
   div,

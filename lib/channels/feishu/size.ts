@@ -1,4 +1,4 @@
-import { bytesOf, jsonBytesOf } from '../measure.ts';
+import { bytesOf, jsonBytesOf } from '../chat/measure.ts';
 import { type Card, countOf, div, type Element, plainText, sizeOf } from './card.ts';
 
 /**

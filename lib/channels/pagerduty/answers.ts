@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { classifierOf, type Meaning } from '../vendor-answer.ts';
+import { classifierOf, type Meaning } from '../answers/vendor-answer.ts';
 
 const BODY = z.object({
   status: z._default(z.string(), ''),

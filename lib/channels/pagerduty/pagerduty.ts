@@ -3,6 +3,8 @@ import { defined } from '../../base/defined.ts';
 import { Secret } from '../../base/secret.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
+import { attempt } from '../answers/http-outcome.ts';
+import { toldBy } from '../answers/told.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
 import {
   apiAddress,
@@ -14,8 +16,6 @@ import {
   safeAddress,
 } from '../channel-type.ts';
 import { type Filter, passes } from '../filter.ts';
-import { attempt } from '../http-outcome.ts';
-import { toldBy } from '../told.ts';
 import { actionOf } from './action.ts';
 import { type Alert, alertOf } from './alert.ts';
 import { classify } from './answers.ts';

@@ -2,15 +2,15 @@ import * as z from 'zod/mini';
 import { defined } from '../../base/defined.ts';
 import { phrase } from '../../base/explanation.ts';
 import type { HttpResponse } from '../../http/client.ts';
-import type { Hint } from '../../language/en/hints.ts';
+import type { Hint } from '../../language/en/explanations/hints.ts';
+import { type Classification, classifyStatus, isOfTheEvent } from '../answers/http-outcome.ts';
+import { type Told, told, toldBy } from '../answers/told.ts';
 import { mentionSchema } from '../block-kit/mention.ts';
 import { render, roomFor } from '../block-kit/render.ts';
 import { plainMessage } from '../block-kit/size.ts';
 import { httpShape, safeUrl } from '../channel-type.ts';
-import { chat } from '../chat.ts';
-import { type Classification, classifyStatus, isOfTheEvent } from '../http-outcome.ts';
-import { chatShape } from '../people.ts';
-import { type Told, told, toldBy } from '../told.ts';
+import { chat } from '../chat/chat.ts';
+import { chatShape } from '../chat/people.ts';
 
 const schema = z
   .strictObject({

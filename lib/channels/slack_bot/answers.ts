@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../../base/json.ts';
 import type { HttpResponse } from '../../http/client.ts';
-import { classifierOf, type Meaning, meaningOfStatus } from '../vendor-answer.ts';
+import { classifierOf, type Meaning, meaningOfStatus } from '../answers/vendor-answer.ts';
 
 /** The answer of chat.postMessage and chat.update, as far as we use it. */
 const ANSWER = z.object({

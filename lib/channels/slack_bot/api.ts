@@ -1,7 +1,7 @@
 import { USER_AGENT } from '../../http/user-agent.ts';
+import { attempt } from '../answers/http-outcome.ts';
 import type { Outcome } from '../channel.ts';
 import { apiUrl, type ChannelDeps } from '../channel-type.ts';
-import { attempt } from '../http-outcome.ts';
 import { answerIn, classify, type SlackAnswer } from './answers.ts';
 import { type BotConfig, USUAL } from './settings.ts';
 

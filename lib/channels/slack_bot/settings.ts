@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Secret } from '../../base/secret.ts';
 import { mentionSchema } from '../block-kit/mention.ts';
 import { apiAddress, channelShape, type SettingWarning, safeAddress } from '../channel-type.ts';
-import { chatShape } from '../people.ts';
+import { chatShape } from '../chat/people.ts';
 
 export const USUAL = 'https://slack.com/api';
 const TOKEN_HINT = 'expected the token of a bot, xoxb-…';

@@ -1,12 +1,12 @@
 import type { ChannelType } from '../channel-type.ts';
-import { languageFor } from '../people.ts';
+import { languageFor } from '../chat/people.ts';
 import { createApi } from './api.ts';
-import { postRoot, sendEvents } from './conversation.ts';
-import { createMemory } from './display.ts';
-import { createEditor } from './edit.ts';
-import { createLive } from './live.ts';
-import type { BotParts } from './parts.ts';
-import { ATTEMPT_MS } from './post.ts';
+import { postRoot, sendEvents } from './conversation/conversation.ts';
+import { createMemory } from './conversation/display.ts';
+import { createEditor } from './conversation/edit.ts';
+import { createLive } from './conversation/live.ts';
+import type { BotParts } from './conversation/parts.ts';
+import { ATTEMPT_MS } from './conversation/post.ts';
 import { schema, tokenWarning, USUAL } from './settings.ts';
 
 /** A Slack bot: one message per task or group that always shows where it stands, and its events as replies to it. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { classifierOf, type Meaning } from '../answers/vendor-answer.ts';
 import { otherMeaning } from '../huawei.ts';
-import { classifierOf, type Meaning } from '../vendor-answer.ts';
 
 const TAKEN = z.object({ message_id: z.string() });
 const REFUSED = z.union([z.object({ code: z.string() }), z.object({ error_code: z.string() })]);

@@ -1,8 +1,8 @@
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Message } from '../../messages/message.ts';
+import { headlineWithin, layOut, PLAIN, type TextLimits } from '../chat/layout.ts';
+import { bytesOf } from '../chat/measure.ts';
 import { wordOfType } from '../filter.ts';
-import { headlineWithin, layOut, PLAIN, type TextLimits } from '../layout.ts';
-import { bytesOf } from '../measure.ts';
 
 /** SMN takes 256 KB, but the chats and mailboxes behind it do not. Bytes. */
 export const LIMITS: TextLimits = { most: 12_000, measure: bytesOf, headline: 500 };

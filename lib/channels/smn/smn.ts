@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { addressOf } from '../../huawei/regions.ts';
 import { apiAddress, apiUrl, channelShape, safeAddress } from '../channel-type.ts';
-import { chat } from '../chat.ts';
+import { chat } from '../chat/chat.ts';
+import { PLAIN, textRoom } from '../chat/layout.ts';
+import { chatShape } from '../chat/people.ts';
 import { huaweiShape, signedAt } from '../huawei.ts';
-import { PLAIN, textRoom } from '../layout.ts';
-import { chatShape } from '../people.ts';
 import { classify } from './answers.ts';
 import { LIMITS, notice, simplify } from './notice.ts';
 import { ofKnownRegion, topicOf, topicSchema } from './topic.ts';

@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../http/client.ts';
-import type { Classification } from '../http-outcome.ts';
-import { toldBy } from '../told.ts';
-import { classifierOf, type Meaning } from '../vendor-answer.ts';
+import type { Classification } from '../answers/http-outcome.ts';
+import { toldBy } from '../answers/told.ts';
+import { classifierOf, type Meaning } from '../answers/vendor-answer.ts';
 
 const REFUSED: Meaning = {
   class: 'permanent',

@@ -1,8 +1,8 @@
 import { defined } from '../../base/defined.ts';
 import { cut, isSaid } from '../../messages/format.ts';
 import type { Link, Message, Room, Section } from '../../messages/message.ts';
-import { headlineWithin } from '../layout.ts';
-import { bytesOf } from '../measure.ts';
+import { headlineWithin } from '../chat/layout.ts';
+import { bytesOf } from '../chat/measure.ts';
 import type { OpenUrl, TeamsMessage } from './card.ts';
 import { button, type Card, calls, type Element, fact, footer, heading, headline, line } from './card.ts';
 import { entitiesOf } from './mention.ts';

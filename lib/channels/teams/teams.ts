@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { Secret } from '../../base/secret.ts';
 import { hasUrl, httpShape, safeUrl } from '../channel-type.ts';
-import { chat } from '../chat.ts';
-import { chatShape } from '../people.ts';
+import { chat } from '../chat/chat.ts';
+import { chatShape } from '../chat/people.ts';
 import { classify } from './answers.ts';
 import { problemOf } from './hook.ts';
 import { mentionSchema } from './mention.ts';

@@ -4,8 +4,6 @@ import { isObject } from '../../base/json.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { HttpResponse } from '../../http/client.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
-import { type ChannelDeps, type ChannelType, httpShape, safeUrl } from '../channel-type.ts';
-import { clientCertificateSchema } from '../client-certificate.ts';
 import {
   alsoAdvised,
   attempt,
@@ -14,7 +12,9 @@ import {
   clockSkewMs,
   outcomeOfError,
   retryAfterMs,
-} from '../http-outcome.ts';
+} from '../answers/http-outcome.ts';
+import { type ChannelDeps, type ChannelType, httpShape, safeUrl } from '../channel-type.ts';
+import { clientCertificateSchema } from '../client-certificate.ts';
 import { examineBody, serialiser } from './body/body.ts';
 import { bodySchema } from './body/tree.ts';
 import { headersSchema } from './headers.ts';

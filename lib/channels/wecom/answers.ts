@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { classifierOf, type Meaning, meaningOfStatus } from '../vendor-answer.ts';
+import { classifierOf, type Meaning, meaningOfStatus } from '../answers/vendor-answer.ts';
 
 const BODY = z.object({ errcode: z.number(), errmsg: z.optional(z.string()) });
 const REST: Meaning = { class: 'pause', hint: 'over_20_a_minute', restMs: 60_000 };

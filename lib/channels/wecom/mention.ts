@@ -1,4 +1,4 @@
-import { type MentionList, mentionListSchema } from '../mention-list.ts';
+import { type MentionList, mentionListSchema } from '../chat/mention-list.ts';
 
 /** The setting `mention` of WeCom. */
 export const mentionSchema = mentionListSchema({

@@ -1,9 +1,9 @@
 import { defined } from '../../base/defined.ts';
 import type { Message, Room } from '../../messages/message.ts';
 import type { Colour } from '../../messages/severity.ts';
-import { addressOf, layOut, type Markup, PLAIN, type TextLimits, textRoom } from '../layout.ts';
-import { lookAlikes } from '../look-alikes.ts';
-import { bytesOf } from '../measure.ts';
+import { addressOf, layOut, type Markup, PLAIN, type TextLimits, textRoom } from '../chat/layout.ts';
+import { lookAlikes } from '../chat/look-alikes.ts';
+import { bytesOf } from '../chat/measure.ts';
 import { type Called, callsOf } from './mention.ts';
 
 /** The content of a message of plain text. */

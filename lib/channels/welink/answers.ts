@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { classifierOf, type Meaning, meaningOfStatus } from '../vendor-answer.ts';
+import { classifierOf, type Meaning, meaningOfStatus } from '../answers/vendor-answer.ts';
 
 const BODY = z.object({ code: z.union([z.string(), z.number()]) });
 const REFUSED: Meaning = { class: 'permanent', hint: 'message_refused' };

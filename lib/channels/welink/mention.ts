@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type MentionList, mentionListSchema } from '../mention-list.ts';
+import { type MentionList, mentionListSchema } from '../chat/mention-list.ts';
 
 const MOST = 10;
 /** Characters of all ids as they stand in a message, which has 500. */

@@ -1,6 +1,6 @@
 import type { Message, Room } from '../../messages/message.ts';
-import { layOut, type Markup, PLAIN, type TextLimits, textRoom } from '../layout.ts';
-import { lookAlikes } from '../look-alikes.ts';
+import { layOut, type Markup, PLAIN, type TextLimits, textRoom } from '../chat/layout.ts';
+import { lookAlikes } from '../chat/look-alikes.ts';
 import { type Called, callsOf } from './mention.ts';
 
 export interface WeLinkMessage extends Called {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { httpShape, safeUrl } from '../channel-type.ts';
-import { chat } from '../chat.ts';
-import { chatShape } from '../people.ts';
+import { chat } from '../chat/chat.ts';
+import { chatShape } from '../chat/people.ts';
 import { classify } from './answers.ts';
 import { calledPeople, mentionSchema } from './mention.ts';
 import { render, roomFor } from './render.ts';

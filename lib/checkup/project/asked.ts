@@ -1,5 +1,5 @@
-import type { Clock } from '../../base/clock.ts';
 import { defined } from '../../base/defined.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { ProjectConfig } from '../../config/schema/file.ts';
 import type { DcsAccess, DcsClient } from '../../dcs/client.ts';
 import type { AnswerCode } from '../../events/answer.ts';

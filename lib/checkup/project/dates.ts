@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import type { HttpClient } from '../../http/client.ts';
 
 /** What the clocks of servers say, by the origin of their addresses. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { WallClock } from '../../base/clock.ts';
 import { defined } from '../../base/defined.ts';
 import { reasonOf } from '../../base/errors.ts';
 import type { Secret } from '../../base/secret.ts';
+import type { WallClock } from '../../base/time/clock.ts';
 import { openStore, type StoreChoice } from '../../store/index.ts';
 import type { RedisFact } from '../../store/redis/examine.ts';
 import { openSqliteStoreWhenFree } from '../../store/sqlite/sqlite.ts';

@@ -6,8 +6,8 @@ import { audienceOf } from '../../rehearsal/audience.ts';
 import { rehearseHere, rehearseTo } from '../../rehearsal/start.ts';
 import { type Cli, EXIT, type ExitCode } from '../command.ts';
 import { noConfiguration } from '../intent.ts';
-import { configOption, jsonOption, quietOption, stateOption } from '../options.ts';
-import { channelOption, type RehearsalOptions, scenarioOption } from '../start-options.ts';
+import { configOption, jsonOption, quietOption, stateOption } from '../options/options.ts';
+import { channelOption, type RehearsalOptions, scenarioOption } from '../options/start.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `rehearse` does the same as `--rehearse`. */

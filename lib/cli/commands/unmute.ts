@@ -6,8 +6,8 @@ import { readStatus } from '../../status/read.ts';
 import type { StatusSource } from '../../status/source.ts';
 import type { Store } from '../../store/store.ts';
 import { type Cli, EXIT, type ExitCode } from '../command.ts';
-import { configOption, jsonOption, quietOption, stateOption } from '../options.ts';
-import { readState } from '../read-state.ts';
+import { configOption, jsonOption, quietOption, stateOption } from '../options/options.ts';
+import { readState } from '../state/read-state.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import {
   ONE_SCOPE,

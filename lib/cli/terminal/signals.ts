@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Clock } from '../../base/clock.ts';
 import type { Env } from '../../base/env.ts';
+import type { Clock } from '../../base/time/clock.ts';
 
 type Signal = keyof typeof NUMBERS;
 

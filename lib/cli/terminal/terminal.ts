@@ -1,6 +1,6 @@
 import { Readable, type Writable } from 'node:stream';
-import type { Clock } from '../../base/clock.ts';
 import type { Env } from '../../base/env.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import { describe, jsonLine, textLine } from '../../telemetry/describe.ts';
 import type { Log, LogEntry } from '../../telemetry/log.ts';
 import { type Paint, painter } from './colours.ts';

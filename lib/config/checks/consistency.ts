@@ -1,5 +1,5 @@
 import { didYouMean } from '../../base/nearest.ts';
-import { millisecondsIn } from '../../base/span.ts';
+import { millisecondsIn } from '../../base/time/span.ts';
 import type { LoadedTypes } from '../../channels/index.ts';
 import { canBothFit } from '../../migration/discovery/glob.ts';
 import { plainId } from '../../migration/model/task-id.ts';

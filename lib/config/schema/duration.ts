@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { millisecondsIn } from '../../base/span.ts';
+import { millisecondsIn } from '../../base/time/span.ts';
 
 function milliseconds(text: string): number {
   return millisecondsIn(text) ?? Number.NaN;

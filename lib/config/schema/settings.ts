@@ -1,7 +1,12 @@
 import * as z from 'zod/mini';
 import { defined } from '../../base/defined.ts';
-import { spanText } from '../../base/span.ts';
-import { DEFAULT_LOCALE, type LanguageName, languageSchema, timeZoneSchema } from '../../channels/locale.ts';
+import { spanText } from '../../base/time/span.ts';
+import {
+  DEFAULT_LOCALE,
+  type LanguageName,
+  languageSchema,
+  timeZoneSchema,
+} from '../../channels/chat/locale.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds, unreadyLimits } from '../../migration/model/thresholds.ts';
 import { pause, span } from './duration.ts';
 import { type Heartbeat, heartbeatSchema } from './heartbeat.ts';

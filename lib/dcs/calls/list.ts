@@ -1,5 +1,5 @@
 import { type Phrase, phrase } from '../../base/explanation.ts';
-import type { Flaw } from '../../language/en/flaws.ts';
+import type { Flaw } from '../../language/en/explanations/flaws.ts';
 import type { CallResult, ListedTask } from '../../migration/model/enrichment.ts';
 import type { Call } from '../call.ts';
 import { detailsOf, inWords } from '../refusal.ts';

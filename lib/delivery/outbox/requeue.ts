@@ -1,8 +1,8 @@
 import { defined } from '../../base/defined.ts';
 import type { Delivery, OutboxEntry, StoredRecord } from '../../records/record.ts';
-import { hasArrived } from './delivery-log.ts';
 import { OUTBOX_BYTES } from './enqueue.ts';
 import { pendingTo, redriveCount, withEntry } from './outbox.ts';
+import { hasArrived } from './outcome/delivery-log.ts';
 import type { DeadLetter } from './types.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { HeldRecord } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import type { BrokenChannel } from '../../telemetry/health.ts';
 import { type HeldDeadLetter, loadDeadLetters } from '../dead-letters.ts';
-import { brokenIn, type KnownChannel } from '../health-record.ts';
+import { brokenIn, type KnownChannel } from '../health/health-record.ts';
 import { type MutableChannel, type MutableGroup, withMutes } from '../mutes.ts';
 import { deliveryName, redriveCount } from '../outbox/outbox.ts';
 

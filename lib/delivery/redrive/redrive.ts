@@ -1,5 +1,5 @@
-import { announcingProject } from '../channel-health.ts';
 import type { HeldDeadLetter } from '../dead-letters.ts';
+import { announcingProject } from '../health/channel-health.ts';
 import { redriveBatch } from './batch.ts';
 import type { RedriveContext } from './context.ts';
 import { openStoredHealth, withStoredMutes } from './deliver-now.ts';

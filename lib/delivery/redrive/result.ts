@@ -1,8 +1,8 @@
 import type { StoredRecord } from '../../records/record.ts';
 import type { Store } from '../../store/store.ts';
 import { type HeldDeadLetter, nextDeadLetter, type StoredDeadLetter } from '../dead-letters.ts';
-import { hasArrived } from '../outbox/delivery-log.ts';
 import { deliveryName, pendingTo } from '../outbox/outbox.ts';
+import { hasArrived } from '../outbox/outcome/delivery-log.ts';
 import { needsRevalidation } from '../outbox/revalidation.ts';
 import type { Ends } from './deliver-now.ts';
 import type { RequeueOutcome } from './requeue-records.ts';

@@ -1,9 +1,9 @@
 import { defined } from '../../base/defined.ts';
 import { isObject } from '../../base/json.ts';
 import type { Audience } from '../../channels/channel.ts';
-import { layOut, PLAIN, type TextLimits } from '../../channels/layout.ts';
-import { EVENT_TYPES } from '../../events/codes.ts';
+import { layOut, PLAIN, type TextLimits } from '../../channels/chat/layout.ts';
 import type { EventType, MigrationEvent } from '../../events/event.ts';
+import { EVENT_TYPES } from '../../events/schema/codes.ts';
 import type { Message } from '../../messages/message.ts';
 import { type Addressee, acceptedOf, whyNot } from '../choice.ts';
 import { examplesOf, type Setting } from '../examples/examples.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { EVENT_TYPES } from '../codes.ts';
+import { EVENT_TYPES } from './codes.ts';
 import { lastFigures, RETRACTS } from './figures.ts';
 import { count, optional, phase, text } from './words.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { LOOK_FAILURES } from '../codes.ts';
 import { REASONS, UNANSWERED } from '../reason.ts';
+import { LOOK_FAILURES } from './codes.ts';
 import { optional, text } from './words.ts';
 
 const failure = optional(z.enum(LOOK_FAILURES).check(z.describe('For a failure: the reason.')));

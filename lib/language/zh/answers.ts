@@ -1,7 +1,7 @@
 import type { PermittedCall } from '../../events/answer.ts';
 import type { Answer } from '../../events/event.ts';
 import { type Language, wordFor } from '../language.ts';
-import { explanationWords } from './explanations.ts';
+import { explanationWords } from './explanations/explanations.ts';
 
 /** Continues "访问密钥无权". */
 const DEEDS: Readonly<Record<PermittedCall, string>> = {

@@ -25,7 +25,7 @@ import { type Failure, failingAfter, restored } from './failing.ts';
 import { detectGoodLook, endingOf } from './good-look.ts';
 import { withRememberedSwitch } from './ip-switch.ts';
 import { phaseOf } from './phase.ts';
-import { applyTransition } from './transition.ts';
+import { applyTransition } from './transition/transition.ts';
 
 type MadeLook = Exclude<Look, { kind: 'skipped' }>;
 

@@ -15,7 +15,7 @@ import { leaveStall } from '../rules/shared/stall-events.ts';
 import { emitIpSwitch, withOpenSwitch } from './ip-switch.ts';
 import { keepFigures } from './keep-figures.ts';
 import { hasReplicated, lastWorkingPhase } from './phase.ts';
-import { emitConfirmed, emitFirstSeen, emitTransition } from './transition.ts';
+import { emitConfirmed, emitFirstSeen, emitTransition } from './transition/transition.ts';
 
 /** Everything that a good look can announce, in its order: first what is no longer so. */
 export function detectGoodLook(update: Update, look: Sighting, watch: Watch): Update {

@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import { patternFingerprint } from '../../migration/discovery/baseline.ts';
-import type { EntryPass } from '../pass.ts';
-import type { Plan } from '../plan.ts';
+import type { EntryPass } from '../project/pass.ts';
+import type { Plan } from '../project/plan.ts';
 import { haveBaselines, patternRecord, patternsOf } from './baseline.ts';
 
 /** Saves the baseline of an entry's pattern, and that nothing matches it. */

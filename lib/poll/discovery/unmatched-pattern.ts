@@ -2,7 +2,7 @@ import { nearestToPattern } from '../../base/nearest.ts';
 import { patternFingerprint } from '../../migration/discovery/baseline.ts';
 import { matcherOf } from '../../migration/discovery/discovery.ts';
 import type { ListedTask } from '../../migration/model/enrichment.ts';
-import type { EntryPass } from '../pass.ts';
+import type { EntryPass } from '../project/pass.ts';
 import { patternRecord } from './baseline.ts';
 
 /** A pattern that matches no task. */

@@ -1,6 +1,6 @@
 import type { LookResult } from '../../migration/model/observation.ts';
-import { asDiscovery, asLook, cooldownsAsked } from '../call-outcomes.ts';
-import type { EntryLooks } from '../poll-entry.ts';
+import { asDiscovery, asLook, cooldownsAsked } from '../project/call-outcomes.ts';
+import type { EntryLooks } from '../project/poll-entry.ts';
 
 /** The looks of one entry as its project is judged by them. */
 export interface JudgedEntry extends EntryLooks {

@@ -14,7 +14,7 @@ import {
 } from '../../migration/project/health.ts';
 import { isLookedAtDue } from '../../migration/schedule.ts';
 import { projectRecordId, taskRecordId } from '../../records/keys.ts';
-import { outcomesOf } from '../call-outcomes.ts';
+import { outcomesOf } from '../project/call-outcomes.ts';
 import { answersOf, discoveryOf, type JudgedEntry } from './judged.ts';
 
 /** The entries of one project: at least one. */

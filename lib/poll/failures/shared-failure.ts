@@ -1,5 +1,5 @@
-import { cooldownsAsked, everyLook } from '../call-outcomes.ts';
-import type { EntryLooks } from '../poll-entry.ts';
+import { cooldownsAsked, everyLook } from '../project/call-outcomes.ts';
+import type { EntryLooks } from '../project/poll-entry.ts';
 import type { TickProject } from '../target.ts';
 import type { FailedLook, JudgedEntry } from './judged.ts';
 

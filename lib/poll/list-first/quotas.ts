@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/time/clock.ts';
 import { requestsPerLook } from '../../migration/detect/enrich.ts';
 import type { Discover } from '../../migration/discovery/discovery.ts';
 import type { Watch } from '../../migration/model/watch.ts';

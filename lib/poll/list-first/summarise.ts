@@ -10,8 +10,8 @@ import {
   saveSummary,
 } from '../../records/summary.ts';
 import type { TickContext } from '../context.ts';
-import type { ProjectPass } from '../pass.ts';
-import type { EntryLooks } from '../poll-entry.ts';
+import type { ProjectPass } from '../project/pass.ts';
+import type { EntryLooks } from '../project/poll-entry.ts';
 import type { TickProject } from '../target.ts';
 import type { Quotas } from './quotas.ts';
 

@@ -2,7 +2,7 @@ import { defined } from '../../base/defined.ts';
 import type { Channel } from '../../channels/channel.ts';
 import type { Delivery } from '../../delivery/deliver.ts';
 import { holdOf } from '../../delivery/outbox/batching/hold.ts';
-import { receiptKeyOf, receiptOf, withReceipt } from '../../delivery/outbox/receipts.ts';
+import { receiptKeyOf, receiptOf, withReceipt } from '../../delivery/outbox/outcome/receipts.ts';
 import type { Overview } from '../../events/overview.ts';
 import { isFinal } from '../../events/phase.ts';
 import { GROUPS_PARTITION, projectPartition } from '../../records/keys.ts';

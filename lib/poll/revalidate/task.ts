@@ -12,7 +12,7 @@ import type { Watch } from '../../migration/model/watch.ts';
 import { type Judgement, judgeReadiness } from '../../migration/rules/shared/judgement.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { Member } from '../groups/watched-group.ts';
-import { factsOfProject } from '../project-record.ts';
+import { factsOfProject } from '../project/project-record.ts';
 import { judged } from './findings.ts';
 
 /** A look at one task that was just made, with everything that readiness rests on. */

@@ -2,7 +2,7 @@ import type { SlackMessage } from '../../../lib/channels/block-kit/blocks.ts';
 import { render, roomFor } from '../../../lib/channels/block-kit/render.ts';
 import type { Merged } from '../../../lib/events/merged.ts';
 import { en } from '../../../lib/language/en.ts';
-import { composeDigest } from '../../../lib/messages/digest.ts';
+import { composeDigest } from '../../../lib/messages/digest/digest.ts';
 import { composeLook } from '../../../lib/messages/look.ts';
 import type { Composition, Events, Message } from '../../../lib/messages/message.ts';
 import { NOW } from '../support.ts';

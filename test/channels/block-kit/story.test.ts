@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { renderSlackPreview } from '../../../lib/channels/block-kit/preview.ts';
-import { isMentioned } from '../../../lib/channels/mention.ts';
-import { EVENT_TYPES } from '../../../lib/events/codes.ts';
+import { isMentioned } from '../../../lib/channels/chat/mention.ts';
 import type { EventType, MigrationEvent } from '../../../lib/events/event.ts';
+import { EVENT_TYPES } from '../../../lib/events/schema/codes.ts';
 import type { Events } from '../../../lib/messages/message.ts';
 import { STORIES } from '../../support/stories.ts';
 import { eventOf, NOW } from '../support.ts';

@@ -8,7 +8,7 @@ import {
   whyOf,
 } from '../../../lib/channels/email/answers.ts';
 import { HttpError } from '../../../lib/http/client.ts';
-import { HINTS } from '../../../lib/language/en/hints.ts';
+import { HINTS } from '../../../lib/language/en/explanations/hints.ts';
 
 const LATER = { class: 'transient' };
 const SIGN_IN = {

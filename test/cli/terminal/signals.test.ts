@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../../lib/base/clock.ts';
 import type { Env } from '../../../lib/base/env.ts';
+import type { Clock } from '../../../lib/base/time/clock.ts';
 import { listenToSignals } from '../../../lib/cli/terminal/signals.ts';
 
 class Process extends EventEmitter {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MOST_CHANNELS } from '../../../lib/config/checks/capacity.ts';
 import { enqueue, OUTBOX_BYTES } from '../../../lib/delivery/outbox/enqueue.ts';
 import { pending } from '../../../lib/delivery/outbox/outbox.ts';
-import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
+import { applyOutcome } from '../../../lib/delivery/outbox/outcome/outcome.ts';
 import { encodeRecord } from '../../../lib/records/codec.ts';
 import { newRecord, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';

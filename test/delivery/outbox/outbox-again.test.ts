@@ -10,7 +10,7 @@ import {
   pendingTo,
   withoutPending,
 } from '../../../lib/delivery/outbox/outbox.ts';
-import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
+import { applyOutcome } from '../../../lib/delivery/outbox/outcome/outcome.ts';
 import { type Delivery, newRecord, type SentEntry, type StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
 

@@ -4,7 +4,7 @@ import type { OutcomeClass } from '../../../lib/channels/channel.ts';
 import { cancelRemoved } from '../../../lib/delivery/outbox/endings.ts';
 import { enqueue, OUTBOX_BYTES, OUTBOX_EVENTS } from '../../../lib/delivery/outbox/enqueue.ts';
 import { head, isDue, pending } from '../../../lib/delivery/outbox/outbox.ts';
-import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
+import { applyOutcome } from '../../../lib/delivery/outbox/outcome/outcome.ts';
 import type { StoredRecord } from '../../../lib/records/record.ts';
 import { eventOf } from '../../migration/events.ts';
 import { stored } from '../../migration/support.ts';

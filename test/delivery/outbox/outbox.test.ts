@@ -3,7 +3,7 @@ import type { Audience, Outcome, OutcomeClass } from '../../../lib/channels/chan
 import { cancelRemoved, expireBlocked } from '../../../lib/delivery/outbox/endings.ts';
 import { enqueue, isNearlyFull, OUTBOX_BYTES, OUTBOX_EVENTS } from '../../../lib/delivery/outbox/enqueue.ts';
 import { dueChannels, head, isDue, pending } from '../../../lib/delivery/outbox/outbox.ts';
-import { applyOutcome } from '../../../lib/delivery/outbox/outcome.ts';
+import { applyOutcome } from '../../../lib/delivery/outbox/outcome/outcome.ts';
 import type { DeadLetter, Readers } from '../../../lib/delivery/outbox/types.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import type { StoredRecord } from '../../../lib/records/record.ts';

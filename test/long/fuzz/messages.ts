@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { SlackMessage } from '../../../lib/channels/block-kit/blocks.ts';
 import { shown, unescaped } from '../../../lib/channels/block-kit/text.ts';
-import { isMentioned } from '../../../lib/channels/mention.ts';
+import { isMentioned } from '../../../lib/channels/chat/mention.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { jsonLine, textLine } from '../../../lib/telemetry/describe.ts';
 import type { LogEntry } from '../../../lib/telemetry/log.ts';

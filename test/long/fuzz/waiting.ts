@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { clockSkewMs, retryAfterMs } from '../../../lib/channels/http-outcome.ts';
+import { clockSkewMs, retryAfterMs } from '../../../lib/channels/answers/http-outcome.ts';
 import { DcsRefusal } from '../../../lib/dcs/errors.ts';
 import { classifyRefusal } from '../../../lib/dcs/refusal.ts';
 import { pauseMs, retryDelayMs } from '../../../lib/delivery/outbox/backoff/retry-policy.ts';

@@ -1,4 +1,4 @@
-import type { Quiet } from '../../../lib/channels/quiet.ts';
+import type { Quiet } from '../../../lib/channels/chat/quiet.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import { CHANNELS } from './network.ts';
 import { createRandom, type Random } from './random.ts';

@@ -1,6 +1,6 @@
 import type { Audience, Channel, Outgoing } from '../../../lib/channels/channel.ts';
+import type { Quiet } from '../../../lib/channels/chat/quiet.ts';
 import { type ChannelConfig, channelOf } from '../../../lib/channels/index.ts';
-import type { Quiet } from '../../../lib/channels/quiet.ts';
 import { slack } from '../../../lib/channels/slack/slack.ts';
 import { slack_bot } from '../../../lib/channels/slack_bot/slack_bot.ts';
 import { webhook } from '../../../lib/channels/webhook/webhook.ts';

@@ -1,4 +1,4 @@
-import type { Quiet } from '../../../lib/channels/quiet.ts';
+import type { Quiet } from '../../../lib/channels/chat/quiet.ts';
 import type { Crash } from './crashes.ts';
 import { everyCrashIn, playMinutes, type Script, TASKS } from './minutes.ts';
 import type { Design } from './simple-designs.ts';

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Quiet } from '../../../lib/channels/quiet.ts';
+import type { Quiet } from '../../../lib/channels/chat/quiet.ts';
 import { createDcsClient } from '../../../lib/dcs/client.ts';
 import { loadInventory } from '../../../lib/delivery/redrive/inventory.ts';
 import { listDeliveries } from '../../../lib/delivery/redrive/known-deliveries.ts';

@@ -2,11 +2,11 @@
 import * as z from 'zod/mini';
 import type { Secret } from '../../../base/secret.ts';
 import type { MigrationEvent } from '../../../events/event.ts';
+import { outcomeOfError } from '../../answers/http-outcome.ts';
+import { type Told, toldBy } from '../../answers/told.ts';
 import type { Outcome, OutcomeClass } from '../../channel.ts';
 import type { RawSettings, SettingProblem } from '../../channel-type.ts';
 import { filterSchema } from '../../filter.ts';
-import { outcomeOfError } from '../../http-outcome.ts';
-import { type Told, toldBy } from '../../told.ts';
 import { TemplateError, type TemplateErrorCode } from './error.ts';
 import type { RenderBody } from './render.ts';
 import { bodySchema } from './tree.ts';

@@ -1,6 +1,6 @@
-import { EVENT_TYPES } from '../../../events/codes.ts';
+import { samplesOf } from '../../../events/catalogue/samples.ts';
 import type { MigrationEvent } from '../../../events/event.ts';
-import { samplesOf } from '../../../events/samples.ts';
+import { EVENT_TYPES } from '../../../events/schema/codes.ts';
 import type { SettingProblem } from '../../channel-type.ts';
 import { type Filter, passes } from '../../filter.ts';
 import { MOST_RENDER_MS } from './engine.ts';

@@ -1,5 +1,5 @@
 import { nearest } from '../../../base/nearest.ts';
-import { strayOf } from '../../../events/fields.ts';
+import { strayOf } from '../../../events/catalogue/fields.ts';
 import { TEXTS } from './engine.ts';
 import type { TemplateError } from './error.ts';
 import type { Template } from './template.ts';

@@ -8,8 +8,14 @@ import { findConfig } from '../../../config/source.ts';
 import { createHttpClient } from '../../../http/undici.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
 import { requireConfig } from '../../configuration.ts';
-import { configOption, jsonOption, quietOption, type StateOptions, stateOption } from '../../options.ts';
-import { statePlace } from '../../state-place.ts';
+import {
+  configOption,
+  jsonOption,
+  quietOption,
+  type StateOptions,
+  stateOption,
+} from '../../options/options.ts';
+import { statePlace } from '../../state/state-place.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { checkupLines, complaintsOf, documentOf, isGood } from './output.ts';
 

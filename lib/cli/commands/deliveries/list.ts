@@ -5,8 +5,8 @@ import { type DeliveryState, listDeliveries, STATES } from '../../../delivery/re
 import { namedProjects } from '../../../status/source.ts';
 import { loadStored } from '../../../status/stored.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
-import { configOption, jsonOption, quietOption } from '../../options.ts';
-import { readState, type StateReading } from '../../read-state.ts';
+import { configOption, jsonOption, quietOption } from '../../options/options.ts';
+import { readState, type StateReading } from '../../state/read-state.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { channelOption, timeOption } from './options.ts';
 import { print, strayWords } from './print.ts';

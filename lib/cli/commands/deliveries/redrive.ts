@@ -2,9 +2,15 @@ import { defined } from '../../../base/defined.ts';
 import { redrive } from '../../../delivery/redrive/redrive.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
 import { requireConfig } from '../../configuration.ts';
-import { configOption, jsonOption, quietOption, type StateOptions, stateOption } from '../../options.ts';
+import {
+  configOption,
+  jsonOption,
+  quietOption,
+  type StateOptions,
+  stateOption,
+} from '../../options/options.ts';
 import { sending } from '../../sending.ts';
-import { openExistingState, statePlace } from '../../state-place.ts';
+import { openExistingState, statePlace } from '../../state/state-place.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { channelOption, timeOption } from './options.ts';
 import { logBeside, print, strayWords, WHY_CONFIG } from './print.ts';

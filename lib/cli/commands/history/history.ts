@@ -8,8 +8,8 @@ import {
   quietOption,
   type StateOptions,
   stateOption,
-} from '../../options.ts';
-import { readState, type StateReading } from '../../read-state.ts';
+} from '../../options/options.ts';
+import { readState, type StateReading } from '../../state/read-state.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { writePage } from '../../write-page.ts';
 import { severalTasks, unknownTask } from '../status/misnamed.ts';

@@ -6,7 +6,7 @@ import { codeOf } from '../../../base/errors.ts';
 import { CONFIG_FILES } from '../../../config/source.ts';
 import { LANGUAGE_NAMES } from '../../../language/index.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
-import { jsonOption, quietOption } from '../../options.ts';
+import { jsonOption, quietOption } from '../../options/options.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { Answers, ChosenTask } from './answers.ts';
 import { ASKED_CHANNELS } from './channels.ts';

@@ -2,8 +2,8 @@ import { findSubject } from '../../../mutes/subject.ts';
 import { mute, mutesHolding } from '../../../mutes/write.ts';
 import { readStatus } from '../../../status/read.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
-import { configOption, jsonOption, quietOption, stateOption } from '../../options.ts';
-import { readState, type StateReading } from '../../read-state.ts';
+import { configOption, jsonOption, quietOption, stateOption } from '../../options/options.ts';
+import { readState, type StateReading } from '../../state/read-state.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import {
   ONE_SCOPE,

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { millisecondsIn, spanText } from '../../../base/span.ts';
+import { millisecondsIn, spanText } from '../../../base/time/span.ts';
 import { LONGEST_WHY, MUTE_MS } from '../../../records/mutes.ts';
 import type { MuteScope } from '../../../records/record.ts';
-import type { StateOptions } from '../../options.ts';
+import type { StateOptions } from '../../options/options.ts';
 
 export const SCOPES: readonly MuteScope[] = ['task', 'group', 'project', 'channel'];
 

@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { millisecondsIn, spanText } from '../../../base/span.ts';
+import { millisecondsIn, spanText } from '../../../base/time/span.ts';
 import type { Locale } from '../../../language/index.ts';
-import { findTasks } from '../../../status/find-task.ts';
 import { readStatus } from '../../../status/read.ts';
 import type { Status } from '../../../status/status.ts';
+import { findTasks } from '../../../status/task/find-task.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
 import {
   configOption,
@@ -12,8 +12,8 @@ import {
   quietOption,
   type StateOptions,
   stateOption,
-} from '../../options.ts';
-import { readState } from '../../read-state.ts';
+} from '../../options/options.ts';
+import { readState } from '../../state/read-state.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { Times } from '../../terminal/times.ts';
 import { writePage } from '../../write-page.ts';

@@ -4,7 +4,7 @@ import type { ListedMigrationTask } from '../../../client/types.ts';
 import type { Phase } from '../../../events/phase.ts';
 import { meaningOf } from '../../../migration/model/status.ts';
 import type { Cli } from '../../command.ts';
-import { configOption, jsonOption, quietOption } from '../../options.ts';
+import { configOption, jsonOption, quietOption } from '../../options/options.ts';
 import { type Sheet, type Table, tableLines, tableWidth } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { type AskOptions, asking } from './asking.ts';

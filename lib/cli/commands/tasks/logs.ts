@@ -3,7 +3,7 @@ import { wrapped } from '../../../base/columns.ts';
 import { printable } from '../../../base/text.ts';
 import type { MigrationTaskLog } from '../../../client/types.ts';
 import type { Cli } from '../../command.ts';
-import { configOption, jsonOption, quietOption } from '../../options.ts';
+import { configOption, jsonOption, quietOption } from '../../options/options.ts';
 import type { Style } from '../../terminal/colours.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { type AskOptions, asking } from './asking.ts';

@@ -1,6 +1,6 @@
 import type { MigrationTaskStats } from '../../../client/types.ts';
 import type { Cli } from '../../command.ts';
-import { configOption, jsonOption, quietOption } from '../../options.ts';
+import { configOption, jsonOption, quietOption } from '../../options/options.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { type AskOptions, asking } from './asking.ts';
 import { type Fact, groupLines } from './groups.ts';

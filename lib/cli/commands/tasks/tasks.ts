@@ -1,9 +1,9 @@
 import type { Cli } from '../../command.ts';
 import { listCommand } from './list.ts';
 import { logsCommand } from './logs.ts';
-import { showCommand } from './show.ts';
+import { showCommand } from './show/show.ts';
 import { statsCommand } from './stats.ts';
-import { waitCommand } from './wait.ts';
+import { waitCommand } from './wait/wait.ts';
 
 const KEY = `
 The access key comes from the environment (HUAWEICLOUD_SDK_AK and _SK, else

@@ -5,8 +5,8 @@ import { createHttpClient } from '../../../http/undici.ts';
 import { addresseesOf } from '../../addressees.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
 import { requireConfig } from '../../configuration.ts';
-import { channelsOption, eventOption, expectNames, settingAt } from '../../drill-options.ts';
-import { configOption, jsonOption, quietOption } from '../../options.ts';
+import { channelsOption, eventOption, expectNames, settingAt } from '../../options/drill.ts';
+import { configOption, jsonOption, quietOption } from '../../options/options.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { complaintsOf, documentOf, reportLines } from './output.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Channel, Outcome } from '../../../../lib/channels/channel.ts';
-import { openChannelHealth } from '../../../../lib/delivery/channel-health.ts';
 import { deliver } from '../../../../lib/delivery/deliver.ts';
+import { openChannelHealth } from '../../../../lib/delivery/health/channel-health.ts';
 import { paceAfter } from '../../../../lib/delivery/outbox/backoff/pace.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
 import { WATCHER_KEY } from '../../../../lib/records/keys.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Audience } from '../../../../lib/channels/channel.ts';
-import { quietHours } from '../../../../lib/channels/quiet.ts';
+import { quietHours } from '../../../../lib/channels/chat/quiet.ts';
 import {
   deadlineOf,
   isPutOff,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Audience } from '../../../../lib/channels/channel.ts';
 import { nextBatch } from '../../../../lib/delivery/outbox/batching/batching.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
-import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
+import { applyOutcome } from '../../../../lib/delivery/outbox/outcome/outcome.ts';
 import type { MigrationEvent } from '../../../../lib/events/event.ts';
 import { newRecord, type StoredRecord } from '../../../../lib/records/record.ts';
 import { eventOf } from '../../../migration/events.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextBatch } from '../../../../lib/delivery/outbox/batching/batching.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
-import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
+import { applyOutcome } from '../../../../lib/delivery/outbox/outcome/outcome.ts';
 import { detect } from '../../../../lib/migration/detect/detect.ts';
 import { newRecord, type StoredRecord, withStream } from '../../../../lib/records/record.ts';
 import { minute, seen, WATCH } from '../../../migration/support.ts';

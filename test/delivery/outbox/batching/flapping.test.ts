@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Audience } from '../../../../lib/channels/channel.ts';
 import { nextBatch, suppressedFor } from '../../../../lib/delivery/outbox/batching/batching.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
-import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
+import { applyOutcome } from '../../../../lib/delivery/outbox/outcome/outcome.ts';
 import type { MigrationEvent, Standing } from '../../../../lib/events/event.ts';
 import type { Phase } from '../../../../lib/events/phase.ts';
 import type { TaskState } from '../../../../lib/migration/model/state.ts';

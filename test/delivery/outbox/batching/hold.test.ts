@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { quietHours } from '../../../../lib/channels/chat/quiet.ts';
 import type { MutedTime } from '../../../../lib/channels/mutes.ts';
-import { quietHours } from '../../../../lib/channels/quiet.ts';
 import { holdOf } from '../../../../lib/delivery/outbox/batching/hold.ts';
 import { createRandom } from '../../../long/proof/random.ts';
 import { eventOf } from '../../../migration/events.ts';

@@ -4,7 +4,7 @@ import type { OutcomeClass } from '../../../../lib/channels/channel.ts';
 import { countEvents, mergedIn } from '../../../../lib/delivery/outbox/batching/merge.ts';
 import { enqueue, OUTBOX_BYTES, OUTBOX_EVENTS } from '../../../../lib/delivery/outbox/enqueue.ts';
 import { pending } from '../../../../lib/delivery/outbox/outbox.ts';
-import { applyOutcome } from '../../../../lib/delivery/outbox/outcome.ts';
+import { applyOutcome } from '../../../../lib/delivery/outbox/outcome/outcome.ts';
 import type { PendingDelivery } from '../../../../lib/delivery/outbox/types.ts';
 import type { MigrationEvent } from '../../../../lib/events/event.ts';
 import type { Phase } from '../../../../lib/events/phase.ts';

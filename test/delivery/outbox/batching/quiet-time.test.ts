@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Quiet, quietHours } from '../../../../lib/channels/chat/quiet.ts';
 import type { Mutes } from '../../../../lib/channels/mutes.ts';
-import { type Quiet, quietHours } from '../../../../lib/channels/quiet.ts';
 import { nextBatch, suppressedFor } from '../../../../lib/delivery/outbox/batching/batching.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
 import type { Recipient } from '../../../../lib/delivery/outbox/types.ts';

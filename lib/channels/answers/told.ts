@@ -1,0 +1,25 @@
+import { defined } from '../../base/defined.ts';
+import { type Explanation, phrase } from '../../base/explanation.ts';
+import { explanationWords, type ReasonCode } from '../../language/en/explanations/explanations.ts';
+import type { Hint } from '../../language/en/explanations/hints.ts';
+
+/** The reason of an outcome: in English, and as codes where it has words that a language makes. */
+export interface Told {
+  readonly reason: string;
+  readonly explanation?: Explanation<ReasonCode>;
+}
+
+/** The reason that an explanation gives. One of names alone (`HTTP 503`) reads the same everywhere, and stays a text. */
+export function told(explanation: Explanation<ReasonCode>): Told {
+  const { what = [], advice = [] } = explanation;
+  const hasWords = what.length + advice.length > 0;
+  return defined({
+    reason: explanationWords(explanation) ?? '',
+    explanation: hasWords ? explanation : undefined,
+  });
+}
+
+/** A reason that is one sentence. */
+export function toldBy(hint: Hint, ...values: readonly string[]): Told {
+  return told({ what: [phrase(hint, ...values)] });
+}

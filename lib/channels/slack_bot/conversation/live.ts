@@ -1,0 +1,39 @@
+import type { Overview } from '../../../events/overview.ts';
+import type { Language } from '../../../language/language.ts';
+import type { Live, Outcome } from '../../channel.ts';
+import { displayOf, type Memory } from './display.ts';
+import type { Editor } from './edit.ts';
+import { keptIn, receiptFor } from './receipt.ts';
+
+/** Everything that the edits of one bot need. */
+interface LiveParts {
+  readonly editor: Editor;
+  readonly language: Language;
+  readonly memory: Memory;
+  root(overview: Overview, now: Date): Promise<Outcome>;
+}
+
+/**
+ * Edits the messages of one bot. When it did, only this process remembers; what a message shows, its receipt may say, so that
+ * a process that was just started leaves alone what has not changed.
+ */
+export function createLive({ editor, language, memory, root }: LiveParts): Live {
+  return {
+    shownAt: (receipt) => {
+      const kept = keptIn(receipt);
+      return kept === undefined ? 0 : memory.editedAt(kept.place);
+    },
+    post: root,
+    async show(overview, receipt, now, keep) {
+      const kept = keptIn(receipt);
+      if (kept === undefined) return 'gone';
+      const { place, digest } = kept;
+      if (digest !== undefined) memory.known(place, digest);
+      const display = displayOf(overview, language, now);
+      if (!editor.isDue(display, place, now)) return 'unchanged';
+      // The same may be shown again later: until an event is told, the receipt says nothing of it.
+      if (digest !== undefined && !(await keep(receiptFor(place)))) return 'unchanged';
+      return editor.edit(display, place, now);
+    },
+  };
+}

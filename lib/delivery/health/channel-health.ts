@@ -1,0 +1,244 @@
+import { compareText } from '../../base/compare.ts';
+import { createQueue } from '../../base/concurrency.ts';
+import { reasonOf } from '../../base/errors.ts';
+import type { Channel, Outcome } from '../../channels/channel.ts';
+import type { WatchedProject } from '../../migration/project/health.ts';
+import { withoutOldMutes } from '../../records/mutes.ts';
+import { type ChannelPace, newRecord, type StoredRecord } from '../../records/record.ts';
+import { type HeldRecord, type ReadRecord, readRecord } from '../../records/records.ts';
+import { update } from '../../records/update.ts';
+import type { Store } from '../../store/store.ts';
+import type { BrokenChannel } from '../../telemetry/health.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { logDeadLetters, storeDeadLetters } from '../dead-letters.ts';
+import {
+  type AttemptOnChannel,
+  allows,
+  isBroken,
+  isFailure,
+  stateAfter,
+} from '../outbox/backoff/circuit-breaker.ts';
+import { type ClassifiedOutcome, isCurrent, paceAfter } from '../outbox/backoff/pace.ts';
+import type { OutboxUpdate } from '../outbox/types.ts';
+import { announceBroken, brokenSentence } from './broken-channels.ts';
+import { brokenIn, keyOf, stateOf, withAttempt, withClosedCircuits, withPaces } from './health-record.ts';
+
+/** Circuit breakers and paces of all channels, as stored and as this run learns them. */
+export interface ChannelHealth {
+  allows(channel: Channel, now: Date): boolean;
+  /**
+   * Records what an attempt says about its channel. That it broke is announced by {@link announceBroken}, in this run or
+   * the next one.
+   *
+   * @param startedAt when the attempt began
+   * @returns the outcome for the deliveries: one refusal too many is a broken channel
+   */
+  recordOutcome(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): Promise<ClassifiedOutcome>;
+  /** Distance from one request to the next, as far as the receiver's answers showed. Milliseconds. */
+  intervalMs(channel: Channel, now: Date): number;
+  /** Stores the paces that this run learnt. */
+  savePaces(now: Date): Promise<void>;
+  /** Whether a channel that may be tried was broken at its last attempt. */
+  isHalfOpen(channel: Channel): boolean;
+  /**
+   * Announces broken channels to those that work, in one event and one write; a day later it reminds of them.
+   *
+   * @returns its record as it is stored now; nothing when there is nothing to announce
+   */
+  announceBroken(now: Date): Promise<HeldRecord | undefined>;
+  /** Lets these channels be tried at once. */
+  closeCircuits(channels: readonly Channel[], now: Date): Promise<void>;
+  /** Configured channels that are broken now. */
+  broken(): readonly BrokenChannel[];
+  /** Dead letters that were stored because the outbox of its record was full. */
+  deadLetters(): number;
+  /** Writes that failed. */
+  failedWrites(): number;
+}
+
+export interface ChannelHealthInput {
+  readonly store: Store;
+  readonly log: Log;
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** Announcements come from this project. */
+  readonly project: WatchedProject;
+  /** The record about the whole configuration; revision 0 if it is not stored yet. */
+  readonly held: HeldRecord;
+}
+
+/** Announcements about the whole configuration come from its first project, in every run the same. */
+export function announcingProject<P extends { readonly name: string }>(
+  projects: readonly P[],
+): P | undefined {
+  return projects.toSorted((a, b) => compareText(a.name, b.name))[0];
+}
+
+export function openChannelHealth(input: ChannelHealthInput): ChannelHealth {
+  return new StoredChannelHealth(input);
+}
+
+/** Why nothing was written. Where the record cannot be read, nothing of this run will be; the log says so once. */
+const WHY_NOT = {
+  busy: 'other runs keep writing the record of all channels',
+  missing: 'there is no record of all channels',
+  newer: 'the record of all channels was written by a newer version; deploy that one',
+  unreadable: 'the record of all channels is unreadable',
+} as const;
+
+/** A change of the health record, and the dead letters that are stored before it. */
+interface HealthUpdate {
+  readonly record: StoredRecord;
+  readonly deadLetters?: OutboxUpdate['deadLetters'];
+}
+
+class StoredChannelHealth implements ChannelHealth {
+  readonly #input: ChannelHealthInput;
+  readonly #inTurn = createQueue();
+  /** Paces learnt in this run; they are stored when it ends. */
+  readonly #paces = new Map<string, ChannelPace | undefined>();
+  #held: HeldRecord;
+  #failedWrites = 0;
+  #deadLetters = 0;
+  #isLocked = false;
+
+  constructor(input: ChannelHealthInput) {
+    this.#input = input;
+    this.#held = input.held;
+  }
+
+  allows(channel: Channel, now: Date): boolean {
+    return allows(stateOf(this.#held.record, channel), channel, now);
+  }
+
+  isHalfOpen(channel: Channel): boolean {
+    return isBroken(stateOf(this.#held.record, channel), channel);
+  }
+
+  async recordOutcome(
+    channel: Channel,
+    answered: Outcome,
+    now: Date,
+    startedAt: Date,
+  ): Promise<ClassifiedOutcome> {
+    const attempt = { outcome: this.#classify(channel, answered, now, startedAt), now, startedAt };
+    const after = stateAfter(stateOf(this.#held.record, channel), channel, attempt);
+    await this.#recordAttempt(channel, attempt);
+    const isBreaking = isFailure(attempt.outcome) && after?.brokenSince !== undefined;
+    return isBreaking ? { ...attempt.outcome, class: 'broken' } : attempt.outcome;
+  }
+
+  intervalMs(channel: Channel, now: Date): number {
+    const pace = this.#paceOf(channel);
+    return pace !== undefined && isCurrent(pace, now) ? pace.everyMs : 0;
+  }
+
+  async savePaces(now: Date): Promise<void> {
+    if (this.#paces.size === 0) return;
+    const what = 'the pace of the channels was not saved';
+    await this.#write((record) => ({ record: withPaces(record, this.#paces, now) }), what, now);
+  }
+
+  async announceBroken(now: Date): Promise<HeldRecord | undefined> {
+    const what = 'news about the channels is sent in the next tick';
+    const announced = await this.#write((record) => announceBroken(record, this.#input, now), what, now);
+    return announced === undefined ? undefined : this.#held;
+  }
+
+  async closeCircuits(channels: readonly Channel[], now: Date): Promise<void> {
+    const what = 'the rests of the channels were not ended';
+    await this.#write((record) => withClosedCircuits(record, channels, now), what, now);
+  }
+
+  broken(): readonly BrokenChannel[] {
+    return brokenIn(this.#held.record, this.#input.channels.values());
+  }
+
+  deadLetters(): number {
+    return this.#deadLetters;
+  }
+
+  failedWrites(): number {
+    return this.#failedWrites;
+  }
+
+  #paceOf(channel: Channel): ChannelPace | undefined {
+    const key = keyOf(channel);
+    return this.#paces.has(key) ? this.#paces.get(key) : this.#held.record.state.paces?.[key];
+  }
+
+  /** Done at once: attempts on their way beside this one are answered before anything is written. */
+  #classify(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): ClassifiedOutcome {
+    const before = this.#paceOf(channel);
+    const { pace, restMs } = paceAfter(before, outcome, { startedAt, now });
+    if (pace !== before) this.#paces.set(keyOf(channel), pace);
+    return restMs === undefined ? outcome : { ...outcome, restMs };
+  }
+
+  async #recordAttempt(channel: Channel, attempt: AttemptOnChannel): Promise<void> {
+    const { channels, log } = this.#input;
+    const what = `channel ${channel.name}: its state was not saved`;
+    const change = (record: StoredRecord) => withAttempt(record, channel, attempt, channels);
+    const written = await this.#write(change, what, attempt.now);
+    if (written?.broken !== undefined) {
+      log({ kind: 'problem', message: brokenSentence(channel.name, written.broken) });
+    }
+    if (written?.isMended) log({ kind: 'problem', message: `channel ${channel.name} works again` });
+  }
+
+  /**
+   * One write after another.
+   *
+   * @param what is lost when it fails, for the log
+   * @returns the update that was written; nothing when there was none, or it failed
+   */
+  async #write<T extends HealthUpdate>(
+    change: (record: StoredRecord) => T | undefined,
+    what: string,
+    now: Date,
+  ): Promise<T | undefined> {
+    return this.#inTurn(() => this.#tryUntilWritten(change, what, now)).catch((error: unknown) => {
+      this.#giveUp(what, reasonOf(error));
+      return undefined;
+    });
+  }
+
+  async #tryUntilWritten<T extends HealthUpdate>(
+    change: (record: StoredRecord) => T | undefined,
+    what: string,
+    now: Date,
+  ): Promise<T | undefined> {
+    if (this.#isLocked) return undefined;
+    const { store, log } = this.#input;
+    const { key } = this.#held;
+    const updated = await update<T | undefined>(store, this.#held, {
+      change: (record) => {
+        const next = change(record);
+        const isWritten = next !== undefined && next.record !== record;
+        return isWritten ? { ...next, record: withoutOldMutes(next.record, now) } : next;
+      },
+      beforeWrite: (changed) => storeDeadLetters(store, key, changed?.deadLetters ?? [], now),
+      readAgain: async () => {
+        const read = await readRecord(store, key);
+        const anew: ReadRecord = { kind: 'record', held: { key, rev: 0, record: newRecord(now) } };
+        return read.kind === 'missing' ? anew : read;
+      },
+      hold: (held) => {
+        this.#held = held;
+      },
+    });
+    if (updated.kind !== 'done') {
+      this.#isLocked = updated.kind !== 'busy';
+      this.#giveUp(what, WHY_NOT[updated.kind]);
+      return undefined;
+    }
+    const { deadLetters = [] } = updated.change ?? {};
+    this.#deadLetters += deadLetters.length;
+    logDeadLetters(deadLetters, log);
+    return updated.change;
+  }
+
+  #giveUp(what: string, why: string): void {
+    this.#input.log({ kind: 'problem', message: `${what}: ${why}` });
+    this.#failedWrites += 1;
+  }
+}

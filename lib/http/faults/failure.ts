@@ -1,0 +1,66 @@
+import { defined } from '../../base/defined.ts';
+import { type Explanation, phrase } from '../../base/explanation.ts';
+import { HttpError, type HttpRequest } from '../client.ts';
+import { type HttpProxy, hostOf } from '../proxies.ts';
+import type { FaultCode } from './faults.ts';
+import { explain, Fault, faultOf, systemWord } from './reasons.ts';
+
+/** Where and when a request failed. */
+export interface Circumstances {
+  readonly url: HttpRequest['url'];
+  /** From the call to the failure. Milliseconds. */
+  readonly ms: number;
+  /** The proxy that the request went through. */
+  readonly proxy?: HttpProxy | undefined;
+  /** The connection was new, and nothing of an answer had come. */
+  readonly isFirstContact: boolean;
+  /** We had a client certificate to show. */
+  readonly showedCertificate: boolean;
+}
+
+/**
+ * Turns the error of a library into ours. Nothing of it is taken but its system word (`ECONNRESET`), and that only if
+ * it looks like one: messages of libraries quote addresses and input.
+ */
+export function failure(error: unknown, circumstances: Circumstances): HttpError {
+  const { url, ms, proxy } = circumstances;
+  const { host } = url;
+  const through = proxy && hostOf(proxy);
+  if (error instanceof HttpError) {
+    const { code, detail, message, explanation: known } = error;
+    if (known === undefined) return new HttpError({ code, host, detail, ms, message });
+    const explanation = defined<Explanation<FaultCode>>({ ...known, proxy: through });
+    return new HttpError({ code, host, detail, ms, explanation });
+  }
+  const fault = faultOf(error);
+  const explained = explain(fault);
+  const more = hint(error, circumstances);
+  const explanation = defined<Explanation<FaultCode>>({
+    at: host,
+    ...explained,
+    proxy: fault.reason.isOfProxy ? undefined : through,
+    advice: more === undefined ? explained.advice : [...(explained.advice ?? []), phrase(more)],
+  });
+  return new HttpError({ code: fault.reason.code, host, detail: fault.detail, ms, explanation });
+}
+
+/**
+ * Servers often just close when they get no certificate or the wrong protocol: a port that speaks TLS and gets plain HTTP, a server
+ * that wants a client certificate (in TLS 1.3 only after the handshake).
+ */
+function hint(
+  error: unknown,
+  { url, proxy, isFirstContact, showedCertificate }: Circumstances,
+): FaultCode | undefined {
+  if (!isFirstContact || !isBroken(error)) return undefined;
+  if (url.protocol === 'http:') return proxy === undefined ? 'may_speak_tls' : undefined;
+  return showedCertificate ? 'may_refuse_certificate' : 'may_require_certificate';
+}
+
+const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** True when a connection that had been open broke. */
+export function isBroken(error: unknown): boolean {
+  const word = error instanceof Fault ? undefined : systemWord(error);
+  return word !== undefined && BROKEN.has(word);
+}

@@ -1,0 +1,98 @@
+import { type Explanation, explained, type Joints } from '../../base/explanation.ts';
+
+/** Faults of connections and what to do about them, each with its code; `{0}` is the place of a value. */
+export const FAULTS = {
+  lookup_failed: 'DNS lookup failed',
+  often_temporary: 'this is often temporary',
+  tls_failed: 'TLS handshake failed',
+  tls_needs: 'the server needs TLS 1.2 or newer and a valid certificate',
+  authority_unknown: 'certificate is not signed by a known authority',
+  add_authority: 'have the server send the full chain, or add the authority with NODE_EXTRA_CA_CERTS',
+  self_signed: 'certificate is self-signed',
+  add_certificate: 'use a certificate of a public authority, or add this one with NODE_EXTRA_CA_CERTS',
+  closed_early: 'connection closed before the answer was complete',
+  not_reachable: 'not reachable from here',
+  check_routes: 'check routes and firewall',
+  connection_timed_out: 'connection timed out',
+  check_firewall: 'check firewall and port',
+  headers_too_long: 'headers are longer than 16 KiB',
+  check_address: 'check the address and port',
+  not_http: 'answer is not valid HTTP',
+  request_invalid: 'request has an invalid header or path',
+  check_headers: 'check its headers',
+  plain_http: 'this port probably speaks plain HTTP, not TLS',
+  use_http: 'check the port, or use http:// with allowInsecure: true',
+  speaks_tls: 'this port speaks TLS, not plain HTTP',
+  use_https: 'use https://',
+  handshake_refused: 'the server refused the TLS handshake',
+  other_tls:
+    'it may require a client certificate (clientCertificate), or a TLS version or cipher that is not offered',
+  certificate_required: 'the server requires a client certificate',
+  set_certificate: 'set clientCertificate on the channel',
+  own_certificate_refused: 'the server refused the client certificate',
+  check_certificate: 'check clientCertificate, and which authorities the server trusts',
+  client_closed: 'the client was closed',
+  given_up: 'given up',
+  no_answer: 'no answer',
+  name_not_found: 'host name not found',
+  check_name: 'check the host name',
+  no_addresses: 'the host name has no address',
+  certificate_expired: 'certificate has expired',
+  renew_it: 'renew it',
+  certificate_too_early: 'certificate is not valid yet',
+  check_clocks: 'check the clocks on both sides',
+  certificate_of_another: 'certificate is for another host',
+  connection_refused: 'connection refused',
+  certificate_refused: 'certificate refused',
+  closed_in_handshake: 'connection closed during the TLS handshake',
+  check_tls: 'check that the port speaks TLS',
+  check_tls_and_certificate: 'check that the port speaks TLS, and accepts the client certificate',
+  expired_on: 'certificate expired on {0}',
+  chain_expired: 'a certificate in its chain has expired',
+  valid_from: 'certificate is not valid before {0}',
+  certificate_for: 'certificate is for {0}, not for this host',
+  certificate_for_more: 'certificate is for {0} and {1} more, not for this host',
+  certificate_for_other: 'certificate is for another host, not for this host',
+  signed_by: 'certificate is signed by "{0}", which is not trusted here',
+  signed_by_somebody: 'certificate is signed by an authority, which is not trusted here',
+  may_speak_tls: 'if this port speaks TLS, use https://',
+  may_refuse_certificate: 'the server may have refused the client certificate',
+  may_require_certificate: 'the server may require a client certificate (clientCertificate)',
+  proxy_unusable: 'the proxy {0} cannot be used',
+  check_setting: 'check {0}',
+  proxy_wants_login: 'the proxy {0} requires a user name and password to reach {1}',
+  set_login: 'set them in {0}: http://user:password@host',
+  proxy_refuses_login: 'the proxy {0} refused the user name or password to reach {1}',
+  check_login: 'check those in {0}',
+  proxy_failed: 'the proxy {0} could not reach {1}',
+  check_reach: 'check the host name, and what the proxy can reach',
+  proxy_refused: 'the proxy {0} refused to connect to {1}',
+  allow_host: 'allow the host there, or add it to NO_PROXY',
+  answer_incomplete: 'no complete answer within {0} ms',
+  encoding_unknown: 'content-encoding is neither gzip, deflate nor br',
+  not_decompressed: 'body cannot be decompressed',
+  body_too_long: 'body is longer than {0} bytes',
+  no_url: 'the address is not a URL',
+  https_or_permit: 'the address must be https (set allowInsecure: true to permit it)',
+  https_only: 'the address must be https',
+  no_user: 'the address must not contain a user name or password',
+  private_address:
+    'the address points to a private or loopback address (set allowInsecure: true to permit it)',
+  resolves_private: 'resolves to a private or loopback address (set allowInsecure: true to permit it)',
+  no_address: 'the host name has no address; check it',
+} as const;
+
+export type FaultCode = keyof typeof FAULTS;
+
+/** The signs of English. */
+export const ENGLISH: Joints = {
+  colon: ': ',
+  semicolon: '; ',
+  bracketed: (text) => ` (${text})`,
+  through: (proxy) => `, through the proxy ${proxy}`,
+};
+
+/** In English: `hooks.example: connection refused (ECONNREFUSED); check the address and port`. */
+export function faultWords(explanation: Explanation<FaultCode>): string {
+  return explained(explanation, FAULTS, ENGLISH) ?? '';
+}

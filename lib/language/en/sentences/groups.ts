@@ -1,0 +1,96 @@
+import type { EventGroup, LastFigures, Some } from '../../../events/event.ts';
+import { bothOf } from '../../format.ts';
+import type { Sentence } from '../../language.ts';
+import { endWords, NEVER_KNOWN } from './endings.ts';
+
+const GROUP_WORDS = {
+  'dcs.group.ready': 'ready',
+  'dcs.group.failed': 'failed',
+  'dcs.group.finished': 'finished',
+} as const;
+
+export const ready: Sentence = ({ group }) =>
+  group &&
+  `${group.size === 1 ? 'its one task is' : `all ${group.size} tasks are`} ready for the cut-over${reservations(group)}`;
+
+export const finished: Sentence = ({ group }) =>
+  group &&
+  `${group.size === 1 ? 'its one task has' : `all ${group.size} tasks have`} finished${reservations(group)}`;
+
+export const failed: Sentence = ({ group }) => {
+  if (group?.failed === undefined) return undefined;
+  const names = listed(group.failed, ({ name }) => name);
+  return group.size === 1
+    ? `its one task failed (${names})`
+    : `${sizeOf(group.failed)} of ${group.size} tasks failed (${names})`;
+};
+
+export const retracted: Sentence = ({ group }) => {
+  const { type, reason } = group?.retracts ?? {};
+  const word = Object.entries(GROUP_WORDS).find(([name]) => name === type)?.[1];
+  return word && `no longer ${word}: ${reason}`;
+};
+
+type Task = Some['tasks'][number];
+
+/** As many names as a reader takes in; more of them stand in the event. */
+function listed({ tasks, more }: Some, wordsOf: (task: Task) => string): string {
+  return `${tasks.map(wordsOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function sizeOf({ tasks, more }: Some): number {
+  return tasks.length + more;
+}
+
+/** Doubts about a sentence on all tasks. */
+function reservations({ unchecked, behind, deleted }: EventGroup): string {
+  const all = [
+    ...(unchecked === undefined ? [] : [`${listed(unchecked, nameOf)} could not be checked`]),
+    ...(behind === undefined ? [] : [listed(behind, endOf)]),
+    ...(deleted === undefined ? [] : [deletedWords(deleted)]),
+  ];
+  return all.length > 0 ? `, but ${all.join(', and ')}` : '';
+}
+
+function nameOf({ name }: Task): string {
+  return name;
+}
+
+const UNKNOWN: LastFigures = { state: 'unknown', words: NEVER_KNOWN };
+
+function endOf({ name, lastFigures = UNKNOWN }: Task): string {
+  return `${name} ended${endWords(lastFigures)}`;
+}
+
+function deletedWords(deleted: Some): string {
+  const [was, they] = sizeOf(deleted) === 1 ? ['was', 'it'] : ['were', 'they'];
+  return `${listed(deleted, nameOf)} ${was} deleted before ${they} had ended well`;
+}
+
+/** Members whose ends could not be checked. */
+export function uncheckedWords({ unchecked, deleted }: EventGroup): string {
+  return `what became of ${listed(bothOf(unchecked, deleted), nameOf)}`;
+}
+
+const DESERTED = 'none of its tasks is watched any more';
+
+/** Why something is no longer so of a group. */
+export function retractionWords({ retracts, deleted }: EventGroup): string {
+  const { type, tasks, deserted, partial } = retracts ?? {};
+  if (type === 'dcs.group.failed') return noLongerFailed(deleted, deserted, partial);
+  if (deserted || tasks === undefined) return DESERTED;
+  return listed(tasks, ({ name, phase, lastFigures }) => `${name} (${phase}${endWords(lastFigures)})`);
+}
+
+/** The one that failed may have left the group, failed as it is; and of a task that was never seen nobody knows. */
+function noLongerFailed(
+  deleted: Some | undefined,
+  deserted: true | undefined,
+  partial: true | undefined,
+): string {
+  const those = partial ? ' that were seen so far' : '';
+  if (deleted === undefined) return deserted ? DESERTED : `none of its tasks${those} is failed`;
+  const [was, counts] = sizeOf(deleted) === 1 ? ['was', 'counts'] : ['were', 'count'];
+  const gone = `${listed(deleted, nameOf)} ${was} deleted a day ago or earlier and ${counts} no more`;
+  return `${gone}, and ${deserted ? 'the group has no other tasks' : `none of the others${those} is failed`}`;
+}

@@ -1,0 +1,27 @@
+import type { Some } from '../../../events/event.ts';
+
+type Task = Some['tasks'][number];
+
+/** As many names as a reader takes in, and of how many: `a、b、c 等 5 个`. More of them stand in the event. */
+export function listed(some: Some, wordsOf: (task: Task) => string = nameOf): string {
+  const words = some.tasks.map(wordsOf).join('、');
+  return some.more > 0 ? `${spaced(words)}等 ${sizeOf(some)} 个` : words;
+}
+
+/** Names in front of a verb. */
+export function listedBefore(some: Some): string {
+  return some.more > 0 ? listed(some) : spaced(listed(some));
+}
+
+/** A blank stands between a name and a Chinese word, but none behind a full-width sign. */
+function spaced(words: string): string {
+  return words.endsWith('）') ? words : `${words} `;
+}
+
+function nameOf({ name }: Task): string {
+  return name;
+}
+
+export function sizeOf({ tasks, more }: Some): number {
+  return tasks.length + more;
+}

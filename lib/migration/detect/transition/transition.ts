@@ -1,0 +1,136 @@
+import { defined } from '../../../base/defined.ts';
+import type { Dossier, EventFacts, LastFigures, Report, Standing } from '../../../events/event.ts';
+import { isFinal, type Severity } from '../../../events/phase.ts';
+import { hasOnlinePhases } from '../../model/observation.ts';
+import { endStanding, newRun } from '../../model/run.ts';
+import type { Sighting } from '../../model/sighting.ts';
+import { standingsOf, type TaskState } from '../../model/state.ts';
+import { meaningOf, ROLL_BACK } from '../../model/status.ts';
+import { emit, type Update, withState } from '../../model/update.ts';
+import { uncheckedFacts } from '../confirmation.ts';
+import { lastWorkingPhase } from '../phase.ts';
+import { changeOf, passedUnseen, type Seen } from './change.ts';
+import { dossierOf } from './dossier.ts';
+import { reportOf } from './report.ts';
+
+/** Enough to see a whole migration with some restarts, and bounded. */
+const TIMELINE_LENGTH = 50;
+
+function standingOf({ observation, phase, derived, unchecked, now }: Sighting): Standing {
+  const { status, taskStatus } = observation;
+  return defined({
+    status,
+    phase,
+    since: now.toISOString(),
+    derived,
+    rolledBack: phase === 'stopped' && taskStatus === ROLL_BACK ? true : undefined,
+    unchecked: unchecked?.what,
+  });
+}
+
+/** The first look at a task: a baseline, and one event that says that it is watched. */
+export function emitFirstSeen(update: Update, sighting: Sighting): Update {
+  const to = standingOf(sighting);
+  const placed = withStanding(update.stream.state, to);
+  const begun = isFinal(sighting.phase) ? placed : { ...placed, run: newRun(sighting.now) };
+  const facts: EventFacts = defined({
+    to,
+    ...uncheckedFacts(sighting.unchecked),
+    dossier: dossierIn(sighting),
+    severity: firstSeverity(sighting),
+  });
+  return emit(withState(update, begun), sighting, 'dcs.migration.first_seen', facts);
+}
+
+/** A transition before the first look is no news, but a failure is news as long as it lasts. */
+function firstSeverity({ phase, isDiscovered, unchecked }: Sighting): Severity {
+  if (phase === 'failed') return 'failure';
+  if (phase !== 'succeeded' || !isDiscovered) return 'info';
+  return unchecked === undefined ? 'success' : 'action';
+}
+
+/** Later than this nobody waits for it any more. */
+const LATEST_CONFIRMATION_MS = 72 * 3_600_000;
+
+/** An end that was announced unchecked is confirmed. */
+export function emitConfirmed(update: Update, from: Standing, sighting: Sighting): Update {
+  const { observation, isDiscovered, lastFigures, now } = sighting;
+  const { unchecked: _open, ...to } = from;
+  const confirmed = withState(update, { ...update.stream.state, standing: to });
+  // A roll-back is another end than the announced one; the event of the IP switch tells it.
+  if (observation.taskStatus === ROLL_BACK) return confirmed;
+  const wasThere = update.stream.state.timeline.length === 0 && !isDiscovered;
+  const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;
+  if (wasThere || isLate) return confirmed;
+  const isGood = lastFigures === undefined || lastFigures.state === 'in step';
+  const facts: EventFacts = defined({
+    from,
+    to,
+    transition: 'confirmed',
+    lastFigures,
+    severity: isGood ? meaningOf(observation).severity : 'action',
+  });
+  return emit(confirmed, sighting, 'dcs.migration.status_changed', facts);
+}
+
+/** The task has come to another status or phase: tells it, and with the last one of a migration what all of it was like. */
+export function emitTransition(update: Update, from: Standing, sighting: Sighting): Update {
+  const { phase, derived, observation, now } = sighting;
+  const to = standingOf(sighting);
+  const lastFigures = isFinal(phase) ? sighting.lastFigures : undefined;
+  const before = { phase: from.phase, workingPhase: lastWorkingPhase(update.stream.state), lastFigures };
+  const { status, taskStatus } = observation;
+  const seen: Seen = defined({ status, taskStatus, derivedPhase: derived ? phase : undefined });
+  const { severity, transition, switchStatus } = changeOf(before, seen);
+  const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
+  // Another word for the same failure: what was read of it was announced.
+  const dossier = from.phase === phase ? undefined : dossierIn(sighting);
+  const { state, report } = applyTransition(update.stream.state, from, to, { lastFigures, now });
+  const notObserved = { phases: skipped, after: from.since, before: to.since };
+  const facts: EventFacts = defined({
+    from,
+    to,
+    transition,
+    switchStatus,
+    lastFigures,
+    notObserved: skipped.length > 0 ? notObserved : undefined,
+    ...uncheckedFacts(sighting.unchecked),
+    dossier,
+    report,
+    severity: sighting.unchecked === undefined ? severity : 'action',
+  });
+  return emit(withState(update, state), sighting, 'dcs.migration.status_changed', facts);
+}
+
+/** The state at its new place, and the report if a migration ends there. */
+export function applyTransition(
+  state: TaskState,
+  from: Standing,
+  to: Standing,
+  { lastFigures, now }: { readonly lastFigures: LastFigures | undefined; readonly now: Date },
+): { readonly state: TaskState; readonly report?: Report } {
+  const { run = newRun(new Date(from.since)), ending, ...rest } = state;
+  if (isFinal(from.phase)) {
+    if (!isFinal(to.phase)) return { state: { ...withStanding(withoutSeries(rest), to), run: newRun(now) } };
+    return { state: withStanding(ending === undefined ? rest : { ...rest, ending }, to) };
+  }
+  const over = endStanding(run, from, to.phase, now);
+  if (isFinal(to.phase)) {
+    const ended = lastFigures === undefined ? rest : { ...rest, ending: lastFigures };
+    return { state: withStanding(ended, to), report: reportOf(over) };
+  }
+  return { state: { ...withStanding(rest, to), run: over } };
+}
+
+/** Another migration begins. */
+function withoutSeries({ series: _over, ...state }: TaskState): TaskState {
+  return state;
+}
+
+function withStanding(state: TaskState, to: Standing): TaskState {
+  return { ...state, standing: to, timeline: standingsOf(state).slice(-TIMELINE_LENGTH) };
+}
+
+function dossierIn({ phase, enrichment, observation }: Sighting): Dossier | undefined {
+  return phase === 'failed' ? dossierOf(enrichment, observation.migrationIp) : undefined;
+}

@@ -1,0 +1,158 @@
+import { defined } from '../../base/defined.ts';
+import type { ListedTask } from '../../migration/model/enrichment.ts';
+import type { Baseline } from '../../migration/model/state.ts';
+import { plainId } from '../../migration/model/task-id.ts';
+import type { Watch } from '../../migration/model/watch.ts';
+import { isDormant, isNearChange, isSweepDue } from '../../migration/schedule.ts';
+import { projectRecordId, taskRecordId } from '../../records/keys.ts';
+import type { PartitionRecords } from '../../records/partition.ts';
+import { listedTasks, type Turns } from '../discovery/listed-tasks.ts';
+import { foundTasks, unmatchedTasks } from '../discovery/release-tasks.ts';
+import { type UnmatchedPattern, unmatchedPattern } from '../discovery/unmatched-pattern.ts';
+import { chooseLooks, isDoubtful, urgencyOf } from '../list-first/choice.ts';
+import type { EntryPass } from './pass.ts';
+import type { PolledEntry } from './polled-entry.ts';
+
+/** Tasks that one pass looks at, of one entry. */
+export interface Plan {
+  readonly watches: readonly Watch[];
+  /** False when there may be tasks that nobody has seen: the list that would show them was not read. */
+  readonly isComplete: boolean;
+  /** Watches to be looked at now, in this order. */
+  readonly due: readonly Watch[];
+  /** Watches to be looked at after them, as far as there is time: their tasks ended long ago. */
+  readonly seldom: readonly Watch[];
+  /** Set when it is the turn of the tasks that ended long ago. */
+  readonly sweeps: boolean;
+  /** The project's list by the plain ids of its tasks, where it was read before the looks. */
+  readonly rows?: ReadonlyMap<string, ListedTask> | undefined;
+  /** The number of tasks that are left for a later tick, because the rate does not allow a look at each. */
+  readonly left?: number | undefined;
+  /** Watches that are left although their tasks are announced as ready, and were not looked at for minutes. */
+  readonly doubtful?: readonly Watch[] | undefined;
+  /** The baseline of the discovery, if it is to be saved anew. */
+  readonly baseline?: Baseline;
+  /** That nothing matches the pattern, if it is to be logged. */
+  readonly unmatched?: UnmatchedPattern;
+}
+
+/** Decides which tasks the first pass of a tick looks at. Reads the project's list if the entry discovers tasks. */
+export async function planLooks(entry: EntryPass): Promise<Plan> {
+  const { project } = entry;
+  const all = await readList(entry);
+  const list = project.discover === undefined ? undefined : all;
+  const unmatched = new Set(list === undefined ? [] : unmatchedTasks(list, entry));
+  const found = foundBefore(entry).filter(({ taskId }) => !unmatched.has(taskId));
+  const others =
+    list === undefined ? { ...byTurn(found, entry), baseline: undefined } : listedTasks(list, found, entry);
+  const named = byTurn(project.watches, entry);
+  const dormant = [...named.dormant, ...others.dormant];
+  const sweeps = dormant.length > 0 && isSweep(entry);
+  const isFirstFound = found.length === 0 && unmatched.size === 0;
+  const { due, left, doubtful, rows } = dueLooks([...named.due, ...others.due], dormant, all, entry);
+  const seldom = dormant.filter((watch) => sweeps || isToAdopt(watch, entry));
+  return defined({
+    watches: [...project.watches, ...found, ...without(found, others.due), ...without(found, others.dormant)],
+    isComplete: project.discover === undefined || list !== undefined,
+    due,
+    seldom: rotated(without(due, seldom), entry),
+    sweeps,
+    rows,
+    left,
+    doubtful,
+    // As long as the old baseline stands there, the next tick releases the unmatched tasks.
+    baseline: unmatched.size === 0 ? others.baseline : undefined,
+    unmatched: list !== undefined && isFirstFound ? unmatchedPattern(list, entry) : undefined,
+  });
+}
+
+/** Reads the list where tasks are discovered by it, or where it shows which of too many tasks to look at. */
+async function readList({ project, quota, taskList }: EntryPass): Promise<readonly ListedTask[] | undefined> {
+  if (project.discover === undefined && quota === undefined) return undefined;
+  const answer = await taskList.read();
+  return answer.kind === 'known' ? answer.value : undefined;
+}
+
+/** The looks that are due, and what they were chosen by. */
+interface DueLooks {
+  readonly due: readonly Watch[];
+  readonly left?: number;
+  readonly doubtful?: readonly Watch[];
+  readonly rows?: ReadonlyMap<string, ListedTask> | undefined;
+}
+
+/**
+ * The looks that are due: at every task, as long as the permitted rate allows that. Beyond it the list says where to look,
+ * also at tasks that ended long ago.
+ */
+function dueLooks(
+  watches: readonly Watch[],
+  dormant: readonly Watch[],
+  list: readonly ListedTask[] | undefined,
+  entry: EntryPass,
+): DueLooks {
+  const { quota, pass } = entry;
+  const inTurn = rotated(watches, entry);
+  if (quota === undefined) return { due: inTurn };
+  const rows = list && new Map(list.map((row) => [plainId(row.taskId), row]));
+  const context = { quota, rows, summary: pass.summary, records: pass.records, now: pass.now };
+  const revived = dormant.filter((watch) => urgencyOf(watch, context) === 'now');
+  const due = chooseLooks([...inTurn, ...revived], context);
+  const left = without(due, inTurn);
+  const doubtful = left.filter((watch) => isDoubtful(watch, context));
+  return { due, rows, left: left.length - doubtful.length, doubtful };
+}
+
+/** Starts elsewhere in each pass, so that no task is always among those for which the time is too short. */
+function rotated<T>(items: readonly T[], { pass: { context } }: EntryPass): T[] {
+  const start = Math.floor(items.length * context.random());
+  return [...items.slice(start), ...items.slice(0, start)];
+}
+
+/** Plans a further pass within a tick: over the tasks near a change, of those that the first pass watched. */
+export function planFurtherLooks({ watches, isComplete }: PolledEntry, entry: EntryPass): Plan {
+  const { records, now } = entry.pass;
+  const near = watches.filter((watch) => isNear(watch, records, now));
+  const due = rotated(near, entry);
+  return { watches, isComplete, due, seldom: [], sweeps: false };
+}
+
+/** Whether one look per tick is few for a task. A discovered task that is missing waits for the next list. */
+export function isNear({ taskId, discoveredBy }: Watch, records: PartitionRecords, now: Date): boolean {
+  const task = records.find(taskRecordId(taskId))?.state;
+  if (task === undefined || (discoveredBy !== undefined && task.missing !== undefined)) return false;
+  return isNearChange(task, now);
+}
+
+/** Tasks that the entry found before, and that no entry names. */
+function foundBefore(entry: EntryPass): Watch[] {
+  const { project, pass } = entry;
+  if (project.discover === undefined) return [];
+  return foundTasks(entry)
+    .filter(({ taskId }) => !pass.named.has(plainId(taskId)))
+    .map(({ taskId }) => project.watchOf(taskId));
+}
+
+function byTurn(watches: readonly Watch[], { pass: { records, now } }: EntryPass): Turns {
+  const isQuiet = ({ taskId }: Watch) => {
+    const task = records.find(taskRecordId(taskId))?.state;
+    return task !== undefined && isDormant(task, now);
+  };
+  return { due: watches.filter((watch) => !isQuiet(watch)), dormant: watches.filter(isQuiet) };
+}
+
+function isSweep({ pass: { projectId, records, now, context } }: EntryPass): boolean {
+  return isSweepDue(records.find(projectRecordId(projectId))?.state.sweptAt, context.finishedEveryMs, now);
+}
+
+function without(known: readonly Watch[], watches: readonly Watch[]): Watch[] {
+  const all = new Set(known);
+  return watches.filter((watch) => !all.has(watch));
+}
+
+/** Whether a record does not say yet that this entry found its task: another entry did, or the configuration named it. */
+function isToAdopt({ taskId, discoveredBy }: Watch, { pass: { records } }: EntryPass): boolean {
+  return (
+    discoveredBy !== undefined && records.find(taskRecordId(taskId))?.state.discoveredBy !== discoveredBy
+  );
+}

@@ -1,0 +1,114 @@
+import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
+import { reasonOf } from '../../base/errors.ts';
+import type { Clock } from '../../base/time/clock.ts';
+import type { Config } from '../../config/schema/file.ts';
+import { askForRun, loadRuns, type ProjectRuns } from '../../records/runs.ts';
+import type { Store } from '../../store/store.ts';
+import type { BlindProject } from '../../telemetry/health.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Part } from '../scope.ts';
+
+/** Starts a run of the program that is about one project, and does not wait for its end. */
+export type StartRun = (projectId: string) => Promise<void>;
+
+/** One run looks at so many tasks in time, and holds their records in memory. */
+const MOST_TASKS_OF_ONE_RUN = 2000;
+/** The number of tasks of a list is not known before it is read. */
+const DISCOVERED_TASKS = 1000;
+
+/** Whether each project is to have runs of its own: where there are more tasks than one run is for. */
+export function wantsOwnRuns({ projects, settings }: Config): boolean {
+  const { runPerProject } = settings;
+  if (runPerProject === 'never' || idsOf(projects).length < 2) return false;
+  const tasks = projects.reduce(
+    (sum, project) => sum + project.tasks.length + (project.discover === undefined ? 0 : DISCOVERED_TASKS),
+    0,
+  );
+  return runPerProject === 'always' || tasks > MOST_TASKS_OF_ONE_RUN;
+}
+
+/**
+ * Starts a run for each project. One that cannot be started costs nothing: this run looks at that project itself.
+ *
+ * @returns the ids of the projects whose runs were started
+ */
+export async function startRuns(config: Config, start: StartRun, log: Log): Promise<readonly string[]> {
+  const started: string[] = [];
+  await eachAtMost(AT_ONCE.records, idsOf(config.projects), async (id) => {
+    try {
+      await start(id);
+      started.push(id);
+    } catch (error) {
+      const name = nameOf(id, config);
+      log({
+        kind: 'problem',
+        message: `project ${name}: a run of its own could not be started, so this one looks at it: ${reasonOf(error)}`,
+      });
+    }
+  });
+  return started;
+}
+
+export interface RunsContext {
+  readonly config: Config;
+  /** The time between two runs. Milliseconds. */
+  readonly everyMs: number;
+  readonly now: Date;
+}
+
+/** Runs may be late, and one may fail. */
+const MISSED_RUNS = 3;
+
+/**
+ * Projects of which no run has come to its end for three periods, though runs were started: nothing is seen of them.
+ *
+ * @param started ids of the projects whose runs were started
+ * @param runs by the ids of the projects
+ */
+export function missedRuns(
+  started: readonly string[],
+  runs: ReadonlyMap<string, ProjectRuns>,
+  { config, everyMs, now }: RunsContext,
+): BlindProject[] {
+  return started.flatMap((id): BlindProject[] => {
+    const since = runs.get(id)?.endedRunAt ?? runs.get(id)?.askedAt;
+    if (since === undefined || now.getTime() - Date.parse(since) <= (MISSED_RUNS + 1) * everyMs) return [];
+    return [
+      { project: nameOf(id, config), since, reason: 'its runs do not come to an end', isLasting: true },
+    ];
+  });
+}
+
+function idsOf(projects: Config['projects']): string[] {
+  return [...new Set(projects.map(({ id }) => id))];
+}
+
+function nameOf(id: string, { projects }: Config): string {
+  return projects.find((project) => project.id === id)?.name ?? id;
+}
+
+export interface OwnRunsParts {
+  readonly start: StartRun | undefined;
+  readonly store: Store;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** The time between two runs. Milliseconds. */
+  readonly everyMs: number;
+}
+
+/** What is left for this run after runs of their own were started for the projects, where the configuration wants that. */
+export type LeaveToOwnRuns = (config: Config) => Promise<Part>;
+
+export function createOwnRuns({ start, store, log, clock, everyMs }: OwnRunsParts): LeaveToOwnRuns {
+  return async (config) => {
+    if (start === undefined || !wantsOwnRuns(config)) return {};
+    const runs = await loadRuns(store);
+    const now = new Date(clock.now());
+    const askAndStart: StartRun = async (id) => {
+      if (!runs.has(id)) await askForRun(store, id, now);
+      await start(id);
+    };
+    const started = await startRuns(config, askAndStart, log);
+    return { started, blind: missedRuns(started, runs, { config, everyMs, now }) };
+  };
+}

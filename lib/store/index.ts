@@ -1,7 +1,7 @@
 import type { Secret } from '../base/secret.ts';
 import type { Proxies } from '../http/proxies.ts';
 import { withReadCache } from './read-cache.ts';
-import type { Store } from './store.ts';
+import type { Store, Warn } from './store.ts';
 
 type Clock = () => number;
 
@@ -18,8 +18,8 @@ export const STORES = {
   dynamodb: async ({ table, proxies }: { table: string; proxies: Proxies | undefined }, now: Clock) =>
     withReadCache((await import('./dynamodb/dynamodb.ts')).openDynamoStore({ table, proxies, now }), now),
   /** It is examined first: no state may be where keys are evicted, or where writes cannot be confirmed. */
-  redis: async ({ url }: { url: Secret }, now: Clock) =>
-    (await import('./redis/redis.ts')).openFitRedisStore({ url, now }),
+  redis: async ({ url }: { url: Secret }, now: Clock, warn: Warn) =>
+    (await import('./redis/redis.ts')).openFitRedisStore({ url, now }, warn),
 };
 
 type StoreKind = keyof typeof STORES;
@@ -30,15 +30,21 @@ export type StoreChoice<Kind extends StoreKind = StoreKind> = {
 }[Kind];
 
 /** The registry again, seen so that TypeScript knows: the opener of a kind takes the choice of that kind. */
-const OPENERS: { readonly [Kind in StoreKind]: (choice: StoreChoice<Kind>, now: Clock) => Promise<Store> } =
-  STORES;
+const OPENERS: {
+  readonly [Kind in StoreKind]: (choice: StoreChoice<Kind>, now: Clock, warn: Warn) => Promise<Store>;
+} = STORES;
 
 /**
  * Opens the chosen store.
  *
  * @param now milliseconds since the epoch
+ * @param warn hears what makes the place less safe than it could be; by default nobody
  * @throws {StoreError} when the store can tell at once that it is unusable; a table is first reached by a request
  */
-export function openStore<Kind extends StoreKind>(choice: StoreChoice<Kind>, now: Clock): Promise<Store> {
-  return OPENERS[choice.kind](choice, now);
+export function openStore<Kind extends StoreKind>(
+  choice: StoreChoice<Kind>,
+  now: Clock,
+  warn: Warn = () => undefined,
+): Promise<Store> {
+  return OPENERS[choice.kind](choice, now, warn);
 }

@@ -24,6 +24,9 @@ export interface LoadOptions {
   readonly mayBeCached?: boolean;
 }
 
+/** Hears what is no reason to refuse a place for a state, and yet must be known: one line, without secrets. */
+export type Warn = (message: string) => void;
+
 /** A key-value store with a conditional put. */
 export interface Store {
   /** All items of a partition, strongly consistent, in order of `id`. One query, as many pages as it takes. */

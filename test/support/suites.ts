@@ -29,7 +29,7 @@ export const LONG = [
   'test/deploy/*.test.ts',
   'test/messages/chinese.test.ts',
   'test/poll/list-first.test.ts',
-  'test/cli/listening.test.ts',
+  'test/cli/{listening,weak-redis}.test.ts',
   'test/migration/discovery/baseline.test.ts',
 ];
 

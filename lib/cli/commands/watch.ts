@@ -98,9 +98,10 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
   // Programs count ticks; people read what happens.
   const shown = options.json || options.once ? lines : eventfulTicks(lines, clock.elapsed);
   const log = serving?.followed(shown) ?? shown;
-  for (const message of config.warnings) log({ kind: 'problem', message });
+  const warn = (message: string) => log({ kind: 'problem', message });
+  for (const message of config.warnings) warn(message);
   const state = statePlace(options.state, config, terminal);
-  const store = await openState(state, terminal);
+  const store = await openState(state, terminal, warn);
   const parts = { config: await stateConfigOf(config), store, now: new Date(clock.now()) };
   await assertNotMigrated(state, parts);
   const signals = options.once ? undefined : terminal.signals();

@@ -7,7 +7,7 @@ import type { Proxies } from '../../http/proxies.ts';
 import { StoreError } from '../../store/errors.ts';
 import { openStore, type StoreChoice } from '../../store/index.ts';
 import { isRedisUrl, redisAddress } from '../../store/redis/address.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store, Warn } from '../../store/store.ts';
 import { DEFAULT_STATE } from '../command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -89,10 +89,11 @@ function noSuchPlace(): ConfigError {
 /**
  * Opens the state of a watcher.
  *
+ * @param warn hears what makes the place less safe than it could be; by default nobody
  * @throws {StoreError}
  */
-export function openState(place: StatePlace, { clock }: Terminal): Promise<Store> {
-  return openStore(place.choice, clock.now);
+export function openState(place: StatePlace, { clock }: Terminal, warn?: Warn): Promise<Store> {
+  return openStore(place.choice, clock.now, warn);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Secret } from '../../base/secret.ts';
 import { StoreError } from '../errors.ts';
+import type { Warn } from '../store.ts';
 import { redisAddress } from './address.ts';
 import { type Connection, PATIENCE } from './connection.ts';
 import { isReply } from './errors.ts';
@@ -26,21 +27,32 @@ export async function examineRedis(url: Secret): Promise<RedisFact[]> {
   const sessions = createSessions(redisAddress(url.reveal()), PATIENCE);
   try {
     return await sessions.use(async (session) => {
-      const told = await settingsOf(session.connection);
-      return [evictionFact(told), persistenceFact(told), await replicaFact(session)];
+      const settings = await settingsOf(session.connection);
+      return [evictionFact(settings), persistenceFact(settings), await replicaFact(session)];
     });
   } finally {
     sessions.close();
   }
 }
 
-/** @throws {StoreError} `denied`, where no state may be, or what examining throws */
-export async function assertFit(url: Secret): Promise<void> {
+/**
+ * Refuses a Redis in which no state may be.
+ *
+ * @param warn hears what else is not well there, with advice: a sentence for each fact
+ * @throws {StoreError} `denied`, where no state may be, or what examining throws
+ */
+export async function assertFit(url: Secret, warn: Warn): Promise<void> {
   const facts = await examineRedis(url);
-  const found = facts.find(({ outcome, mayPass }) => outcome === 'problem' && mayPass !== true);
-  if (found === undefined) return;
   const { place } = redisAddress(url.reveal());
-  throw new StoreError('denied', `The Redis at ${place} ${found.words}: ${found.advice ?? ''}.`);
+  const refusal = facts.find(({ outcome, mayPass }) => outcome === 'problem' && mayPass !== true);
+  if (refusal !== undefined) throw new StoreError('denied', told(refusal, place));
+  for (const fact of facts) {
+    if (fact.outcome !== 'ok') warn(told(fact, place));
+  }
+}
+
+function told({ words, advice = '' }: RedisFact, place: string): string {
+  return `The Redis at ${place} ${words}: ${advice}.`;
 }
 
 /** Settings by name; those that it does not tell are absent. */

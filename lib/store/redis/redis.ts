@@ -1,7 +1,7 @@
 import type { Secret } from '../../base/secret.ts';
 import { type Driver, inByteOrder, withRules } from '../driver.ts';
 import { StoreError } from '../errors.ts';
-import type { Item, Store } from '../store.ts';
+import type { Item, Store, Warn } from '../store.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
 import { nonceWord, toItem, toValue } from './codec.ts';
 import { type Command, PATIENCE, type Patience } from './connection.ts';
@@ -53,10 +53,11 @@ export function openRedisStore({ url, now, patience = PATIENCE }: RedisSettings)
 /**
  * The same, after a look at whether a state is safe there.
  *
+ * @param warn hears what makes it less safe than it could be
  * @throws {StoreError} when it is not, or cannot be reached. A replica that is gone may come back: writes tell
  */
-export async function openFitRedisStore(settings: RedisSettings): Promise<Store> {
-  await assertFit(settings.url);
+export async function openFitRedisStore(settings: RedisSettings, warn: Warn): Promise<Store> {
+  await assertFit(settings.url, warn);
   return openRedisStore(settings);
 }
 

@@ -142,6 +142,21 @@ describe.skipIf(NO_REDIS).each(NODES)('on Node.js $version', ({ file, isLeftOut 
       for (const form of secrets.flatMap(formsOf)) expect(cloud.log()).not.toContain(form);
     });
 
+    it('says once in a process what makes its Redis less safe than it could be', async () => {
+      const cloud = functionOn(file);
+      await cloud.tick();
+      await cloud.tick();
+      const advice = 'use master/standby for what matters.';
+      expect(lines(cloud).filter(({ message }) => String(message).startsWith('The Redis'))).toEqual([
+        expect.objectContaining({
+          level: 'warn',
+          kind: 'problem',
+          message: expect.stringMatching(`^The Redis at .* has no replica: .*${advice}$`),
+        }),
+      ]);
+      expect(cloud.starts).toBe(1);
+    });
+
     it('goes on in a new instance where the last one stopped', async () => {
       const cloud = functionOn(file);
       await cloud.tick();

@@ -22,6 +22,16 @@ async function outcomesOf(server: RedisServer, rest = ''): Promise<Record<string
   return Object.fromEntries(facts.map(({ what, outcome, words }) => [what, `${outcome}: ${words}`]));
 }
 
+/** What the opening of a store there warns of. */
+async function warningsOf(server: RedisServer): Promise<string[]> {
+  const warnings: string[] = [];
+  const store = await openStore({ kind: 'redis', url: server.url() }, Date.now, (message) =>
+    warnings.push(message),
+  );
+  await store.close();
+  return warnings;
+}
+
 describe.skipIf(NO_REDIS)('what is found out about a Redis (with redis-server)', () => {
   it('is that it has no replica, where it has none', () =>
     withRedis([], async (server) => {
@@ -45,7 +55,9 @@ describe.skipIf(NO_REDIS)('what is found out about a Redis (with redis-server)',
       await replica.close();
       expect((await outcomesOf(server))['replica']).toMatch(/^problem: has no replica that confirms/);
       // It may come back, so that a watcher starts and reads.
-      await (await openStore({ kind: 'redis', url: server.url() }, Date.now)).close();
+      expect(await warningsOf(server)).toEqual([
+        expect.stringMatching(/ has no replica that confirms writes, so no write would count: mend .*\.$/),
+      ]);
     }));
 
   it('is how it keeps its data', () =>

@@ -48,7 +48,7 @@ export const ALONE = [
   'test/http/**/*.test.ts',
   'test/{client/client,wait/wait}.test.ts',
   'test/dcs/{client,pace,silence}.test.ts',
-  'test/channels/{client-certificate,contract,http-outcome}.test.ts',
+  'test/channels/{contract,answers/http-outcome}.test.ts',
   'test/channels/{slack/slack,webhook/webhook}.test.ts',
   'test/store/{sqlite,dynamodb}/*.test.ts',
   'test/config/references/aws.test.ts',

@@ -83,7 +83,7 @@ function hiddenBus(name: string): string {
   return `channels.${name}.bus is a reference, so the function would get no permission to send there: write the ARN itself, which is no secret`;
 }
 
-/** What the function's environment has, by serverless.yml: a value, or nothing where it is known only later. */
+/** The function's environment by serverless.yml: a value, or nothing where it is known only later. */
 async function variablesOfFunction(): Promise<Map<string, string | undefined>> {
   const parsed: unknown = parse(await readFile('serverless.yml', 'utf8'), { logLevel: 'silent' });
   const { provider, functions } = SERVERLESS.parse(parsed);

@@ -15,7 +15,7 @@ import type { Visit, VisitDeps } from './visit.ts';
 export interface Recorder {
   /** A message as people read it, before it has the form of a chat. */
   message(message: Message): void;
-  /** What does not go through the HTTP client. */
+  /** Content that does not go through the HTTP client. */
   content(content: unknown): void;
 }
 
@@ -63,7 +63,7 @@ export interface RawSettings {
   readonly written: unknown;
 }
 
-/** What is wrong with one setting; the path begins at the channel. */
+/** A problem of one setting; the path begins at the channel. */
 export interface SettingProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
@@ -89,12 +89,12 @@ export interface ChannelType<Schema extends z.ZodMiniType> {
   examine?(settings: RawSettings): Promise<readonly SettingProblem[]>;
   /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
   readonly needsHuaweiKey?: true | undefined;
-  /** What is allowed, but most likely a mistake; the configuration is loaded with a warning. */
+  /** A setting that is allowed but most likely a mistake; the configuration is loaded with a warning. */
   warning?(config: z.output<Schema>): SettingWarning | undefined;
   /** Where it sends to; absent where that is the setting `url`. */
   place?(config: z.output<Schema>): URL;
   /**
-   * What identifies the place of its messages, where it goes on with them; absent: all settings. A rotated token or another
+   * The settings that identify the place of its messages, if it goes on with them; absent: all. A rotated token or another
    * language is no reason to begin anew.
    */
   home?(config: z.output<Schema>): readonly string[];

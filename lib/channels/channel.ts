@@ -34,7 +34,7 @@ export interface Outcome {
   /** The duration of the attempt, in milliseconds. */
   readonly ms: number;
   /**
-   * What the channel must remember of the message that it goes on with. The record keeps it, in the write of the
+   * The reference to the message that the channel goes on with. The record keeps it, in the write of the
    * acknowledgement; empty: that message is gone, and so is what was remembered.
    */
   readonly receipt?: string;
@@ -106,7 +106,7 @@ export interface Channel {
   readonly quiet?: QuietHours;
   /** The state has them, not the settings: a run adds them to the channel. Only for people. */
   readonly mutes?: Mutes;
-  /** Of a vendor that takes only so many messages a minute; absent: no such limit. Only for people. */
+  /** The vendor's limit of messages a minute; absent: none. Only for people. */
   readonly minuteLimit?: MinuteLimit;
   /** The longest that one `send` can take, in milliseconds. */
   readonly timeoutMs: number;

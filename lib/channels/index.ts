@@ -104,7 +104,7 @@ export async function readersOf({ type }: { readonly type: TypeName }): Promise<
   return (await connectors[type]()).audience;
 }
 
-/** What is most likely a mistake in the settings of a channel. */
+/** Most likely mistakes in the settings of a channel. */
 export async function channelWarning<T extends TypeName>(
   config: ChannelConfig<T>,
 ): Promise<SettingWarning | undefined> {

@@ -15,7 +15,7 @@ export type Visit =
   | { readonly kind: 'unreached' | 'insecure' | 'refused'; readonly reason: string }
   | { readonly kind: 'open'; readonly tls?: TlsFacts; readonly isSignedIn?: true };
 
-/** What a handshake showed. */
+/** The result of a handshake. */
 export interface TlsFacts {
   /** `TLSv1.3`; absent where a library has made the connection. */
   readonly version?: string;

@@ -23,7 +23,7 @@ import type { AskedProject } from './project/tasks.ts';
 import { type MigratedInstance, migratedFindings } from './state/migrated.ts';
 import { stateSection } from './state/state.ts';
 
-/** What can be checked without the network. */
+/** The inputs of the checks that need no network. */
 export interface OfflineParts {
   readonly config: Config;
   /** The configuration's file, as people know it. */

@@ -11,7 +11,7 @@ export interface Finding {
   readonly outcome: FindingOutcome;
   /** The facts, as one line. */
   readonly words: string;
-  /** What to do; always there for a problem. */
+  /** The remedy; always there for a problem. */
   readonly advice?: string;
 }
 

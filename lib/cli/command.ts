@@ -9,7 +9,7 @@ export const EXIT = {
   failed: 1,
   misused: 2,
   timedOut: 3,
-  /** Of what was to come to an end of its own, and was stopped: 128 and the number of the signal, as shells have it. */
+  /** Stopped by a signal before its end: 128 and the number of the signal, as shells have it. */
   hungUp: 129,
   interrupted: 130,
   terminated: 143,

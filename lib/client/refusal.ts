@@ -47,7 +47,7 @@ function factsOf(unanswered: Unanswered): Facts {
   }
 }
 
-/** Whoever asks by hand may have mistyped the id. */
+/** An id typed by hand may be wrong. */
 function detailOf({ detail, answer }: Missing): string {
   return answer === undefined ? detail : inWords({ ...answer, neverSeen: true }).detail;
 }

@@ -63,7 +63,7 @@ export interface MigrationTask {
   readonly updated_at?: string | null;
   /** When the migration machine was released. */
   readonly released_at?: string | null;
-  /** Of the migration machine. */
+  /** The version of the migration machine. */
   readonly version?: string | null;
   /** `auto` or `manual`. */
   readonly resume_mode?: string | null;

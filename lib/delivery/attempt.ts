@@ -133,7 +133,7 @@ const BROKEN_PROMISE: Outcome = {
   ms: 0,
 };
 
-/** What this run knows of the one subject of a message. */
+/** This run's knowledge of the one subject of a message. */
 interface KnownSubject {
   readonly thread?: string;
   readonly overview?: Overview;

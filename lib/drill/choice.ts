@@ -11,7 +11,7 @@ export interface Addressee {
   readonly config: ChannelConfig;
 }
 
-/** What somebody asked for. */
+/** The choice as typed. */
 export interface Order {
   /** A channel is named: it is meant, whatever it is. */
   readonly isNamed: boolean;

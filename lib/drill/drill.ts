@@ -5,7 +5,7 @@ import { type Addressee, choiceFor } from './choice.ts';
 import type { Setting } from './examples/examples.ts';
 import { wordOf } from './types.ts';
 
-/** What one channel answered to a drill. */
+/** One channel's answer to a drill. */
 export interface DrillAnswer {
   readonly channel: string;
   readonly type: string;

@@ -16,10 +16,10 @@ export function transitionIn(sentences: Readonly<Record<Transition, Sentence>>):
 /** How a language says that a task has arrived somewhere. */
 export interface ArrivalWords {
   readonly phases: Readonly<Record<Phase, string>>;
-  /** Of statuses that say more than the phase they mean. */
+  /** Words for statuses that say more than their phase. */
   readonly statuses: ReadonlyMap<string, string>;
   readonly rolledBack: string;
-  /** Of a phase that was concluded from the statistics; nothing where that cannot be. */
+  /** Words for a phase concluded from the statistics; nothing where that cannot be. */
   concluded(phase: Phase): string | undefined;
 }
 

@@ -160,9 +160,9 @@ export interface Digests {
   /** How many events of each kind: a phase that tasks came to, a type of event, or `other`. */
   counts(kinds: readonly (readonly [kind: string, events: number])[]): string;
   validUntil(until: string): string;
-  /** What quiet hours held, from the sentence about these events. */
+  /** The sentence about events that quiet hours held. */
   inQuietHours(sentence: string): string;
-  /** What a mute held, from the sentence about these events. */
+  /** The sentence about events that a mute held. */
   whileMuted(sentence: string): string;
   /** When an event happened that was held. */
   happened(iso: string, held: HeldBy): string;
@@ -174,7 +174,7 @@ export interface Digests {
   timeOfDay(iso: string): string;
 }
 
-/** What makes the difference to where something stands. */
+/** A condition that changes where something stands. */
 export type Condition = 'ready' | 'notReady' | 'stalled' | 'unseen';
 
 /** Titles of messages that always show where a task or a group stands. */

@@ -37,7 +37,7 @@ export function composeLook(events: Events, composition: Composition): Message {
   });
 }
 
-/** Of what was held, its readers are told at once that it is not of this moment. */
+/** The time of an event that was held, at the top: it is not of this moment. */
 function happenedFacts({ time }: MigrationEvent, composition: Composition): Fact[] {
   const { language, lateMs } = composition;
   const held = heldBy(composition);

@@ -3,7 +3,7 @@ import { STYLE } from './style.ts';
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** What a page may do: use its own style and show its own icon. No script runs, nothing is asked of any server. */
+/** A page may use its own style and show its own icon. No script runs, and no server is asked for anything. */
 const DIRECTIVES = [
   "default-src 'none'",
   `style-src 'sha256-${STYLE_HASH}'`,

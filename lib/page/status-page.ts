@@ -58,7 +58,7 @@ function sections(groups: ReadonlyMap<Gravity, readonly TaskStatus[]>, view: Vie
 
 const NEWEST_FIRST: ReadonlySet<Gravity> = new Set(['failed', 'attention', 'ready', 'ended']);
 
-/** What happened last stands first; tasks that run stand where they stood before, by name. */
+/** The latest change stands first; running tasks keep their places, by name. */
 function sortedBy(gravity: Gravity, tasks: readonly TaskStatus[]): readonly TaskStatus[] {
   return NEWEST_FIRST.has(gravity)
     ? tasks.toSorted((a, b) => compareText(b.since ?? '', a.since ?? ''))

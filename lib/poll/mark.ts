@@ -2,7 +2,7 @@ import { reasonOf } from '../base/errors.ts';
 import { leaveMark } from '../records/mark.ts';
 import type { TickContext, TickStats } from './context.ts';
 
-/** What a tick came to, as far as its mark tells it. */
+/** The result of a tick, as its mark records it. */
 interface TickOutcome {
   readonly tasks: number;
   readonly failedRecords: number;

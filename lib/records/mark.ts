@@ -40,7 +40,7 @@ export interface Outline {
   readonly channels: readonly MarkedChannel[];
 }
 
-/** What the mark says of the tick. */
+/** The tick, as its mark records it. */
 export interface Mark {
   /** When the tick began (ISO 8601, UTC). */
   readonly at: string;

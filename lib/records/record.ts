@@ -81,7 +81,7 @@ export interface SentEntry {
   /** Its words, for people who look back; only on the last delivery of an event that arrived. */
   readonly time?: string;
   readonly summary?: string;
-  /** What they were made of, so that they can be said in another language; absent where that is large. */
+  /** The facts behind the words, for other languages; absent where they are large. */
   readonly facts?: EventFacts;
   /** The HTTP status of the attempt that arrived. */
   readonly status?: number;
@@ -91,7 +91,7 @@ export interface SentEntry {
   readonly before?: readonly Attempt[];
 }
 
-/** What a channel must remember of the message that it goes on with: one that it edits, or replies to. */
+/** A channel's reference to a message that it later edits or replies to. */
 export interface Receipt {
   /** The place that the channel posted to when it was given, or all its settings: elsewhere the message is out of its reach. */
   readonly settings: string;

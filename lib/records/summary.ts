@@ -5,7 +5,7 @@ import { parseJson } from '../base/json.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { ItemKey, Store } from '../store/store.ts';
 
-/** What is remembered of the looks at one task. Times are seconds since the epoch. */
+/** The last looks at one task, in short. Times are seconds since the epoch. */
 export interface Summarised {
   /** The fingerprint of its row in the list before the last good look; empty if there was none. */
   readonly row: string;
@@ -91,7 +91,7 @@ export function emptied({ rev }: Summary): Summary {
   return summaryOf(new Map(), { rev });
 }
 
-/** What a summary keeps beside its entries. */
+/** The fields of a summary beside its entries. */
 interface Kept {
   readonly rev: number;
   readonly since?: number | undefined;

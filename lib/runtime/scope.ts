@@ -13,7 +13,7 @@ export interface Scoped {
   readonly elsewhere?: Config['projects'];
 }
 
-/** What a tick is about: one project, or all but those whose runs were started; else everything. */
+/** The scope of a tick: one project, or all but those whose runs were started; else everything. */
 export interface Part {
   /** Its name or its id. */
   readonly project?: string | undefined;

@@ -1,7 +1,7 @@
 /** So long an answer is as good as a new one. */
 const FRESH_MS = 5000;
 
-/** What decides whether an answer is still good. */
+/** The inputs that decide whether an answer is still fresh. */
 export interface Age {
   /** Milliseconds on a clock that nobody sets. */
   elapsed(): number;
@@ -11,7 +11,7 @@ export interface Age {
 
 /**
  * Makes an answer at most every few seconds, or after each tick: those who ask meanwhile share one, also while it is made.
- * What failed is not tried sooner, either.
+ * A failure is kept as long.
  */
 export function cached<T>(make: () => Promise<T>, { elapsed, version }: Age): () => Promise<T> {
   let kept: { readonly answer: Promise<T>; readonly of: number; until: number } | undefined;

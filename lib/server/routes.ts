@@ -15,12 +15,12 @@ export interface Asked {
   readonly authorization: string | undefined;
 }
 
-/** What is served, and to whom. */
+/** The parts of a server, and its access rules. */
 export interface Site {
   readonly watched: Watched;
   readonly monitor: Monitor;
   readonly view: StateView;
-  /** What the page needs; nobody is asked without one. */
+  /** The token that the page asks for; absent: everybody may read. */
   readonly token: Secret | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface Watched {
   longestTickMs(): number;
 }
 
-/** What is known, as it was read within the last seconds. */
+/** The state, as read within the last seconds. */
 export interface StateView {
   /** @throws {StoreError} */
   status(): Promise<Status>;

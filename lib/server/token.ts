@@ -27,7 +27,7 @@ function tokenIn(authorization: string): string | undefined {
   return password.length === 0 ? undefined : password.join(':');
 }
 
-/** Of one length for all: a comparison of unequal lengths would take less time. */
+/** All digests have one length: comparing unequal lengths would take less time. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

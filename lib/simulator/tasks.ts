@@ -20,7 +20,7 @@ export interface Script {
   readonly stepMs?: number;
 }
 
-/** What the tasks answer from now on. */
+/** Controls what the tasks answer from now on. */
 export interface TaskControls {
   /** The task plays a script, from now on. What was set for it stays. */
   play(taskId: string, script: Script): void;

@@ -1,6 +1,6 @@
 import type { Mark } from '../records/mark.ts';
 
-/** Of a watcher whose mark does not tell: the default. */
+/** The default, for a watcher whose mark does not say. */
 const USUAL_INTERVAL_MS = 60_000;
 /** So many ticks in a row without a good one are no accident. */
 const INTERVALS = 5;

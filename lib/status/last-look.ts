@@ -2,7 +2,7 @@ import type { ProjectState, TaskState } from '../migration/model/state.ts';
 import { isDormant } from '../migration/schedule.ts';
 import type { Mark } from '../records/mark.ts';
 
-/** What else is known of the looks at a task's project. */
+/** The looks at a task's project. */
 export interface LookContext {
   readonly project: ProjectState | undefined;
   /** The project's endpoint or key was left alone when the mark was made. */

@@ -78,7 +78,7 @@ function lastTickOf(mark: Mark, now: Date): LastTick {
   return defined<LastTick>({ at, tasks, failedLooks, ms, intervalMs: outline?.intervalMs, isOld });
 }
 
-/** What is pending for a channel that the configuration no longer has ends with the next tick. */
+/** Pending deliveries of a channel that was removed from the configuration end with the next tick. */
 function strayDeliveries({ channels }: StatusSource, { byChannel }: Stored): string[] {
   const names = new Set(channels.map(({ name }) => name));
   return [...byChannel].flatMap(([name, { pending }]) =>

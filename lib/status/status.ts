@@ -96,7 +96,7 @@ export interface PastEvent {
   readonly type: string;
   /** In English. */
   readonly summary: string;
-  /** What it is made of, for other languages; absent where the state has the words alone. */
+  /** The facts behind it, for other languages; absent where the state has the words alone. */
   readonly facts?: EventFacts;
 }
 
@@ -142,7 +142,7 @@ export interface GroupStatus {
   readonly ready: number;
   readonly done: number;
   readonly failed: number;
-  /** What was announced, and still stands. */
+  /** The announcements that still stand. */
   readonly announced: readonly GroupAnnouncement[];
   readonly mutedUntil?: string;
 }

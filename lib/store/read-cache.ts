@@ -7,7 +7,7 @@ export interface ReadCacheLimits {
   readonly leastCached: number;
   /** Fewer than {@link leastCached}, so that no partition is cached by one process while others write to it in silence. */
   readonly leastAnnounced: number;
-  /** Of all partitions together. */
+  /** Items of all partitions together. */
   readonly mostCached: number;
 }
 
@@ -28,7 +28,7 @@ interface Generation {
 /** One partition as this process knows it. */
 interface Partition {
   readonly name: string;
-  /** Of its items, when they were last read. */
+  /** The number of its items when they were last read. */
   count: number;
   /** By id, in the order of the store; absent where they may be out of date. */
   items: Map<string, Item> | undefined;

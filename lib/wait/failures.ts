@@ -17,7 +17,7 @@ const MISSING_LOOKS = 2;
 export const REFUSALS_OF_KNOWN = 3;
 /** A firewall on the way that lets nothing through at first is no passing fault; one that did may be for minutes. */
 const REFUSALS_ON_THE_WAY = { unknown: 3, known: 10 } as const;
-/** Whoever mistyped an id need not wait for long to hear of it. */
+/** A mistyped id ends the wait early. */
 const SOON_MS = 5000;
 
 export function failuresAfter({ inARow, last }: Failures, look: Look): Failures {

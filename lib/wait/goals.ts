@@ -6,7 +6,7 @@ import { KNOWN_STATUSES, ROLL_BACK, SWITCHED } from '../migration/model/status.t
 export type Goal =
   | { readonly kind: 'ready'; readonly word: 'ready' }
   | { readonly kind: 'phase'; readonly word: Phase }
-  /** Of the task, or of its IP switch. */
+  /** A status of the task, or of its IP switch. */
   | { readonly kind: 'status'; readonly word: string };
 
 const READY = 'ready';

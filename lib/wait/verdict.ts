@@ -14,7 +14,7 @@ export type Verdict =
 
 const OPEN: Verdict = { kind: 'open' };
 
-/** What the last look showed besides the state. */
+/** Facts of the last look besides the state. */
 export interface LastLook {
   /** Phases that began and ended between it and the look before. */
   readonly passed: readonly Phase[];

@@ -19,7 +19,7 @@ import type { Goal } from './goals.ts';
 import { type Looked, lookAt, type Target } from './look.ts';
 import { verdictOn } from './verdict.ts';
 
-/** What is worth a line while somebody waits. */
+/** A change that is worth a line during a wait. */
 export type News =
   | { readonly kind: 'change'; readonly event: MigrationEvent }
   | { readonly kind: 'look failed'; readonly failure: Failure; readonly nextInMs: number }

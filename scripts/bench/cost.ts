@@ -19,14 +19,14 @@ const thresholds = { ...DEFAULT_THRESHOLDS, stalledAfterMs: 24 * 60 * MINUTE };
 const PROGRESS_FROM = 26;
 const MANY_PROJECTS = 100;
 
-/** What DynamoDB counts, and what moves between Redis and the function. */
+/** The units that DynamoDB counts, and the bytes between Redis and the function. */
 interface Used {
   readUnits: number;
   writeUnits: number;
   bytes: number;
 }
 
-/** What one tick uses, on average. */
+/** The use of one tick, on average. */
 interface PerTick extends Used {
   readonly seconds: number;
   readonly looks: number;
@@ -34,7 +34,7 @@ interface PerTick extends Used {
 
 const NONE: Used = { readUnits: 0, writeUnits: 0, bytes: 0 };
 
-/** What a tick of a function uses of what is paid for, at the default rate of requests and with all tasks at work. */
+/** The billed use of one tick of a function, at the default rate of requests and with all tasks at work. */
 export async function benchCost(): Promise<string> {
   const lines = [
     line('10 tasks', await ticksOver({ tasks: taskIds(10) })),

@@ -17,7 +17,7 @@ import { median, PROJECT_ID } from './world.ts';
 const run = promisify(execFile);
 const PAIRS = 16;
 const OURS = resolve('dist/watch.mjs');
-/** What an invocation has of a CPU at 512 MB: 1,769 MB are a whole one. INIT has one, whatever the memory. */
+/** The share of a CPU that an invocation has at 512 MB: 1,769 MB are a whole one. INIT has one, whatever the memory. */
 const SHARE = 512 / 1769;
 const KEY = { accessKey: 'BENCHACCESSKEY000001', secretKey: 'bench-secret-key' };
 const STATE_TABLE = 'bench';
@@ -111,7 +111,7 @@ async function coldStart(file: string, env: Env): Promise<Cold> {
   return COLD.parse(JSON.parse(figures));
 }
 
-/** What the package holds, without a configuration. */
+/** The content of the package, without a configuration. */
 async function zipBytes(): Promise<number> {
   const parts = (await readdir('dist/watch-parts')).map((name) => `dist/watch-parts/${name}`);
   const files = await Promise.all(

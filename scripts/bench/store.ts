@@ -4,7 +4,7 @@ import { benchApp, counted, startServer } from './world.ts';
 
 const TASKS = 1000;
 
-/** What an unchanged tick asks of the store. (That a query is paged as DynamoDB wants it is a test of the store.) */
+/** The requests of an unchanged tick to the store. (That a query is paged as DynamoDB wants it is a test of the store.) */
 export async function benchStore(): Promise<string> {
   const server = await startServer({ FULLMIGRATING: TASKS });
   const calls = { load: 0, get: 0, save: 0 };

@@ -8,7 +8,7 @@ const ACTIVE = { FULLMIGRATING: 5, INCRMIGEATING: 5 };
 const ROUNDS = 9;
 const WARM_UP = 3;
 
-/** What a tick asks for and takes where tasks are discovered, ten of them at work and all others ended long ago. */
+/** Requests and time of a tick with discovered tasks, ten of them at work and all others ended long ago. */
 export async function benchTicks(): Promise<string> {
   const lines: string[] = [];
   for (const size of SIZES) lines.push(await benchTick({ ...ACTIVE, SUCCESS: size - 10 }, size));

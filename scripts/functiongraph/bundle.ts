@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { leanUndici, without } from '../build/plugins.ts';
 
-/** Whoever chooses another runtime reads this, and not which function is missing there. */
+/** An older runtime fails with this sentence instead of with the name of a missing function. */
 const NODE_CHECK = `"use strict";
 (function () {
   var version = process.versions.node.split(".").map(Number);

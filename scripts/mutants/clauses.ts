@@ -14,7 +14,7 @@ import type { Target } from './targets.ts';
  */
 type Edit = readonly [at: number, from: string, to: string];
 
-/** What is replaced, and by what. */
+/** A piece of code, and its replacement. */
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/<=/g, '<'],
   [/<=/g, '>'],

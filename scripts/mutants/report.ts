@@ -12,7 +12,7 @@ export interface Mutant {
   readonly mutator: string;
   readonly from: string;
   readonly to: string;
-  /** What does not end is found as well, but a slow machine may look like it: counted for itself. */
+  /** A run without an end counts as found, but a slow machine looks the same: it has a column of its own. */
   readonly end: 'killed' | 'timeout' | 'survived';
 }
 

@@ -29,7 +29,7 @@ export async function strykerMutants({ file, only, tests }: Target, workers: num
   return results.map((result) => mutantOf(result, source));
 }
 
-/** What keeps a test file from being loaded is found by it. What no test reaches survives. */
+/** A mutant that keeps a test file from loading is found. One that no test reaches survives. */
 const ENDS = {
   Killed: 'killed',
   RuntimeError: 'killed',

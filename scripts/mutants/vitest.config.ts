@@ -19,7 +19,7 @@ export default defineConfig({
   plugins: [instead],
   test: {
     ...COMMON,
-    // What was made of one text must not be taken for another.
+    // Compiled code of one text must not be taken for another.
     fsModuleCache: false,
     include: MUTANTS_TESTS.split(','),
     setupFiles: ['scripts/mutants/setup.ts'],

@@ -46,7 +46,7 @@ export async function show(tab: Tab, html: string, { width, scheme }: Screen): P
 
 const SHOT = z.object({ data: z.string() });
 
-/** What a tab shows, as a PNG. */
+/** The content of a tab, as a PNG. */
 export async function screenshot(tab: Tab, { width, height }: Screen): Promise<Buffer> {
   const full = z.number().parse(await tab.evaluate('document.documentElement.scrollHeight'));
   const clip = { x: 0, y: 0, width, height: height ?? full, scale: 1 };

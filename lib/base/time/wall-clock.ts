@@ -4,7 +4,7 @@ const MINUTE_MS = 60_000;
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** What a clock on the wall shows. */
+/** The date and the time of day on a wall clock. */
 export interface Reading {
   readonly weekday: Weekday;
   /** Minutes since midnight, by the hands of the clock. */

@@ -7,7 +7,7 @@ import type { OutcomeClass } from '../channel.ts';
 import { type Classification, classifyStatus, isOfTheEvent } from './http-outcome.ts';
 import { told, toldBy } from './told.ts';
 
-/** What a vendor says in the body of an answer. */
+/** A vendor's own code and words, from the body of an answer. */
 export interface VendorAnswer {
   readonly code: string;
   /** They are only matched, never shown: they may repeat a secret. */
@@ -23,7 +23,7 @@ interface Said {
 /** The meaning of a code for the delivery. */
 export interface Meaning {
   readonly class: OutcomeClass;
-  /** What is wrong and what to do. */
+  /** The problem, and the remedy. */
   readonly hint?: Hint;
   /** How long the vendor wants to be left alone. Milliseconds. */
   readonly restMs?: number;

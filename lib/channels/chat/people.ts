@@ -96,7 +96,7 @@ export function languageFor(config: ChatSettings, deps: ChannelDeps): Promise<La
   return languageOf({ language: config.language ?? language, timeZone: config.timeZone ?? timeZone });
 }
 
-/** What a message depends on besides its events. */
+/** The inputs of a message besides its events. */
 interface Form {
   readonly language: Language;
   readonly room: Room;

@@ -31,7 +31,7 @@ const CHUNK = 2000;
 /** Bytes for the line that counts the rest of a digest, and for what each of its texts takes up besides. */
 const RESERVED = 1500;
 
-/** What the settings add to each message: neither may be cut. */
+/** The texts that settings add to each message; neither may be cut. */
 export interface Additions {
   /** The markup that calls people; empty where nobody is called. */
   readonly calls: string;

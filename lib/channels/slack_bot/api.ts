@@ -5,7 +5,7 @@ import { apiUrl, type ChannelDeps } from '../channel-type.ts';
 import { answerIn, classify, type SlackAnswer } from './answers.ts';
 import { type BotConfig, USUAL } from './settings.ts';
 
-/** What Slack answered. */
+/** Slack's answer. */
 interface Answered {
   /** Absent where there is none, or it is not Slack's. */
   readonly answer?: SlackAnswer | undefined;

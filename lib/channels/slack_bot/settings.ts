@@ -33,7 +33,7 @@ export const schema = z
 
 export type BotConfig = z.output<typeof schema>;
 
-/** What else Slack calls a token, by its first letters ("Token types"). */
+/** Slack's other tokens, by their prefixes ("Token types"). */
 const OTHERS: readonly (readonly [start: string, words: string])[] = [
   ['xoxp-', 'is the token of a user'],
   ['xoxe', 'is a configuration or a refresh token'],

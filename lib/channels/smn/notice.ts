@@ -44,7 +44,7 @@ export function simplify(_payload: Notice, message: Message): Notice {
   };
 }
 
-/** What several events do not have in common is no attribute; of their types, `digest` stands for several. */
+/** Only a value that all events share is an attribute; the type of several is `digest`. */
 function attributesOf({ severity }: Message, events: readonly MigrationEvent[]): Attribute[] {
   const types = new Set(events.map(({ type }) => wordOfType(type)));
   const phases = new Set(events.map(({ data: { to } }) => to?.phase));

@@ -15,7 +15,7 @@ export interface NamedChannel {
   readonly config: ChannelConfig;
 }
 
-/** What visits need. */
+/** The needs of visits. */
 export interface Visiting {
   readonly http: HttpClient;
   readonly proxies: Proxies | undefined;

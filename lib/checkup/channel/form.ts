@@ -14,7 +14,7 @@ interface FormWarning {
   readonly isMild?: boolean;
 }
 
-/** What the form of a channel's settings shows; loading lets all of this pass. */
+/** Mistakes that the form of a channel's settings shows; loading lets all of them pass. */
 export async function formWarnings(config: ChannelConfig, now: number): Promise<FormWarning[]> {
   const own = await channelWarning(config);
   return [

@@ -17,7 +17,7 @@ const REACH_IT = 'Check the address, the port and the firewall between here and 
 const MEND_TLS = 'Have its certificate corrected, or check the address.';
 const SIGN_IN = 'Check user and password.';
 
-/** What a visit to a place says of its name and its TLS, and of the sign-in where there is one. */
+/** Findings of a visit: the name, TLS, and the sign-in where there is one. */
 export function visitFindings(visit: Visit, facts: PlaceFacts, now: number): Finding[] {
   const { address, proxy } = facts;
   const through = proxy === undefined ? '' : ` through the proxy ${proxy}`;

@@ -14,7 +14,7 @@ import {
 import type { Look } from '../../migration/model/observation.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 
-/** What DCS answered about one project. */
+/** The answers of DCS about one project. */
 export interface Asked {
   readonly list: CallResult<readonly ListedTask[]>;
   /** Looks at the configured tasks, by their ids as the configuration has them; empty where the first call was in vain. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/time/clock.ts';
 import type { HttpClient } from '../../http/client.ts';
 
-/** What the clocks of servers say, by the origin of their addresses. */
+/** The clocks of servers, by the origin of their addresses. */
 export interface ServerClocks {
   /** The client whose answers are read. */
   readonly http: HttpClient;

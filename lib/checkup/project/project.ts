@@ -20,7 +20,7 @@ import { type AskedProject, taskFindings } from './tasks.ts';
 
 const SOURCE = 'the credentials in the file, or the variables that hold the key';
 
-/** What can be known of a project without asking: the form of its key. */
+/** The finding about a project that needs no call: the form of its key. */
 export function projectForm(project: ProjectConfig): Finding[] {
   const texts = keyTexts(project);
   const fault = keyProblem(texts);

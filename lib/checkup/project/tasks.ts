@@ -61,7 +61,7 @@ function unseen(id: string, why: string, { list }: Asked): Finding {
 
 const LOOK_IT_UP = 'Check the id: `dcs-migration-watch tasks list` shows those of this project.';
 
-/** What the id most likely is instead: ids of projects and instances look alike, and names are taken for ids. */
+/** The most likely meaning of a wrong id: ids of projects and instances look alike, and names are taken for ids. */
 function whereabouts(id: string, { project, asked }: AskedProject, all: readonly AskedProject[]): string {
   const owner = all.find((other) => plainId(other.project.id) === plainId(id));
   if (owner !== undefined) return `It is the id of the project ${owner.project.name}. ${LOOK_IT_UP}`;

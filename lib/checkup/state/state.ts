@@ -97,7 +97,7 @@ async function tried(store: Store, clock: WallClock): Promise<Finding[]> {
       await store.save(trialItem(clock));
       return 'yes';
     });
-    // What keeps it from being read keeps it from being written, in the same words.
+    // A store that cannot be read fails to be written for the same reason, in the same words.
     return writable.words === readable.words && readable.outcome === 'problem'
       ? [readable, unchecked('writable', LATER)]
       : [readable, writable];

@@ -205,7 +205,7 @@ interface Introduction {
   /** The place of the state, for people. */
   readonly state: string;
   readonly broken: readonly BrokenChannel[];
-  /** What is muted, in words. */
+  /** The mutes, in words. */
   readonly muted: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -3,7 +3,7 @@ import { didYouMean } from '../../base/nearest.ts';
 import { SCENARIOS, type Scenario } from '../../rehearsal/scenarios.ts';
 import { SCENARIO_LINES } from '../../rehearsal/start.ts';
 
-/** What a rehearsal plays, and to whom. */
+/** The scenario of a rehearsal, and its channels. */
 export interface RehearsalOptions {
   readonly config?: string | undefined;
   readonly json: boolean;

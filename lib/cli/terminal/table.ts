@@ -14,7 +14,7 @@ export interface Table {
   style?(row: number, heading: string): Style | undefined;
 }
 
-/** What a table is printed on. */
+/** The screen of a table. */
 export interface Sheet {
   /** The width of the terminal; absent: as wide as it gets. */
   readonly columns?: number | undefined;

@@ -35,7 +35,7 @@ export function eventfulTicks(log: Log, elapsed: () => number): Log {
   };
 }
 
-/** What a failed look says, without the id of its request. */
+/** The words of a failed look, without the id of its request. */
 function keyOf({
   project,
   taskId,

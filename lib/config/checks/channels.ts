@@ -8,7 +8,7 @@ export function typesIn(value: Value): Promise<LoadedTypes> {
 }
 
 /**
- * What the types of channels find beyond the form of their settings.
+ * The problems that channel types find beyond the schema of their settings.
  *
  * @param written the same before references were filled
  */

@@ -35,7 +35,7 @@ export interface OutboxUpdate {
   readonly events?: readonly MigrationEvent[];
 }
 
-/** Who reads a channel, and when they are left alone. */
+/** The readers of a channel, and their quiet hours. */
 export interface Readers {
   readonly audience: Audience;
   readonly quiet?: QuietHours;

@@ -40,7 +40,7 @@ export interface KnownDelivery {
   /** The name of what the event is about. */
   readonly task: string;
   readonly summary?: string;
-  /** What the summary is made of. */
+  /** The facts behind the summary. */
   readonly facts?: EventFacts;
   readonly attempts: number;
   /** The last attempts, newest last. */

@@ -3,7 +3,7 @@ import type { EventFacts } from '../../events/event.ts';
 /** A moment so many minutes before the event; below 0: after it. ISO 8601, UTC. */
 export type Ago = (minutes: number) => string;
 
-/** What an example of an event says, besides its subject. */
+/** The data of an example event, without its subject. */
 export type Example = (ago: Ago) => EventFacts;
 
 /** Figures of the example migration, in which source and target are in step. */

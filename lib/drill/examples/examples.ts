@@ -33,13 +33,13 @@ export interface Setting {
 const TASK_ID = '00000000000000000000000000000000';
 const PROJECT_ID = '11111111111111111111111111111111';
 
-/** What an event is about. */
+/** The subject of an event. */
 interface Subject {
   readonly origin: EventOrigin;
   readonly concerns: Parameters<typeof en.values.subject>[0];
 }
 
-/** What an event is about, and what it says. */
+/** An event's subject and data. */
 interface Draft extends Subject {
   readonly facts: EventFacts;
 }

@@ -13,7 +13,7 @@ export interface GroupPlace {
   readonly project: string;
 }
 
-/** What an event about a group may say, and how its group looks. */
+/** Examples of events about a group, with the group. */
 export interface GroupExample {
   readonly facts: Example;
   group(place: GroupPlace, at: string): EventGroup;
@@ -93,7 +93,7 @@ export const GROUP_EXAMPLES: Readonly<Record<GroupEventType, readonly GroupExamp
   ],
 };
 
-/** What an event about the watching may say, and its subject. */
+/** Examples of events about the watching, with their subjects. */
 export interface WatchExample {
   readonly about: 'task' | 'project' | 'watcher';
   readonly facts: Example;

@@ -57,7 +57,7 @@ const SWITCHED: Example = (ago) => ({
   lastFigures: inStepAt(ago(4)),
 });
 
-/** What an event about a task may say, the usual case first. */
+/** Examples of events about a task, the usual case first. */
 export const TASK_EXAMPLES: Readonly<Record<TaskEventType, readonly Example[]>> = {
   'dcs.migration.first_seen': FIRST_SIGHTS,
   'dcs.migration.status_changed': STATUS_EXAMPLES,

@@ -11,7 +11,7 @@ import { wordOf } from '../types.ts';
 import { hideSecrets } from './hide.ts';
 import type { Recording } from './recording.ts';
 
-/** What one channel would get. */
+/** The message that one channel would get. */
 export interface Preview {
   readonly channel: string;
   readonly type: string;

@@ -3,7 +3,7 @@ import type { Recorder } from '../../channels/channel-type.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Message } from '../../messages/message.ts';
 
-/** What one attempt to send would have sent. */
+/** The request that one attempt would have sent. */
 export interface Recorded {
   readonly message: Message | undefined;
   /** Bodies of requests, or what goes another way, in order. */
@@ -14,7 +14,7 @@ export interface Recorded {
 export interface Recording {
   readonly http: HttpClient;
   readonly recorder: Recorder;
-  /** What came since the last call. */
+  /** The requests since the last call. */
   take(): Recorded;
 }
 

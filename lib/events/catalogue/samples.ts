@@ -12,7 +12,7 @@ const AMOUNTS = ['least', 'most'] as const;
 interface Making {
   readonly amount: (typeof AMOUNTS)[number];
   readonly severity: Severity;
-  /** Of the fields that exclude each other the one that is there. */
+  /** The one that is there of fields that exclude each other. */
   readonly subject: string | undefined;
   readonly excluded: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { isObject, parseJson } from '../../base/json.ts';
 
 /**
- * What an event asks for. A trigger of the timer has a text of its own, which it passes on (`user_event`): an object in
+ * The request in an event. A timer trigger passes on a text of its own (`user_event`): an object in
  * JSON, such as `{"project":"prod"}`, counts in place of the event.
  */
 export function askedIn(event: unknown): unknown {

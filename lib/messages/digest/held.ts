@@ -39,7 +39,7 @@ export interface Listing {
   readonly composition: Composition;
 }
 
-/** What holds, the gravest first; then, without a mark that would be taken for the present, what is over. */
+/** Events that hold, the gravest first; then those that are over, without a mark that would look like the present. */
 export function listHeld(left: number, listing: Listing): Listed {
   const { events, parts, isOver = false, composition } = listing;
   const { news, past } = parts;

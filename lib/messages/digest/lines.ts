@@ -50,7 +50,7 @@ export function lineMaker(
   };
 }
 
-/** What to do about the failures that still hold: once for each cause, below the first of them. A reminder said it before. */
+/** Advice on the failures that still hold: once for each cause, below the first of them. A reminder said it before. */
 function adviceBelow(
   events: readonly MigrationEvent[],
   { language, room, over, reminder = false }: Composition,

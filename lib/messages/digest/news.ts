@@ -36,7 +36,7 @@ function partsOf(own: readonly MigrationEvent[]): NewsAndPast {
   const undone = own.filter((event, at) =>
     own.slice(at + 1).some((later) => isAnEnd.has(later) && ends(later, event)),
   );
-  // What was undone replaces nothing: how it was before holds again.
+  // An event that was undone replaces nothing: the one before it holds again.
   const lasting = own.filter((event) => !isAnEnd.has(event) && !undone.includes(event));
   const news = lasting.filter((event, at) => !lasting.slice(at + 1).some((later) => replaces(later, event)));
   return { news, past: own.filter((event) => !isAnEnd.has(event) && !news.includes(event)) };
@@ -68,7 +68,7 @@ function retracts({ data: { readiness, group } }: MigrationEvent, { id }: Migrat
 /** Topics that are about the status of a task: with the next one they are over. */
 const OF_A_STATUS: ReadonlySet<string> = new Set(['status', 'progress', 'readiness', 'stall', 'forgotten']);
 
-/** Of one topic the last event counts. */
+/** The topic of an event: only the last event of a topic counts. */
 function topicOf({ id, type, data: { to, call, group } }: MigrationEvent): string {
   switch (type) {
     case 'dcs.migration.progress':

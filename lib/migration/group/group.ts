@@ -104,7 +104,7 @@ export function isGroupReady(group: WatchedGroup): boolean {
   return isTrue('ready', seenGroup(group));
 }
 
-/** What is said of a group, the one that counts most first. */
+/** The announcements of a group, the one that counts most first. */
 const BY_WEIGHT: readonly Word[] = ['failed', 'finished', 'ready'];
 
 /** Where a group stands now; nothing before it announced something. */

@@ -99,7 +99,7 @@ interface Ending {
 
 function endingOf(record: TaskState): Ending {
   const all = standingsOf(record);
-  // What a task had come to before is over when it works, or gets ready for it.
+  // Earlier endings are void once a task works, or gets ready to.
   const at = all.findLastIndex(({ phase }) => isWorking(phase) || isBeforeWork(phase));
   return {
     at: lastWorkingPhase({ timeline: all.slice(0, at + 1) }),

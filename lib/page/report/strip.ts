@@ -7,7 +7,7 @@ import type { View } from '../view.ts';
 
 const BAR_HEIGHT = 30;
 const HEIGHT = BAR_HEIGHT + 18;
-/** Of the width: in less than these neither the name nor the number of a phase has room. */
+/** Shares of the width below which the name, or the number, of a phase does not fit. */
 const ROOM_FOR_NAME = 0.16;
 const ROOM_FOR_NUMBER = 0.035;
 

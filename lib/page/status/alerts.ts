@@ -5,7 +5,7 @@ import { reasonWords } from '../task-parts.ts';
 import { plainName, sentence } from '../text.ts';
 import { brief, elapsed, type View } from '../view.ts';
 
-/** What is broken besides tasks: the watcher itself, its sight, and its channels. Nothing when nothing is. */
+/** Alerts about the watcher itself, its looks and its channels; empty when all of them work. */
 export function alerts(status: Status, view: View): Html | undefined {
   const all = [
     ...tickAlerts(status, view),

@@ -73,7 +73,7 @@ function speakerOf(judged: JudgedProject): WatchedProject {
   return { ...judged[0].entry.project, tasks };
 }
 
-/** What changed; without cooldowns there are none any more. */
+/** The changed cooldowns; without any, the project no longer cools down. */
 interface Bookkeeping {
   readonly sweptAt?: string;
   readonly lookedAt?: string;

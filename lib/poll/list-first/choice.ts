@@ -28,7 +28,7 @@ export interface ChoiceContext {
  */
 export type Urgency = 'now' | 'soon' | 'in turn';
 
-/** What a tick that is deep in urgent tasks keeps for the others: nobody starves. */
+/** The share of a busy tick kept for tasks that are not urgent, so that none starves. */
 const SHARE_OF_OTHERS = 0.25;
 
 /**
@@ -81,7 +81,7 @@ export function isDoubtful({ taskId }: Watch, { records, summary, now }: ChoiceC
 }
 
 /**
- * What the row of a task points to, if anything. A row that has another status than the last look saw is news until a look has
+ * The change that a task's row points to, if any. A row that has another status than the last look saw is news until a look has
  * followed it; after that it is known to differ, as rows and tasks of some regions do.
  */
 function hintsOf(

@@ -71,7 +71,7 @@ interface Demand {
   readonly requests: number;
 }
 
-/** What looks at all tasks of an entry would ask for. What is discovered in this tick is not known yet. */
+/** The requests that looking at every task of an entry takes. Tasks discovered in this tick are not known yet. */
 function demandOf({ watches, discover, name }: LimitedEntry, records: PartitionRecords, now: Date): Demand {
   const named = watches.map(({ taskId }) => records.find(taskRecordId(taskId))?.state);
   const found =

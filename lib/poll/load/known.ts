@@ -40,7 +40,7 @@ export async function loadKnown(context: TickContext): Promise<Known> {
     ...configuredPartitions(byProject, groupRecords),
     ...elsewhere.map(({ id }) => projectPartition(id)),
   ];
-  // What was removed from the configuration is the matter of ticks about all of it.
+  // Removed projects are handled by ticks over the whole configuration.
   const former = onlyProjectId === undefined ? formerPartitions(watcher, partitions) : [];
   const removed = await loadPartitions(store, former);
   return { byProject, elsewhere: others, groups: groupRecords, watcher, removed };

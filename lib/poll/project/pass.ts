@@ -23,7 +23,7 @@ export interface PassStart {
   /** Cooldowns of all projects, as they were before the pass. */
   readonly cooldowns: readonly Cooldown[];
   readonly quotas: Quotas;
-  /** What is remembered of the last looks; empty where no entry has a quota. */
+  /** The summary of the last looks; empty where no entry has a quota. */
   readonly summary: Summary;
 }
 

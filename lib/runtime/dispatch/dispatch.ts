@@ -96,7 +96,7 @@ export interface OwnRunsParts {
   readonly everyMs: number;
 }
 
-/** What is left for this run after runs of their own were started for the projects, where the configuration wants that. */
+/** The scope left to this run once projects have runs of their own, if the configuration asks for that. */
 export type LeaveToOwnRuns = (config: Config) => Promise<Part>;
 
 export function createOwnRuns({ start, store, log, clock, everyMs }: OwnRunsParts): LeaveToOwnRuns {

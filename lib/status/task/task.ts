@@ -12,7 +12,7 @@ import { distanceOf, figuresOf, progressOf } from './figures.ts';
 import type { KnownTask } from './known-task.ts';
 import { readinessOf } from './readiness.ts';
 
-/** What a task's record does not know of it. */
+/** Facts about a task that its record lacks. */
 export interface TaskContext {
   readonly stored: Stored;
   readonly lastLookAt: string | undefined;

@@ -14,7 +14,7 @@ export interface RedisAddress {
   readonly user?: string;
   readonly password?: Secret;
   readonly database: number;
-  /** What the names of all keys begin with, in braces: a cluster keeps what has the same braces in one place. */
+  /** The prefix of all keys, in braces: a cluster keeps keys with the same braces on one node. */
   readonly prefix: string;
   /** How many replicas must confirm a write; absent, one where there is or was a replica. */
   readonly replicas?: number;

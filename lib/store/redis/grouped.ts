@@ -26,7 +26,7 @@ export function grouped<T, R>(
 
   async function workOff(): Promise<void> {
     isBusy = true;
-    // What is asked for in the same turn belongs together.
+    // Requests of the same turn belong together.
     await Promise.resolve();
     while (queue.length > 0) await workOn(queue.splice(0, countOf(queue, size)));
     isBusy = false;

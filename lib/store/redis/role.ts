@@ -2,7 +2,7 @@ import type { RedisAddress } from './address.ts';
 import type { Connection } from './connection.ts';
 import { isForbidden, isReply } from './errors.ts';
 
-/** What a server says about itself. */
+/** A server's own account of its role. */
 export type Role =
   | { readonly kind: 'master'; readonly replicas: number }
   | { readonly kind: 'replica' }

@@ -27,13 +27,13 @@ function digestOf(message: Message): string {
   return fingerprintOfTexts([JSON.stringify(content)]);
 }
 
-/** What messages show, as far as this process knows. */
+/** The content of messages, as far as this process knows. */
 export interface Memory {
   /** Whether a message shows this already. */
   shows(place: Place, digest: string): boolean;
   /** When this process last edited a message, or tried to; 0: never. Milliseconds since the epoch. */
   editedAt(place: Place): number;
-  /** What it shows, as a record says: another process may have edited it. */
+  /** The content by the record: another process may have edited the message. */
   known(place: Place, digest: string): void;
   posted(place: Place, digest: string): void;
   /** @param digest nothing when the edit failed */

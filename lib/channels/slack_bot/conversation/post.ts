@@ -13,7 +13,7 @@ export interface Post {
   readonly thread?: Place | undefined;
   /** A reply that the channel sees, too. */
   readonly isBroadcast?: boolean;
-  /** What it is about, for programs that read the channel. */
+  /** Its events, for programs that read the channel. */
   readonly about?: MigrationEvent | undefined;
 }
 

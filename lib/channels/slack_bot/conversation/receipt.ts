@@ -6,7 +6,7 @@ export interface Place {
   readonly ts: string;
 }
 
-/** What a record keeps of a message. */
+/** The reference to a message, as a record keeps it. */
 export interface Kept {
   readonly place: Place;
   /** Tells what the message shows; absent where that is not known, and in receipts of older versions. */

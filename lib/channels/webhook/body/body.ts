@@ -41,7 +41,7 @@ function failureOf(error: unknown): Outcome {
   return { class: CLASSES[error.code], ...whyOf(error), ms: 0 };
 }
 
-/** What is wrong with a template itself is said where its author reads it, in the words of the configuration. */
+/** A faulty template is a problem of the configuration, so that its author reads about it there. */
 function whyOf({ code, message }: TemplateError): Told {
   switch (code) {
     case 'missing':

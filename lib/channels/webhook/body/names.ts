@@ -33,7 +33,7 @@ export function shownField(word: string, written: string): string | undefined {
   return strayOf(word.split('.')) === undefined || shownIn(written, word) ? word : undefined;
 }
 
-/** What is wrong, with the word that nobody knows and the one that was most likely meant. */
+/** The problem in words: the unknown name, and the one most likely meant. */
 export function wordsFor({ word, message }: TemplateError, written: string): string {
   if (word === undefined || !shownIn(written, word)) return message;
   const known = message.includes('filter') ? TEXTS.filters : TEXTS.tags;

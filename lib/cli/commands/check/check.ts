@@ -49,7 +49,7 @@ async function check(options: CheckOptions, terminal: Terminal): Promise<ExitCod
   return checked.code;
 }
 
-/** What a check found, and the exit code that says so: `misused` of a configuration that is refused. */
+/** The findings of a check, and its exit code: `misused` for a configuration that is refused. */
 export interface CheckedUp {
   readonly sections: readonly CheckupSection[];
   readonly code: ExitCode;

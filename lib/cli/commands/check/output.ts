@@ -4,7 +4,7 @@ import type { CheckupSection, Finding, FindingOutcome } from '../../../checkup/f
 import { LATER, ok } from '../../../checkup/finding.ts';
 import type { Paint, Style } from '../../terminal/colours.ts';
 
-/** What the table is printed on. */
+/** The screen of the table. */
 export interface CheckSheet {
   /** The width of the terminal; absent: lines are as long as they are. */
   readonly columns?: number | undefined;
@@ -78,7 +78,7 @@ function withoutMany(findings: readonly Finding[]): Finding[] {
   return others.toSpliced(at, 0, ok('tasks', `${good} are seen`));
 }
 
-/** What nobody could check, in a row, is one line. */
+/** Several unchecked findings in a row are one line. */
 function uncheckedTogether(findings: readonly Finding[]): Finding[] {
   const groups: Finding[][] = [];
   for (const finding of findings) {
@@ -113,7 +113,7 @@ function countOf(sections: readonly CheckupSection[], outcome: FindingOutcome): 
   return sections.flatMap(({ findings }) => findings).filter((one) => one.outcome === outcome).length;
 }
 
-/** What somebody must read, a line for each. */
+/** The lines that somebody must read, one for each problem. */
 export function complaintsOf(sections: readonly CheckupSection[]): string[] {
   return sections.flatMap(({ kind, name, findings }) =>
     findings.flatMap(({ what, outcome, words, advice = '' }) =>

@@ -5,7 +5,7 @@ import { type Sheet, tableLines } from '../../terminal/table.ts';
 import type { Times } from '../../terminal/times.ts';
 
 const HEADINGS = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT', 'ATTEMPTS', 'LAST ATTEMPT', 'ID'];
-/** What one looks for first. */
+/** The columns that one looks for first. */
 const FIRST = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT'];
 /** Longer cells are cut, so that a row fits a wide window. Characters. */
 const MOST = { task: 24, event: 76 } as const;

@@ -38,8 +38,8 @@ export interface Answers {
   readonly channels: readonly ChosenChannel[];
   /** The variables that the access key comes from. */
   readonly keyVariables: string;
-  /** Of the messages; absent: the default. */
+  /** The language of messages; absent: the default. */
   readonly language?: LanguageName | undefined;
-  /** Of the messages; absent: the default. */
+  /** The time zone of messages; absent: the default. */
   readonly timeZone?: string | undefined;
 }

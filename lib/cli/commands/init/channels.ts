@@ -7,7 +7,7 @@ export interface AskedSetting {
   /** For a secret the usual name of its environment variable; else its form, as an example. */
   readonly usual: string;
   readonly isSecret: boolean;
-  /** What to get, for the prompt. */
+  /** The thing to fetch from the vendor, for the prompt. */
   readonly about: string;
   readonly isOptional?: true;
   /** Where nothing else is said, that of the project is meant. */

@@ -16,7 +16,7 @@ export interface Written {
   readonly json: boolean;
 }
 
-/** What came of a configuration that was written. */
+/** The result of a configuration that was written. */
 interface Finish {
   /** The file, as somebody in this folder would write it. */
   readonly name: string;
@@ -67,7 +67,7 @@ async function tried(
   if (print) printCheckup(checked.sections, false, terminal);
   say('');
   if (checked.code === EXIT.misused) return { ...begun, checked };
-  // What is wrong with a project keeps nobody from seeing that the chats work.
+  // A problem of a project keeps nobody from seeing that the chats work.
   const sent = await tested({ config: file, channel: [] }, terminal);
   if (print) printTest(sent, false, terminal);
   say('');
@@ -90,7 +90,7 @@ function closingLines(done: Finish, key: KeyState, terminal: Terminal): string[]
   return [`Mend what is wrong, then:  ${next.join('   and   ')}`];
 }
 
-/** What to type next. */
+/** The next commands to type. */
 function nextOf({ name, checked, sent }: Finish, { self }: Terminal): string[] {
   const option = name === 'watch.yml' ? '' : ` --config ${name}`;
   const isChecked = checked?.code === EXIT.done;

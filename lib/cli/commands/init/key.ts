@@ -6,7 +6,7 @@ export interface KeyState {
   readonly isFound: boolean;
   /** The variables that hold it, or those that should. */
   readonly variables: string;
-  /** What to do where there is none; empty where there is one. */
+  /** The remedy where there is no key; empty where there is one. */
   readonly advice: readonly string[];
 }
 

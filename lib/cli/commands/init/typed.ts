@@ -19,7 +19,7 @@ export interface InitOptions {
   readonly yes: boolean;
   readonly json: boolean;
   readonly config?: string | undefined;
-  /** Of channels, by their names without dashes. */
+  /** Options of channels, by their names without dashes. */
   readonly ofChannels: ReadonlyMap<string, string>;
 }
 
@@ -74,7 +74,7 @@ function withDefaults(options: InitOptions, env: Env): InitOptions {
   };
 }
 
-/** What is wrong with a region or an endpoint, in the words of the command line. */
+/** The problem of a region or an endpoint, in the words of the command line. */
 export function placeProblems(place: {
   readonly region: string | undefined;
   readonly endpoint: string | undefined;

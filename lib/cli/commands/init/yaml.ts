@@ -25,7 +25,7 @@ export function yamlOf(answers: Answers, self: string): string {
   ].join('\n');
 }
 
-/** Of `settings`. */
+/** The defaults of `settings`. */
 const DEFAULTS = { language: 'en', timeZone: 'UTC' } as const;
 
 /** Only what differs from the defaults. */

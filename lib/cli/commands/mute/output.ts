@@ -5,7 +5,7 @@ import { tableLines } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { Times } from '../../terminal/times.ts';
 
-/** What a mute means for the channels of the configuration. */
+/** The meaning of a mute for the channels of the configuration. */
 export interface MuteReport {
   readonly mute: Mute;
   /** Names of the chats that are told afterwards. */

@@ -24,7 +24,7 @@ export function reachLines(
   return [...lines, ...addressees.flatMap(placesOf), ''];
 }
 
-/** What each channel gets, a paragraph each: for windows that are too narrow for the table. */
+/** A paragraph for each channel, for windows that are too narrow for the table. */
 function listLines(rows: readonly ReachRow[], names: readonly string[], sheet: Sheet): string[] {
   const { columns = Number.POSITIVE_INFINITY, paint } = sheet;
   return names.flatMap((name, at) => {
@@ -61,7 +61,7 @@ function placesOf({ channel, config: { when } }: Addressee): string[] {
   return words.length === 0 ? [] : [printable(`${channel.name}: only of ${words.join('; ')}`)];
 }
 
-/** What each channel would get. */
+/** The message for each channel. */
 export function previewLines({ event, told, notTold }: EventPreview, sheet: Sheet): string[] {
   const { columns = Number.POSITIVE_INFINITY, paint } = sheet;
   const messages = [...Map.groupBy(told, contentOf)].flatMap(([content, readers]) => [

@@ -66,7 +66,7 @@ function withKey(config: Config): Config {
   return { ...config, credentials: config.credentials ?? key };
 }
 
-/** What most people wait for; else the first that somebody gets. */
+/** The event that most people wait for; else the first that somebody gets. */
 function shownOf(rows: readonly ReachRow[]): EventType {
   const reached = rows.filter(({ reach }) => reach.some((one) => one !== 'none'));
   const ready = reached.find(({ type }) => type === USUAL);

@@ -9,12 +9,12 @@ import type { Terminal } from '../../terminal/terminal.ts';
 import type { ProjectOptions } from './options.ts';
 import { forCommandLine, type Reach, reachOf } from './reach.ts';
 
-/** What is typed of every command that asks DCS. */
+/** The options of every command that asks DCS. */
 export interface AskOptions extends ProjectOptions {
   readonly json: boolean;
 }
 
-/** What is asked for: a task, where it is about one. */
+/** The question: about a task, or about none. */
 export interface Question extends AskOptions {
   readonly taskId?: string | undefined;
 }

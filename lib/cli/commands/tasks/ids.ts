@@ -75,7 +75,7 @@ function isWhole(id: string): boolean {
   return HEXADECIMAL.test(id) && plainId(id).length >= DIGITS;
 }
 
-/** What is no beginning of an id may be an id all the same: a list that is refused does not matter then. */
+/** The typed text may be a whole id even if no listed id begins with it, so a refused list does not matter then. */
 async function listed(dcs: Lister, typed: string): Promise<string[]> {
   const found: string[] = [];
   try {

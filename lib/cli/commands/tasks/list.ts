@@ -69,7 +69,7 @@ const CELLS: Readonly<Record<string, (task: ListedMigrationTask, moment: Moments
   CREATED: ({ created_at }, moment) => moment(created_at) ?? '',
 };
 const ALL = Object.keys(CELLS);
-/** What somebody looks for first. */
+/** The columns of a narrow table. */
 const FIRST = ALL.filter((heading) => heading !== 'PHASE' && heading !== 'CREATED');
 
 /**

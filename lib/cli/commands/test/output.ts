@@ -4,7 +4,7 @@ import { type Sheet, tableLines } from '../../terminal/table.ts';
 
 const HEADINGS = ['CHANNEL', 'TYPE', 'EVENT', 'ANSWER', 'HTTP', 'MS', 'REASON'];
 
-/** What each channel answered, what was left out, and the sum. */
+/** The answer of each channel, the channels left out, and the sum. */
 export function reportLines(report: DrillReport, sheet: Sheet): string[] {
   const { answers, leftOut } = report;
   return [
@@ -48,7 +48,7 @@ function isTaken(answer: DrillAnswer): boolean {
   return answer.class === 'delivered';
 }
 
-/** What somebody must read, a line for each. */
+/** The lines that somebody must read, one for each problem. */
 export function complaintsOf({ answers, leftOut }: DrillReport): string[] {
   const refused = answers.filter((answer) => !isTaken(answer));
   const missing = leftOut.filter(({ isNamed }) => isNamed || answers.length === 0);

@@ -32,7 +32,7 @@ export function command({ terminal, command, ends }: Cli) {
     .action(({ channel = [], ...options }) => ends(testCommand({ ...options, channel }, terminal)));
 }
 
-/** What is sent, and to whom. */
+/** The events to send, and their channels. */
 interface Tested {
   readonly channel: readonly string[];
   readonly event?: EventType | undefined;

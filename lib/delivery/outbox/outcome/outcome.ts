@@ -31,7 +31,7 @@ export interface AttemptedDelivery extends Readers {
   readonly sent?: PendingDelivery;
   /** Fingerprint of the channel's settings. */
   readonly settings?: string;
-  /** Of the place that its receipts hold for; absent: the settings. */
+  /** The fingerprint of the place that its receipts hold for; absent: that of the settings. */
   readonly receiptKey?: string;
 }
 

@@ -10,7 +10,7 @@ interface Holder {
   readonly receiptKey?: string | undefined;
 }
 
-/** What a receipt of a channel is kept under: it holds as long as this is the same. */
+/** The key of a channel's receipt, which holds as long as the key is the same. */
 export function receiptKeyOf({ settings, receiptKey = settings }: Holder): string {
   return receiptKey;
 }

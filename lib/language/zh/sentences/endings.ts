@@ -12,7 +12,7 @@ export function endWords(last: LastFigures | undefined, when: string): string {
   return last === undefined || isGoodEnd(last) ? '' : `，${when}目标端${last.words}`;
 }
 
-/** What is said of the target: `落后 9 GB，缺少 60% 的键`; of what is within its limit it says nothing. */
+/** The state of the target: `落后 9 GB，缺少 60% 的键`; a figure within its limit is left out. */
 export function distanceWords(distance: Partial<LastFigures>, unmet: readonly Unmet[]): string {
   const { offset, sourceKeys = 0, targetKeys = 0, keyGapPercent } = distance;
   const gap = keyGapPercent === undefined ? 0 : shortPercent(keyGapPercent);

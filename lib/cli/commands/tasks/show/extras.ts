@@ -16,7 +16,7 @@ const BACKUP_IMPORT = 'backupfile_import';
 const MOST_LINES = 5;
 
 /**
- * What ShowMigrationTask leaves out: the figures of data that moves, and the reason of a failure. A call that is refused
+ * The facts that ShowMigrationTask leaves out: figures of moving data, and the reason of a failure. A call that is refused
  * says so in its place.
  */
 export async function extrasOf(

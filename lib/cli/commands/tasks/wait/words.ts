@@ -6,7 +6,7 @@ import type { End } from '../../../../wait/wait.ts';
 import { CHECK_TASK } from '../ids.ts';
 import { forCommandLine } from '../reach.ts';
 
-/** What is waited for, for the words about it. */
+/** The subject of a wait, for the words about it. */
 export interface Waited {
   readonly taskId: string;
   /** Milliseconds. */

@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { clauseMutants } from './mutants/clauses.ts';
-import { judge, type Mutant, type Results, shown } from './mutants/report.ts';
+import { evaluate, type Mutant, type Results, shown } from './mutants/report.ts';
 import { strykerMutants } from './mutants/stryker.ts';
 import { type Group, TARGETS, type Target } from './mutants/targets.ts';
 import { writeInto } from './tables.ts';
@@ -40,7 +40,7 @@ function isWanted({ group, file }: Target): boolean {
 }
 
 async function conclude(found: Results): Promise<void> {
-  const { table, survivors, stale } = judge(found);
+  const { table, survivors, stale } = evaluate(found);
   console.log(`\n${table}\n`);
   for (const mutant of survivors) console.error(`survived: ${shown(mutant)}`);
   for (const one of stale) console.error(`no longer an exception: ${one}`);

@@ -46,7 +46,7 @@ const { values } = parseArgs({
   options: { long: { type: 'boolean' }, replay: { type: 'string' }, design: { type: 'string' } },
 });
 if (values.replay !== undefined) await show(values.replay, values.design);
-else if (values.long === true) judge(await longRun());
+else if (values.long === true) printResult(await longRun());
 else await compare();
 
 /** Plays a case in the words in which it was printed. */
@@ -72,7 +72,7 @@ async function compare(): Promise<void> {
     FAILING.map((failing) => delaysAt(failing, { seed: 'proof', minutes: WEEK })),
   );
   const fired = faultTable(rows);
-  if (!judge(rows)) return;
+  if (!printResult(rows)) return;
   console.log(`${delayTable(delays)}\n${fired}`);
   await writeInto('docs/proof.md', { table: verdictTable(rows), delays: delayTable(delays), faults: fired });
 }
@@ -114,7 +114,7 @@ async function days(count: number): Promise<Totals> {
 }
 
 /** Prints the table. @returns whether the real design kept the promise in every case */
-function judge(rows: readonly Row[]): boolean {
+function printResult(rows: readonly Row[]): boolean {
   console.log(verdictTable(rows));
   const broken = rows.flatMap(([, design, totals]) => (design === ours ? totals.broken.map(lineOf) : []));
   for (const one of broken) console.error(`broken: ${one}`);

@@ -14,7 +14,7 @@ export class DcsRefusal extends WatchError {
   readonly httpStatus: number;
   /** As the service writes it: `DCS.4133`, `APIGW.0301`, `111400063`, … */
   readonly errorCode: string | undefined;
-  /** The same in one form for both that DCS has: `DCS.1004` for `111401004`. What an answer means is judged by it. */
+  /** The same in one form for both that DCS has: `DCS.1004` for `111401004`. It decides the meaning of an answer. */
   readonly canonicalCode: string | undefined;
   /** The gateway's part of the code without its prefix: `0301`. */
   readonly gatewayCode: string | undefined;

@@ -28,7 +28,7 @@ export function isReplicating(phase: Phase | undefined): boolean {
 
 const WORKING: ReadonlySet<Phase> = new Set(['migrating', 'full', 'incremental', 'switching']);
 
-/** True for phases in which data is moving: what a later stop must be judged by. */
+/** True for phases in which data is moving: what a later stop must be measured against. */
 export function isWorking(phase: Phase): boolean {
   return WORKING.has(phase);
 }

@@ -8,8 +8,8 @@ import { FAULTS, type FaultCode } from './faults/faults.ts';
 /**
  * The fault of a URL as an address to connect to, in a few words without the URL; `undefined` if there is none.
  *
- * A literal address is judged by what it means, however it is spelled: the WHATWG parser turns decimal, hexadecimal,
- * octal and short forms into the plain one. A name is judged again by {@link guardedLookup} when it is connected to.
+ * A literal address is checked by what it means, however it is spelled: the WHATWG parser turns decimal, hexadecimal,
+ * octal and short forms into the plain one. A name is checked again by {@link guardedLookup} when it is connected to.
  *
  * @param options.allowInsecure permits `http:` and addresses that are not public; never a user name
  * @example

@@ -15,12 +15,12 @@ import { translate } from './translate.ts';
 export function composeStanding(overview: Overview, { language, room, now }: Composition): Message {
   const event = translate(eventOf(overview), language);
   const shown = { ...event, data: { ...event.data, summary: '' } };
-  const judged = asEnd(shown);
+  const closing = asEnd(shown);
   const { group } = event.data;
   return defined({
     severity: event.data.severity,
-    colour: badgeOf(judged).colour,
-    title: titleOf(overview, `${drillMark([event], language)}${markOf(judged, language)}`, language),
+    colour: badgeOf(closing).colour,
+    title: titleOf(overview, `${drillMark([event], language)}${markOf(closing, language)}`, language),
     mentions: false,
     facts: factsOf(shown, { language, now }),
     sections: group === undefined ? [] : sectionsOf({ ...shown.data }, { language, lengthOf: room.lengthOf }),

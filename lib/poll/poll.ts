@@ -4,7 +4,7 @@ import { NO_SUMMARY } from '../records/summary.ts';
 import type { Commit } from './commit.ts';
 import type { TickContext } from './context.ts';
 import { releaseTasks } from './discovery/release-tasks.ts';
-import { judgeLooks } from './failures/judge.ts';
+import { evaluateLooks } from './failures/evaluate.ts';
 import { quotasOf } from './list-first/quotas.ts';
 import { readSummary, writeSummary } from './list-first/summarise.ts';
 import type { Known } from './load/known.ts';
@@ -24,7 +24,7 @@ export interface PassOptions {
 /**
  * Polls all projects at the same time, each at its own pace.
  *
- * @param whenPolled called for each project as soon as its looks are saved and judged
+ * @param whenPolled called for each project as soon as its looks are saved and evaluated
  */
 export async function pollProjects(
   whenPolled: (project: readonly PolledEntry[]) => Promise<void>,
@@ -51,7 +51,7 @@ export async function pollProjects(
     passes.map(async ({ entries, polled }) => {
       const one = await polled;
       const endpoints = new Set(entries.map(({ endpointFingerprint }) => endpointFingerprint));
-      await judgeLooks(one.looks, () => lookedAt(endpoints));
+      await evaluateLooks(one.looks, () => lookedAt(endpoints));
       await writeSummary(one.looks, one.pass);
       await whenPolled(polledEntries(one));
     }),
@@ -59,7 +59,7 @@ export async function pollProjects(
 }
 
 /**
- * Polls the tasks of one project that are near a change once more. Failures are not judged: they count once a tick.
+ * Polls the tasks of one project that are near a change once more. Failures are not evaluated: they count once a tick.
  *
  * @param records of the project, as they were just read
  */

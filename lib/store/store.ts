@@ -13,7 +13,7 @@ export interface Item {
   readonly nonce: string;
   /** JSON text. */
   readonly body: string;
-  /** Epoch seconds after which the store may delete the item. Expiry is judged by code; this only collects garbage. */
+  /** Epoch seconds after which the store may delete the item. The code checks expiry; this only collects garbage. */
   readonly expiresAt?: number;
 }
 

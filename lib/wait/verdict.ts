@@ -23,7 +23,7 @@ export interface LastLook {
 }
 
 /**
- * Judges by what detection made of the looks, never by the raw status: a success that nobody could confirm, or that left the
+ * Decides by what detection made of the looks, never by the raw status: a success that nobody could confirm, or that left the
  * target behind, is not `succeeded`.
  */
 export function verdictOn(goals: readonly Goal[], task: TaskState, { passed, listed }: LastLook): Verdict {

@@ -18,7 +18,7 @@ export interface Mutant {
 
 export type Results = ReadonlyMap<Group, readonly Mutant[]>;
 
-export interface Judgement {
+export interface Evaluation {
   readonly table: string;
   /** Survivors that no exception names. */
   readonly survivors: readonly Mutant[];
@@ -40,8 +40,8 @@ const HEAD = [
   'score without them',
 ];
 
-/** Exceptions are judged in the files that were tried. */
-export function judge(results: Results): Judgement {
+/** Exceptions are checked in the files that were tried. */
+export function evaluate(results: Results): Evaluation {
   const tried = [...results.values()].flat();
   const survived = tried.filter(({ end }) => end === 'survived');
   const files = new Set(tried.map(({ file }) => file));

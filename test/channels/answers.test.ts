@@ -65,7 +65,7 @@ describe('an answer of Teams', () => {
     [300, 'transient'],
     [500, 'transient'],
     [404, 'broken'],
-  ])('that refuses is judged by its status, page or not: %i', (status, expected) => {
+  ])('that refuses is classified by its status, page or not: %i', (status, expected) => {
     const answer = teams(answered(status, '<html>'));
     expect(answer).toStrictEqual(teams(answered(status, '')));
     expect(answer.class).toBe(expected);
@@ -216,7 +216,7 @@ describe('an answer of WeLink', () => {
     expect(welink(answered(500, '{"code":"58601"}')).class).toBe('permanent');
   });
 
-  it('with a code of no document is judged by its status', () => {
+  it('with a code of no document is classified by its status', () => {
     expect(welink(answered(200, '{"code":"987654"}'))).toMatchObject({
       class: 'permanent',
       reason: 'WeLink 987654: the message is refused',

@@ -24,10 +24,13 @@ describe('an answer of Huawei Cloud that the service does not document', () => {
     ['X.1', 429, TOO_MANY],
     ['X.1', 499, { class: 'permanent' }],
     ['X.1', 500, { class: 'transient' }],
-  ] as const)('is judged by the code of the gateway, else by its status: %s, %i', (code, status, meaning) => {
-    const { hint, ...others } = otherMeaning(code, status);
-    expect(hint === undefined ? others : { ...others, hint: HINTS[hint] }).toStrictEqual(meaning);
-  });
+  ] as const)(
+    'is classified by the code of the gateway, else by its status: %s, %i',
+    (code, status, meaning) => {
+      const { hint, ...others } = otherMeaning(code, status);
+      expect(hint === undefined ? others : { ...others, hint: HINTS[hint] }).toStrictEqual(meaning);
+    },
+  );
 });
 
 describe('the address of a service of Huawei Cloud', () => {

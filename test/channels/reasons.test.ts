@@ -7,13 +7,13 @@ import { channelAt, eventOf, NOW, recording } from './support.ts';
 
 type Answer = ReturnType<typeof answersOf>[number];
 
-interface Judged {
+interface Classified {
   readonly outcome: Outcome;
   /** Made at once: a second one where the vendor refused the form of the first. */
   readonly requests: number;
 }
 
-async function judged(type: string, { status, headers, body }: Answer): Promise<Judged> {
+async function classified(type: string, { status, headers, body }: Answer): Promise<Classified> {
   const { settings, place, data } = sampleOf(type);
   const { http, sent } = recording([body, body], { status, headers });
   const channel = await channelAt('https://receiver.example/x', { type, ...settings }, http, place);
@@ -25,7 +25,7 @@ async function judged(type: string, { status, headers, body }: Answer): Promise<
 async function linesOf(type: string): Promise<string[]> {
   return Promise.all(
     answersOf(type).map(async (answer) => {
-      const { outcome, requests } = await judged(type, answer);
+      const { outcome, requests } = await classified(type, answer);
       const { retryAfterMs: restMs } = outcome;
       const rest = restMs === undefined ? '' : ` for ${restMs / 1000} s`;
       const again = requests === 1 ? '' : ` after ${requests} requests`;
@@ -51,7 +51,7 @@ describe('the reason of an outcome', () => {
 
   it.each(types)('has codes that say the same in English, and all of it in Chinese: %s', async (type) => {
     for (const answer of answersOf(type)) {
-      const { reason, explanation } = (await judged(type, answer)).outcome;
+      const { reason, explanation } = (await classified(type, answer)).outcome;
       if (explanation === undefined) expect(reason).not.toMatch(SIGNS);
       else {
         expect(en.prose.explanation(explanation)).toBe(reason);

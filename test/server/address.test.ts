@@ -16,7 +16,7 @@ describe('an address to listen at', () => {
   ])('%s is read', (text, host, port, isLoopback) => {
     const address = parseListenAddress(text);
     if ('problem' in address) throw new Error(address.problem);
-    // An IPv4 address within IPv6 is judged with care, whichever way the platform sees it.
+    // An IPv4 address within IPv6 is handled with care, whichever way the platform sees it.
     if (host.startsWith('::ffff')) expect(address).toMatchObject({ host, port });
     else expect(address).toEqual({ host, port, isLoopback });
   });

@@ -107,7 +107,7 @@ const IN_A_MOMENT: ReadonlySet<number> = new Set([408, 425]);
 const REST = 429;
 const GONE = 410;
 
-/** Whether an answer is the receiver's judgement on this one event, which another attempt would not change. */
+/** Whether an answer refuses this one event, which another attempt would not change. */
 export function isOfTheEvent(status: number): boolean {
   return OF_THE_EVENT.has(status);
 }

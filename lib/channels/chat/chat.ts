@@ -44,7 +44,7 @@ export interface Vendor<Config, Payload> {
 
 const LIMITS = { timeoutMs: 10_000, maxBodyBytes: 64 * 1024, oversize: 'truncate' } as const;
 
-/** A type of channel for people that is reached by HTTP: renders the message, posts it as JSON, judges the answer. */
+/** A type of channel for people that is reached by HTTP: renders the message, posts it as JSON, classifies the answer. */
 export function chat<Schema extends z.ZodMiniType<HttpChatSettings>, Payload>(
   schema: Schema,
   vendor: Vendor<z.output<Schema>, Payload>,

@@ -83,7 +83,7 @@ function isRefusedForm(answer: HttpResponse): boolean {
 }
 
 /**
- * The outcome table of Slack. What Slack never answers with comes from somebody on the way and is judged as anybody's.
+ * The outcome table of Slack. What Slack never answers with comes from somebody on the way and is classified as for every receiver.
  *
  * A 2xx without Slack's `ok` is a proxy's or another service's: not delivered, yet never sent again, for it may have
  * been taken. If the body was lost on the way the status decides.

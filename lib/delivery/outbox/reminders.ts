@@ -49,10 +49,10 @@ function kindOf({ type, data: { to } }: MigrationEvent): string {
   return to === undefined ? type : 'standing';
 }
 
-type Judge = (state: RecordState, event: MigrationEvent) => boolean;
+type Condition = (state: RecordState, event: MigrationEvent) => boolean;
 
 /** Whether an event still holds, by type. Events of other types are sent once. */
-const STANDS: Readonly<Partial<Record<EventType, Judge>>> = {
+const STANDS: Readonly<Partial<Record<EventType, Condition>>> = {
   'dcs.migration.cutover_ready': ({ run }, { id }) => run?.ready?.announced?.id === id,
   'dcs.migration.stalled': ({ run }) => run?.stalled !== undefined,
   'dcs.migration.forgotten': ({ standing }, { data }) => standing?.since === data.standing?.since,

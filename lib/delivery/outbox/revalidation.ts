@@ -27,7 +27,7 @@ export interface Revalidated {
   readonly result: Finding;
 }
 
-/** Judges an event against its record with what was just seen. Pure, since it is repeated when the record changes. */
+/** Checks an event against its record with what was just seen. Pure, since it is repeated when the record changes. */
 export type Findings = (record: StoredRecord) => Revalidated;
 
 /**

@@ -47,7 +47,7 @@ export function secure(
     session: sessions.get(host),
   });
   let peer: Buffer | undefined;
-  // Node emits this right before it judges the certificate; afterwards it is gone. (The newer getPeerX509Certificate, asked
+  // Node emits this right before it verifies the certificate; afterwards it is gone. (The newer getPeerX509Certificate, asked
   // here, makes Node 24.21 forget the names in it.)
   socket.prependOnceListener('secure', () => {
     peer = socket.getPeerCertificate().raw;

@@ -17,8 +17,8 @@ import {
   withState,
 } from '../model/update.ts';
 import { taskSubject, type Watch } from '../model/watch.ts';
-import { judgeReadiness } from '../rules/shared/judgement.ts';
 import { doubtFigures, type LookTime } from '../rules/shared/last-figures.ts';
+import { evaluateStats } from '../rules/shared/readiness-evaluation.ts';
 import { announceReadiness, doubtReadiness, leaveReadiness } from '../rules/shared/readiness-events.ts';
 import { type Confirmation, confirmationOf } from './confirmation.ts';
 import { type Failure, failingAfter, restored } from './failing.ts';
@@ -101,7 +101,7 @@ export function reissueReadiness(update: Update, { stats }: Enrichment, watch: W
   const { standing, run, observation } = update.stream.state;
   if (standing === undefined || run?.ready === undefined) return { update, event: undefined };
   const { thresholds } = watch;
-  const { basis } = judgeReadiness(stats, thresholds);
+  const { basis } = evaluateStats(stats, thresholds);
   const context = { standing, thresholds, subject: taskSubject(watch, observation), now };
   return withoutLast(announceReadiness(update, run.ready, basis, context));
 }

@@ -42,13 +42,13 @@ export function membershipOf(
 }
 
 /** A task of a group, and how it stands once it was seen. */
-interface Judged {
+interface NamedStanding {
   readonly name: string;
   readonly isFinished: boolean;
   readonly standing: MemberStanding | undefined;
 }
 
-function standingOf({ watch, task }: Belonging): Judged {
+function standingOf({ watch, task }: Belonging): NamedStanding {
   const { standing, run, observation } = task ?? {};
   const phase = standing?.phase;
   const ending = task && endingOf(task);

@@ -87,7 +87,7 @@ export interface NoAnswer {
   readonly answer?: Answer;
 }
 
-/** How a look ended, without what it saw: what a project is judged by. */
+/** How a look ended, without what it saw: the input of the health of a project. */
 export type LookResult = Exclude<Look, { kind: 'seen' }> | { readonly kind: 'seen' };
 
 /** The service answered about the task, so it accepted the key. Only that ends refusals in a row. */

@@ -8,7 +8,7 @@ import type { TaskState } from '../model/state.ts';
 import type { Thresholds } from '../model/thresholds.ts';
 import { taskSubject, type Watch } from '../model/watch.ts';
 import { progressNow } from '../rules/progress.ts';
-import { explained, judgementFrom } from '../rules/shared/judgement.ts';
+import { evaluateReadiness, explained } from '../rules/shared/readiness-evaluation.ts';
 
 /** A task as this run knows it. */
 export interface KnownTask {
@@ -82,15 +82,15 @@ function replicationPlace(
     const severity = switched.state === 'in step' ? 'success' : 'action';
     return { type: 'dcs.migration.ip_switched', lastFigures: switched, severity };
   }
-  const judgement = judgementFrom(run, stats, thresholds);
+  const evaluation = evaluateReadiness(run, stats, thresholds);
   const looks = ready?.streak ?? 0;
-  const basis = { ...judgement.basis, looks };
+  const basis = { ...evaluation.basis, looks };
   if (ready?.announced !== undefined) {
     return { type: 'dcs.migration.cutover_ready', readiness: basis, severity: 'action' };
   }
-  if (judgement.kind === 'in step') return defined({ ...NEUTRAL, readiness: basis, stall });
-  const { unmet } = judgement;
-  const why = explained(judgement);
+  if (evaluation.kind === 'in step') return defined({ ...NEUTRAL, readiness: basis, stall });
+  const { unmet } = evaluation;
+  const why = explained(evaluation);
   const readiness = unmet.length > 0 ? { ...why, unmet } : why;
   return defined({ type: 'dcs.migration.cutover_blocked', readiness, stall, severity: 'info' });
 }

@@ -38,7 +38,7 @@ export type ProjectHealth =
 const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
 
 /**
- * Judges the looks of one tick. A project of one task has no failures of its own: they are announced as that task's. A
+ * Classifies the looks of one tick. A project of one task has no failures of its own: they are announced as that task's. A
  * failure of all tasks is the project's, whatever its list says; where too few were looked at, the list counts, too.
  *
  * @param looks of all watches of the project; skipped ones say nothing.

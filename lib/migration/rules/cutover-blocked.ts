@@ -5,26 +5,26 @@ import type { MigrationRun, Waiting } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
 import { emit, type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
-import { explained, judgementOf, type Unready } from './shared/judgement.ts';
+import { evaluateRun, explained, type Unready } from './shared/readiness-evaluation.ts';
 
 /** Announces why a replication does not become ready. Where the statistics of all tasks do not work, that was announced of the project. */
 export function cutoverBlocked(update: Update, context: RuleContext): Update {
   const { run } = update.stream.state;
   const { standing, thresholds, enrichment, observation } = context;
   if (run === undefined || observation.taskStatus === SWITCHED) return update;
-  const judgement = judgementOf(run, context);
-  if (run.ready?.announced !== undefined || judgement.kind === 'in step') return update;
+  const evaluation = evaluateRun(run, context);
+  if (run.ready?.announced !== undefined || evaluation.kind === 'in step') return update;
   const isSaid = valueIn(enrichment.stats) === undefined && enrichment.project?.isStatsFailureAnnounced;
   const isAsked = enrichment.stats !== undefined && enrichment.stats.kind !== 'skipped';
   if (isSaid || !isAsked) return update;
-  const waited = countWaiting(run, judgement, thresholds.cutover.blockedAfter);
+  const waited = countWaiting(run, evaluation, thresholds.cutover.blockedAfter);
   const next = withRun(update, waited.run);
   if (!waited.isDue) return next;
-  const { unmet } = judgement;
+  const { unmet } = evaluation;
   const facts = {
     standing,
-    transition: judgement.kind === 'unknown' ? 'not_known' : 'not_ready',
-    readiness: { ...explained(judgement), unmet },
+    transition: evaluation.kind === 'unknown' ? 'not_known' : 'not_ready',
+    readiness: { ...explained(evaluation), unmet },
     severity: 'action',
   } as const;
   return emit(next, context, 'dcs.migration.cutover_blocked', facts);
@@ -43,11 +43,11 @@ export interface Waited {
  *
  * @returns the same run when there is nothing to write
  */
-export function countWaiting(run: MigrationRun, judgement: Unready, looks: number): Waited {
+export function countWaiting(run: MigrationRun, evaluation: Unready, looks: number): Waited {
   const before = run.waiting ?? { looks: 0 };
-  const kind = judgement.kind === 'unknown' ? 'unknown' : 'behind';
+  const kind = evaluation.kind === 'unknown' ? 'unknown' : 'behind';
   if (before.announced !== undefined) return { run: waitingFor(run, afterWord(before, kind, looks)) };
-  const better = bettered(before, judgement.basis);
+  const better = bettered(before, evaluation.basis);
   if (better !== undefined) return { run: waitingFor(run, { ...better, looks: 1 }) };
   const counted = before.looks + 1;
   if (counted < looks) return { run: waitingFor(run, { ...before, looks: counted }) };

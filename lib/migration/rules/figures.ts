@@ -5,8 +5,8 @@ import type { MigrationRun } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
 import { type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
-import { type Judgement, judgeReadiness, type Unready } from './shared/judgement.ts';
 import { type LookTime, unsure } from './shared/last-figures.ts';
+import { evaluateStats, type ReadinessEvaluation, type Unready } from './shared/readiness-evaluation.ts';
 
 /** Remembers how far the target of a replication is; tells nothing. */
 export function figures(update: Update, context: RuleContext): Update {
@@ -15,7 +15,7 @@ export function figures(update: Update, context: RuleContext): Update {
   // Clients are at the target: the figures compare something else.
   if (run === undefined || observation.taskStatus === SWITCHED) return update;
   const look = { lookedAt: enrichment.project?.lookedAt, now };
-  return withRun(update, noteFigures(run, judgeReadiness(enrichment.stats, thresholds), look));
+  return withRun(update, noteFigures(run, evaluateStats(enrichment.stats, thresholds), look));
 }
 
 /**
@@ -25,13 +25,17 @@ export function figures(update: Update, context: RuleContext): Update {
  *
  * @returns the same run when there is nothing to write
  */
-export function noteFigures(run: MigrationRun, judgement: Judgement, look: LookTime): MigrationRun {
+export function noteFigures(
+  run: MigrationRun,
+  evaluation: ReadinessEvaluation,
+  look: LookTime,
+): MigrationRun {
   // Figures of what does not migrate may be old ones.
-  const isKnown = judgement.kind === 'in step' || !judgement.unmet.includes('not migrating');
-  if (judgement.kind === 'unknown' || (judgement.kind !== 'in step' && !isKnown)) {
-    return withObstacle(unsure(run, look), judgement);
+  const isKnown = evaluation.kind === 'in step' || !evaluation.unmet.includes('not migrating');
+  if (evaluation.kind === 'unknown' || (evaluation.kind !== 'in step' && !isKnown)) {
+    return withObstacle(unsure(run, look), evaluation);
   }
-  return noteKnown(withoutObstacle(run), judgement, look);
+  return noteKnown(withoutObstacle(run), evaluation, look);
 }
 
 /** Remembers why nobody can tell how far the target is. */
@@ -45,16 +49,16 @@ function withoutObstacle(run: MigrationRun): MigrationRun {
   return obstacle === undefined ? run : rest;
 }
 
-function noteKnown(run: MigrationRun, judgement: Judgement, look: LookTime): MigrationRun {
-  const isReady = judgement.kind === 'near' && run.ready?.announced !== undefined;
-  const isInStep = judgement.kind === 'in step' || isReady;
+function noteKnown(run: MigrationRun, evaluation: ReadinessEvaluation, look: LookTime): MigrationRun {
+  const isReady = evaluation.kind === 'near' && run.ready?.announced !== undefined;
+  const isInStep = evaluation.kind === 'in step' || isReady;
   const state = isInStep ? 'in step' : 'behind';
-  const unmet = isInStep ? [] : judgement.unmet;
-  const words = en.prose.distance(judgement.basis, unmet);
+  const unmet = isInStep ? [] : evaluation.unmet;
+  const words = en.prose.distance(evaluation.basis, unmet);
   const { figures } = run;
   const isSame = figures?.state === state && figures.words === words && figures.seenUntil === undefined;
   if (isSame) return run;
-  const { offset, sourceKeys, targetKeys, keyGapPercent } = judgement.basis;
+  const { offset, sourceKeys, targetKeys, keyGapPercent } = evaluation.basis;
   const known = defined({ offset, sourceKeys, targetKeys, keyGapPercent });
   const noted = { at: look.now.toISOString(), state, words, ...known } as const;
   return { ...run, figures: unmet.length > 0 ? { ...noted, unmet } : noted };

@@ -5,7 +5,7 @@ import type { MigrationRun } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
 import { emit, type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
-import { explained, judgeReadiness } from './shared/judgement.ts';
+import { evaluateStats, explained } from './shared/readiness-evaluation.ts';
 
 /** A longer wait is the work of a clock that is wrong. */
 const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
@@ -41,13 +41,13 @@ function reminderOf(
 ): { readonly readiness?: Readiness; readonly lastFigures?: LastFigures } {
   if (standing.phase === 'configuring') return {};
   if (observation.taskStatus === SWITCHED) return { lastFigures: run.switched ?? NEVER_KNOWN };
-  const judgement = judgeReadiness(enrichment.stats, thresholds);
-  const isHeld = judgement.kind === 'in step' || judgement.kind === 'near';
-  if (run.ready?.announced !== undefined && isHeld) return { readiness: judgement.basis };
-  if (judgement.kind !== 'in step') {
-    const { unmet } = judgement;
-    return { readiness: defined({ ...explained(judgement), unmet: unmet.length > 0 ? unmet : undefined }) };
+  const evaluation = evaluateStats(enrichment.stats, thresholds);
+  const isHeld = evaluation.kind === 'in step' || evaluation.kind === 'near';
+  if (run.ready?.announced !== undefined && isHeld) return { readiness: evaluation.basis };
+  if (evaluation.kind !== 'in step') {
+    const { unmet } = evaluation;
+    return { readiness: defined({ ...explained(evaluation), unmet: unmet.length > 0 ? unmet : undefined }) };
   }
   const because = { code: run.switchOpen ? 'switch_not_ended' : 'not_long_enough' } as const;
-  return { readiness: explained({ kind: 'unknown', basis: judgement.basis, because, unmet: [] }) };
+  return { readiness: explained({ kind: 'unknown', basis: evaluation.basis, because, unmet: [] }) };
 }

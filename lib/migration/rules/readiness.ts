@@ -2,7 +2,7 @@ import { SWITCHED } from '../model/status.ts';
 import { type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { begunAt, countLook, countRetraction, enduranceOf } from './shared/endurance.ts';
-import { judgementOf } from './shared/judgement.ts';
+import { evaluateRun } from './shared/readiness-evaluation.ts';
 import { announceReadiness, retractReadiness, withoutReadiness } from './shared/readiness-events.ts';
 
 /** Tells when source and target have been in step for long enough for the cut-over, and when that is so no more. */
@@ -12,15 +12,15 @@ export function readiness(update: Update, context: RuleContext): Update {
   const { thresholds, observation, now } = context;
   // Clients are at the target: there is no cut-over to be ready for any more, and the figures compare something else.
   if (observation.taskStatus === SWITCHED) return withRun(update, withoutReadiness(run));
-  const judgement = judgementOf(run, context);
+  const evaluation = evaluateRun(run, context);
   const endurance = enduranceOf(thresholds.cutover, run, now);
-  const { announces, ...streak } = countLook(run.ready, judgement, endurance);
+  const { announces, ...streak } = countLook(run.ready, evaluation, endurance);
   const ready = begunAt(streak.ready, endurance.looks > thresholds.cutover.looks, now);
   if (announces === 'unready') {
-    return retractReadiness(update, countRetraction(run, judgement.kind, now), judgement, context);
+    return retractReadiness(update, countRetraction(run, evaluation.kind, now), evaluation, context);
   }
   const counted = withRun(update, ready === run.ready ? run : { ...run, ready });
   return announces === 'ready' && ready !== undefined
-    ? announceReadiness(counted, ready, judgement.basis, context)
+    ? announceReadiness(counted, ready, evaluation.basis, context)
     : counted;
 }

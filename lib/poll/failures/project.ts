@@ -15,25 +15,25 @@ import {
 import { isLookedAtDue } from '../../migration/schedule.ts';
 import { projectRecordId, taskRecordId } from '../../records/keys.ts';
 import { outcomesOf } from '../project/call-outcomes.ts';
-import { answersOf, discoveryOf, type JudgedEntry } from './judged.ts';
+import { answersOf, discoveryOf, type EntryResults } from './results.ts';
 
 /** The entries of one project: at least one. */
-export type JudgedProject = readonly [JudgedEntry, ...JudgedEntry[]];
+export type ProjectResults = readonly [EntryResults, ...EntryResults[]];
 
 /**
- * Judges the looks of all entries of a project together and saves what that says of the project.
+ * Evaluates the looks of all entries of a project together and saves the health of the project.
  *
  * @returns whether the project as a whole is failing
  */
-export async function judgeAsProject(judged: JudgedProject): Promise<boolean> {
-  const { projectId, records, commit, context } = judged[0].entry.pass;
+export async function evaluateProject(results: ProjectResults): Promise<boolean> {
+  const { projectId, records, commit, context } = results[0].entry.pass;
   const id = projectRecordId(projectId);
   const before = records.find(id);
   const now = new Date(context.clock.now());
-  const health = healthOf(judged);
+  const health = healthOf(results);
 
-  const update = updateProject(before, judged, health, now);
-  const news = bookkeeping(before?.state, judged, now);
+  const update = updateProject(before, results, health, now);
+  const news = bookkeeping(before?.state, results, now);
   if (update !== undefined || news !== undefined) {
     const stream = update?.stream ?? before ?? newStream<ProjectState>(now, {});
     const state = defined<ProjectState>({ ...stream.state, ...news });
@@ -42,9 +42,9 @@ export async function judgeAsProject(judged: JudgedProject): Promise<boolean> {
   return health.kind === 'failing';
 }
 
-function healthOf(judged: JudgedProject): ProjectHealth {
-  const looks = judged.flatMap((one) => one.looks.map(({ look }) => look));
-  return classifyProject(looks, bestOf(judged.flatMap((one) => discoveryOf(one) ?? [])));
+function healthOf(results: ProjectResults): ProjectHealth {
+  const looks = results.flatMap((one) => one.looks.map(({ look }) => look));
+  return classifyProject(looks, bestOf(results.flatMap((one) => discoveryOf(one) ?? [])));
 }
 
 /** One list that was read shows that the project can be asked. */
@@ -55,22 +55,22 @@ function bestOf(lists: readonly LookResult[]): LookResult | undefined {
 /** Whether looks, or calls beside them, begin or cease to fail. */
 function updateProject(
   before: Stream<ProjectState> | undefined,
-  judged: JudgedProject,
+  results: ProjectResults,
   health: ProjectHealth,
   now: Date,
 ): Update<ProjectState> | undefined {
-  const project = speakerOf(judged);
+  const project = speakerOf(results);
   const looks = detectProject(before, health, project, now);
-  const outcomes = health.kind === 'failing' ? {} : outcomesOf(judged.map(({ entry }) => entry));
+  const outcomes = health.kind === 'failing' ? {} : outcomesOf(results.map(({ entry }) => entry));
   const calls = detectDegraded(looks?.stream ?? before, outcomes, projectSubject(project), now);
   if (looks === undefined || calls === undefined) return looks ?? calls;
   return { stream: calls.stream, events: [...looks.events, ...calls.events] };
 }
 
 /** A project speaks in the name of its first entry, with the tasks of all. */
-function speakerOf(judged: JudgedProject): WatchedProject {
-  const tasks = judged.reduce((sum, { plan }) => sum + plan.watches.length, 0);
-  return { ...judged[0].entry.project, tasks };
+function speakerOf(results: ProjectResults): WatchedProject {
+  const tasks = results.reduce((sum, { plan }) => sum + plan.watches.length, 0);
+  return { ...results[0].entry.project, tasks };
 }
 
 /** The changed cooldowns; without any, the project no longer cools down. */
@@ -83,13 +83,13 @@ interface Bookkeeping {
 /** @returns nothing when nothing changed that is worth a write */
 function bookkeeping(
   before: ProjectState | undefined,
-  judged: JudgedProject,
+  results: ProjectResults,
   now: Date,
 ): Bookkeeping | undefined {
   const known = before?.cooldowns ?? [];
-  const cooldowns = cooldownsAfter(known, judged, now);
-  const sweeps = judged.some(({ plan, entry }) => plan.sweeps && !entry.isCoolingDown);
-  const notes = isWorthNoting(before?.lookedAt, judged, now);
+  const cooldowns = cooldownsAfter(known, results, now);
+  const sweeps = results.some(({ plan, entry }) => plan.sweeps && !entry.isCoolingDown);
+  const notes = isWorthNoting(before?.lookedAt, results, now);
   if (!sweeps && !notes && isDeepStrictEqual(cooldowns, known)) return undefined;
   return {
     ...defined<Partial<Bookkeeping>>({
@@ -107,10 +107,10 @@ function bookkeeping(
  */
 function cooldownsAfter(
   before: readonly Cooldown[],
-  judged: readonly JudgedEntry[],
+  results: readonly EntryResults[],
   now: Date,
 ): readonly Cooldown[] {
-  const byAccess = Map.groupBy(judged, ({ entry }) => entry.project.endpointFingerprint);
+  const byAccess = Map.groupBy(results, ({ entry }) => entry.project.endpointFingerprint);
   return [...byAccess.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
     const { project, pass } = first.entry;
@@ -121,9 +121,9 @@ function cooldownsAfter(
 }
 
 /** Whether a task was seen to replicate, and that was not written down lately. It is said of all tasks, or not at all. */
-function isWorthNoting(lookedAt: string | undefined, judged: JudgedProject, now: Date): boolean {
-  if (judged.some(({ entry }) => entry.quota !== undefined)) return false;
-  return judged.some(({ entry, looks }) =>
+function isWorthNoting(lookedAt: string | undefined, results: ProjectResults, now: Date): boolean {
+  if (results.some(({ entry }) => entry.quota !== undefined)) return false;
+  return results.some(({ entry, looks }) =>
     looks.some(({ watch: { taskId, thresholds }, look }) => {
       if (look.kind !== 'seen' || !isLookedAtDue(lookedAt, thresholds.cutover.figuresValidForMs, now))
         return false;

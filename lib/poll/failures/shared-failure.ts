@@ -1,7 +1,7 @@
 import { cooldownsAsked, everyLook } from '../project/call-outcomes.ts';
 import type { EntryLooks } from '../project/poll-entry.ts';
 import type { TickProject } from '../target.ts';
-import type { FailedLook, JudgedEntry } from './judged.ts';
+import type { EntryResults, FailedLook } from './results.ts';
 
 /**
  * An entry whose looks were all skipped, because of what another one met at the same endpoint, would have met the same:
@@ -10,22 +10,22 @@ import type { FailedLook, JudgedEntry } from './judged.ts';
  * @param others the looks of all projects at the same endpoint, waited for only where they may explain why there are none
  */
 export async function withSharedFailure(
-  judged: JudgedEntry,
+  results: EntryResults,
   others: () => Promise<readonly EntryLooks[]>,
-): Promise<JudgedEntry> {
-  if (!wasSpared(judged)) return judged;
-  const { project } = judged.entry;
-  const failure = silenceIn(judged) ?? refusalAmong(await others(), project);
-  if (failure === undefined) return judged;
-  if (project.discover !== undefined) return { ...judged, listed: failure };
-  const [first, ...rest] = judged.looks;
-  return first === undefined ? judged : { ...judged, looks: [{ ...first, look: failure }, ...rest] };
+): Promise<EntryResults> {
+  if (!wasSpared(results)) return results;
+  const { project } = results.entry;
+  const failure = silenceIn(results) ?? refusalAmong(await others(), project);
+  if (failure === undefined) return results;
+  if (project.discover !== undefined) return { ...results, listed: failure };
+  const [first, ...rest] = results.looks;
+  return first === undefined ? results : { ...results, looks: [{ ...first, look: failure }, ...rest] };
 }
 
 /** Whether nothing was asked, although nothing cools down. */
-function wasSpared(judged: JudgedEntry): boolean {
-  const all = everyLook(judged.looks, judged.entry);
-  return !judged.entry.isCoolingDown && all.length > 0 && all.every(({ kind }) => kind === 'skipped');
+function wasSpared(results: EntryResults): boolean {
+  const all = everyLook(results.looks, results.entry);
+  return !results.entry.isCoolingDown && all.length > 0 && all.every(({ kind }) => kind === 'skipped');
 }
 
 /** The failure that others met at an endpoint that does not answer. */

@@ -25,7 +25,7 @@ export function noteLook(
 }
 
 /**
- * Saves a change of a task's record. A record that cannot be judged, because it is damaged, never stops the other tasks.
+ * Saves a change of a task's record. A damaged record, which cannot be evaluated, never stops the other tasks.
  *
  * @param detect returns nothing when there is nothing to save
  */

@@ -16,7 +16,7 @@ export interface EntryLooks {
 
 const NOT_LOOKED_AT: LookResult = { kind: 'skipped', why: 'out of time' };
 
-/** Looks at the tasks of one entry. Observations are saved at once, failures are judged when all looks are done. */
+/** Looks at the tasks of one entry. Observations are saved at once, failures are evaluated when all looks are done. */
 export async function pollEntry(entry: EntryPass): Promise<EntryLooks> {
   const { pass, earlier } = entry;
   const { records } = pass;

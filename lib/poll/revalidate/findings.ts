@@ -38,7 +38,7 @@ export function unlessStale(before: StoredRecord, findings: Findings): Findings 
 }
 
 /** Facts that the findings on one event rest on. */
-export interface Judged<S> {
+export interface RevalidationFacts<S> {
   readonly event: MigrationEvent;
   readonly update: Update<S>;
   readonly isTrue: boolean;
@@ -48,13 +48,13 @@ export interface Judged<S> {
 }
 
 /** A true event stands while it may be acted upon; after that it is renewed. */
-export function judged<S extends Partial<RecordState>>({
+export function resultOf<S extends Partial<RecordState>>({
   event,
   update,
   isTrue,
   now,
   renew,
-}: Judged<S>): Revalidated {
+}: RevalidationFacts<S>): Revalidated {
   if (!isTrue) return { update, result: { kind: 'invalid', why: NOT_TRUE } };
   if (isValid(event, now)) return { update, result: { kind: 'valid' } };
   const renewal = renew();

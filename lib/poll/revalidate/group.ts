@@ -17,7 +17,7 @@ import type { Store } from '../../store/store.ts';
 import { type Member, membersOf, watchedGroup } from '../groups/watched-group.ts';
 import type { PolledEntry } from '../project/polled-entry.ts';
 import type { TickGroup } from '../target.ts';
-import { judged, UNKNOWN } from './findings.ts';
+import { resultOf, UNKNOWN } from './findings.ts';
 import { detectAgain, type FreshLook, freshLook } from './task.ts';
 
 /** A revalidation of one group. */
@@ -82,7 +82,7 @@ function reviewWatched(
   now: Date,
 ): Revalidated {
   const update = detectGroup(stream, watched, now) ?? { stream, events: [] };
-  return judged({
+  return resultOf({
     event,
     update,
     isTrue: isGroupReadySince(update.stream.state, Number(event.sequence)) && isGroupReady(watched),

@@ -9,11 +9,14 @@ import type { Stream, TaskState } from '../../migration/model/state.ts';
 import { meaningOf } from '../../migration/model/status.ts';
 import type { Update } from '../../migration/model/update.ts';
 import type { Watch } from '../../migration/model/watch.ts';
-import { type Judgement, judgeReadiness } from '../../migration/rules/shared/judgement.ts';
+import {
+  evaluateStats,
+  type ReadinessEvaluation,
+} from '../../migration/rules/shared/readiness-evaluation.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { Member } from '../groups/watched-group.ts';
 import { factsOfProject } from '../project/project-record.ts';
-import { judged } from './findings.ts';
+import { resultOf } from './findings.ts';
 
 /** A look at one task that was just made, with everything that readiness rests on. */
 export interface FreshLook {
@@ -29,7 +32,7 @@ const REPLICATING: ReadonlySet<Phase> = new Set(['incremental', 'migrating']);
  * Readings that decide nothing. A burst of writes takes nothing back, but is no moment to begin either; the looks of the
  * ticks count how long it lasts. Readiness that is lost is taken back at once.
  */
-const UNDECIDED: ReadonlySet<Judgement['kind']> = new Set(['unknown', 'behind']);
+const UNDECIDED: ReadonlySet<ReadinessEvaluation['kind']> = new Set(['unknown', 'behind']);
 
 /** @returns nothing when the answers do not show whether the task is ready */
 export async function freshLook({ watch, entry }: Member, until: number): Promise<FreshLook | undefined> {
@@ -44,7 +47,7 @@ export async function freshLook({ watch, entry }: Member, until: number): Promis
   // A success must be held against the list, and a failure comes with its reasons: the next tick reads those.
   if (wanted.listed || wanted.logs) return undefined;
   const isOpen = REPLICATING.has(meaningOf(look.observation).phase);
-  if (isOpen && UNDECIDED.has(judgeReadiness(stats, watch.thresholds).kind)) return undefined;
+  if (isOpen && UNDECIDED.has(evaluateStats(stats, watch.thresholds).kind)) return undefined;
   const facts = { project: factsOfProject(project.id, records) };
   return { watch, look, enrichment: wanted.stats ? { stats, ...facts } : facts };
 }
@@ -65,7 +68,7 @@ export function reviewTask(
   now: Date,
 ): Revalidated {
   const update = detectAgain(stream, fresh, now);
-  return judged({
+  return resultOf({
     event,
     update,
     isTrue: isReadySince(update.stream.state, Number(event.sequence)),

@@ -8,7 +8,7 @@ import type { MigrationRun, Obstacle, SeenFigures } from '../../migration/model/
 import type { TaskState } from '../../migration/model/state.ts';
 import type { Thresholds } from '../../migration/model/thresholds.ts';
 import { enduranceOf } from '../../migration/rules/shared/endurance.ts';
-import { explained, judgementFrom } from '../../migration/rules/shared/judgement.ts';
+import { evaluateReadiness, explained } from '../../migration/rules/shared/readiness-evaluation.ts';
 import type { ReadinessStatus } from '../status.ts';
 
 /** Whether a task may be cut over, as the looks so far left it. */
@@ -42,13 +42,13 @@ function replication(run: MigrationRun, thresholds: Thresholds, now: Date): Read
   if (ready?.announced !== undefined) return announced(run, ready.doubts ?? 0);
   if (obstacle !== undefined) return obstructed(obstacle, figures);
   if (figures === undefined) return notKnown('no look has shown lag and key counts yet');
-  const judgement = judgementFrom(run, statsIn(figures), thresholds);
+  const evaluation = evaluateReadiness(run, statsIn(figures), thresholds);
   if (figures.seenUntil !== undefined)
     return notKnown(`lag and key counts are not known now${noted(figures)}`);
-  if (judgement.kind !== 'in step') {
-    const { unmet } = judgement;
-    const state = judgement.kind === 'unknown' ? 'not known' : 'not ready';
-    return { state, unmet, words: explained(judgement).reason ?? '' };
+  if (evaluation.kind !== 'in step') {
+    const { unmet } = evaluation;
+    const state = evaluation.kind === 'unknown' ? 'not known' : 'not ready';
+    return { state, unmet, words: explained(evaluation).reason ?? '' };
   }
   const { looks } = enduranceOf(thresholds.cutover, run, now);
   return notReady(`in step at ${ready?.streak ?? 0} of ${looks} looks in a row`);

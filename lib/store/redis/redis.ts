@@ -27,7 +27,7 @@ const CONFIRM_MS = 1000;
 /** Expired items stay as long as clocks may be apart, and longer. */
 const GARBAGE_SECONDS = 3600;
 
-/** One write, and the second that it is judged by. */
+/** One write, and the second that its expiry is compared with. */
 interface Write {
   readonly item: Item;
   readonly nowSeconds: number;
@@ -73,7 +73,7 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
   async function writeAll(session: Session, writes: readonly Write[]): Promise<Written[]> {
     const answers = await run(session, writes, 'EVALSHA');
     const isUnknown = answers.some(isUnknownScript);
-    return judged(isUnknown ? await run(session, writes, 'EVAL') : answers);
+    return writtenOf(isUnknown ? await run(session, writes, 'EVAL') : answers);
   }
 
   async function run(
@@ -188,7 +188,7 @@ function scriptCommand(
 }
 
 /** @throws an error reply that another connection may not give */
-function judged(answers: readonly unknown[]): Written[] {
+function writtenOf(answers: readonly unknown[]): Written[] {
   const passing = answers.find(mayPass);
   if (passing !== undefined) throw passing;
   return answers.map((answer) => (isReply(answer) ? answer : answer === 1));

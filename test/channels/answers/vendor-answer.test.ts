@@ -56,7 +56,7 @@ describe("a vendor's answer", () => {
     expect(reason === unsaid).toBe(mayBeTheVendors);
   });
 
-  it('of a status without a meaning of its own is judged as anybody is', () => {
+  it('of a status without a meaning of its own is classified as for every receiver', () => {
     const plain = classifierOf({ vendor: 'Pigeon', read: () => undefined, meaningOf: TABLE.meaningOf });
     expect(plain(answered(503, ''))).toEqual({ class: 'transient', reason: 'HTTP 503' });
   });

@@ -203,7 +203,7 @@ describe('time that is not quiet', () => {
     expect(nights.coversSome(at('2026-01-06T08:00:00Z'), at('2026-01-06T09:00:00Z'))).toBe(false);
   });
 
-  it('is judged by the present moment when the clock was set back', () => {
+  it('is evaluated at the present moment when the clock was set back', () => {
     expect(nights.coversSome(at('2026-01-05T23:00:00Z'), at('2026-01-05T12:00:00Z'))).toBe(false);
     expect(nights.coversSome(at('2026-01-06T12:00:00Z'), at('2026-01-06T07:00:00Z'))).toBe(true);
   });

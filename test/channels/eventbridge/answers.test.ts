@@ -109,7 +109,7 @@ describe('a whole request to EventBridge that failed', () => {
     [404, { class: 'transient', reason: expect.stringMatching(/^EventBridge HTTP 404 \(/), notHere: true }],
     [429, { class: 'pause', reason: 'EventBridge HTTP 429 (asks for a pause)', retryAfterMs: 60_000 }],
     [500, { class: 'transient', reason: 'EventBridge HTTP 500' }],
-  ])('with HTTP %i is judged by it', (status, expected) => {
+  ])('with HTTP %i is classified by it', (status, expected) => {
     const { explanation: _, ...outcome } = withStatus(status);
     expect(outcome).toStrictEqual(expected);
   });

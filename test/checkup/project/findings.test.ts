@@ -120,7 +120,7 @@ describe('the way to a project', () => {
     expect(brokenStep(failed('undocumented', 'unreadable'))).toBeUndefined();
   });
 
-  it('is judged by the call that came furthest', () => {
+  it('follows the call that came furthest', () => {
     expect(bestAnswer(answers({ list: failed('service_failed') })).kind).toBe('known');
     const looked = answers({ list: failed('service_failed'), stats: MISSING });
     expect(bestAnswer(looked).kind).toBe('missing');

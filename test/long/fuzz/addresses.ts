@@ -87,7 +87,7 @@ export const ADDRESS: Border<Place, string | undefined> = {
     return urlProblem(url, { allowInsecure: false });
   },
   classify(problem, { url, isPublic }) {
-    if (isPublic !== undefined && isPublic !== (problem === undefined)) throw new Error('judged wrongly');
+    if (isPublic !== undefined && isPublic !== (problem === undefined)) throw new Error('checked wrongly');
     if (problem === undefined) {
       const { protocol, username, password, hostname } = new URL(url);
       if (protocol !== 'https:' || username + password !== '') throw new Error('not to be connected to');

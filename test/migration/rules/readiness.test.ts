@@ -4,7 +4,11 @@ import type { CallResult, Stats } from '../../../lib/migration/model/enrichment.
 import type { Ready } from '../../../lib/migration/model/run.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/model/thresholds.ts';
 import { countLook, enduranceOf } from '../../../lib/migration/rules/shared/endurance.ts';
-import { explained, type Judgement, judgeReadiness } from '../../../lib/migration/rules/shared/judgement.ts';
+import {
+  evaluateStats,
+  explained,
+  type ReadinessEvaluation,
+} from '../../../lib/migration/rules/shared/readiness-evaluation.ts';
 
 const IN_STEP: Stats = { offset: 0, sourceKeys: 5000, targetKeys: 5000 };
 
@@ -20,13 +24,13 @@ const NO_LAG = { maxOffset: 0, unreadyOffset: 0 };
 const NO_GAP = { maxKeyGapPercent: 0, unreadyKeyGapPercent: 0 };
 const ANY_GAP = { maxKeyGapPercent: 100, unreadyKeyGapPercent: 100 };
 
-function judgementOf(stats: Stats, cutover: Partial<Thresholds['cutover']> = {}): Judgement {
+function evaluate(stats: Stats, cutover: Partial<Thresholds['cutover']> = {}): ReadinessEvaluation {
   const thresholds = { ...DEFAULT_THRESHOLDS, cutover: { ...DEFAULT_THRESHOLDS.cutover, ...cutover } };
-  return judgeReadiness({ kind: 'known', value: stats }, thresholds);
+  return evaluateStats({ kind: 'known', value: stats }, thresholds);
 }
 
 describe('one look at lag and keys', () => {
-  it.each<[string, Stats, Partial<Thresholds['cutover']>, Judgement['kind']]>([
+  it.each<[string, Stats, Partial<Thresholds['cutover']>, ReadinessEvaluation['kind']]>([
     ['no lag and as many keys', IN_STEP, {}, 'in step'],
     ['no keys at either side', { ...IN_STEP, sourceKeys: 0, targetKeys: 0 }, {}, 'in step'],
     ['a lag of a thousand', { ...IN_STEP, offset: 1000 }, {}, 'in step'],
@@ -65,7 +69,7 @@ describe('one look at lag and keys', () => {
     ['other keys, and the lag unknown', { sourceKeys: 5000, targetKeys: 1 }, {}, 'lost'],
     ['nothing', {}, {}, 'unknown'],
   ])('that finds %s', (_what, stats, cutover, kind) => {
-    expect(judgementOf(stats, cutover).kind).toBe(kind);
+    expect(evaluate(stats, cutover).kind).toBe(kind);
   });
 
   it.each<[CallResult<Stats> | undefined, string]>([
@@ -80,13 +84,13 @@ describe('one look at lag and keys', () => {
     ],
     [{ kind: 'known', value: {} }, 'lag (offset), key count of the source, key count of the target'],
   ])('without an answer names the reason: %j', (answer, reason) => {
-    const judgement = judgeReadiness(answer, DEFAULT_THRESHOLDS);
-    if (judgement.kind !== 'unknown') throw new Error(judgement.kind);
-    expect(explained(judgement).reason).toContain(reason);
+    const evaluation = evaluateStats(answer, DEFAULT_THRESHOLDS);
+    if (evaluation.kind !== 'unknown') throw new Error(evaluation.kind);
+    expect(explained(evaluation).reason).toContain(reason);
   });
 
   it('names its figures and limits', () => {
-    expect(judgementOf({ offset: 3, sourceKeys: 200, targetKeys: 199, progressPercent: 100 }).basis).toEqual({
+    expect(evaluate({ offset: 3, sourceKeys: 200, targetKeys: 199, progressPercent: 100 }).basis).toEqual({
       ...LIMITS,
       offset: 3,
       sourceKeys: 200,
@@ -107,7 +111,7 @@ describe('one look at lag and keys', () => {
     [{ sourceKeys: 5 }, { sourceKeys: 5 }],
     [{}, {}],
   ])('names the known figures of %j, and no others', (stats, basis) => {
-    expect(judgementOf(stats).basis).toStrictEqual({ ...basis, ...LIMITS });
+    expect(evaluate(stats).basis).toStrictEqual({ ...basis, ...LIMITS });
   });
 
   it('never rounds a gap down, nor up by more than a hundredth', () => {
@@ -115,8 +119,7 @@ describe('one look at lag and keys', () => {
     fc.assert(
       fc.property(keys, keys, (source, target) => {
         const gap =
-          judgementOf({ offset: 0, sourceKeys: source, targetKeys: target }).basis.keyGapPercent ??
-          Number.NaN;
+          evaluate({ offset: 0, sourceKeys: source, targetKeys: target }).basis.keyGapPercent ?? Number.NaN;
         const exact = (Math.abs(source - target) * 100) / Math.max(source, target);
         expect(gap).toBeGreaterThanOrEqual(exact - 1e-9);
         expect(gap).toBeLessThan(exact + 0.01 + 1e-9);
@@ -132,7 +135,7 @@ describe('one look at lag and keys', () => {
         (hundredth, percent) => {
           const source = hundredth * 100;
           const target = source - hundredth * percent;
-          const { kind } = judgementOf(
+          const { kind } = evaluate(
             { offset: 0, sourceKeys: source, targetKeys: target },
             { maxKeyGapPercent: percent },
           );
@@ -150,7 +153,7 @@ describe('looks in a row', () => {
 
   /** `+` in step, `~` near, `-` behind, `!` far behind, `?` not known. */
   function counted(looks: string) {
-    const kinds: Readonly<Record<string, Judgement['kind']>> = {
+    const kinds: Readonly<Record<string, ReadinessEvaluation['kind']>> = {
       '+': 'in step',
       '~': 'near',
       '-': 'behind',
@@ -159,10 +162,10 @@ describe('looks in a row', () => {
     let ready: Ready | undefined;
     const announced = [...looks].map((letter) => {
       const kind = kinds[letter] ?? 'unknown';
-      const { basis } = judgementOf({});
-      const judgement: Judgement =
+      const { basis } = evaluate({});
+      const evaluation: ReadinessEvaluation =
         kind === 'in step' ? { kind, basis } : { kind, basis, because: { code: 'resting' }, unmet: [] };
-      const change = countLook(ready, judgement, ENDURANCE);
+      const change = countLook(ready, evaluation, ENDURANCE);
       ready = change.announces === 'ready' ? { ...ANNOUNCED } : change.ready;
       return change.announces === undefined ? '.' : change.announces[0];
     });
@@ -210,11 +213,11 @@ describe('looks in a row', () => {
   });
 
   it('change nothing while readiness is confirmed', () => {
-    expect(countLook(ANNOUNCED, judgementOf(IN_STEP), ENDURANCE).ready).toBe(ANNOUNCED);
+    expect(countLook(ANNOUNCED, evaluate(IN_STEP), ENDURANCE).ready).toBe(ANNOUNCED);
   });
 
   it('are one where one is enough', () => {
-    expect(countLook(undefined, judgementOf(IN_STEP), { looks: 1, unreadyLooks: 1 })).toEqual({
+    expect(countLook(undefined, evaluate(IN_STEP), { looks: 1, unreadyLooks: 1 })).toEqual({
       ready: { streak: 1 },
       announces: 'ready',
     });

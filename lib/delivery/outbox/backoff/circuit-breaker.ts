@@ -87,7 +87,7 @@ function openingAfter(
   return refusals > 0 ? { forMs: 0, isBroken: false } : undefined;
 }
 
-/** An event that is refused for good was judged: the channel itself works. */
+/** A channel that refuses an event for good has read it: the channel itself works. */
 function afterSuccess(known: CircuitState | undefined, now: Date, startedAt: Date): CircuitState | undefined {
   if (known === undefined || !isPutOff(known.openUntil, startedAt)) return undefined;
   return known.brokenSince === undefined ? withoutRefusals(known, now) : known;
@@ -98,7 +98,7 @@ function withoutRefusals(known: CircuitState | undefined, now: Date): CircuitSta
   return isPutOff(known.openUntil, now) ? { ...known, refusals: 0 } : undefined;
 }
 
-/** Whether nothing arrived and nothing was judged. */
+/** Whether nothing arrived and nothing was refused for good. */
 export function isFailure({ class: outcomeClass }: { readonly class: Outcome['class'] }): boolean {
   return outcomeClass !== 'delivered' && outcomeClass !== 'permanent';
 }

@@ -1,6 +1,6 @@
 import type { MigrationRun, ReadinessHistory, Ready } from '../../model/run.ts';
 import type { Thresholds } from '../../model/thresholds.ts';
-import type { Judgement } from './judgement.ts';
+import type { ReadinessEvaluation } from './readiness-evaluation.ts';
 
 /** How many looks it takes. */
 export interface Endurance {
@@ -46,7 +46,11 @@ export function begunAt(ready: Ready | undefined, isLonger: boolean, now: Date):
 }
 
 /** Counts that an announced readiness is taken back, for {@link enduranceOf}. */
-export function countRetraction(run: MigrationRun, kind: Judgement['kind'], now: Date): MigrationRun {
+export function countRetraction(
+  run: MigrationRun,
+  kind: ReadinessEvaluation['kind'],
+  now: Date,
+): MigrationRun {
   const { retractions = 0, lapses = 0, ready } = run;
   // The number of an event is not below the time in seconds when it was sent.
   const held = ready?.announced === undefined ? 0 : now.getTime() / 1000 - ready.announced.sequence;
@@ -56,7 +60,11 @@ export function countRetraction(run: MigrationRun, kind: Judgement['kind'], now:
     : { ...run, ...before, lapses: before.lapses + 1 };
 }
 
-function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: number): ReadinessChange {
+function countAnnounced(
+  before: Ready,
+  kind: ReadinessEvaluation['kind'],
+  unreadyLooks: number,
+): ReadinessChange {
   const { doubts = 0, ...sure } = before;
   if (kind === 'in step' || kind === 'near') return { ready: doubts === 0 ? before : sure };
   if (kind === 'lost' || doubts + 1 >= unreadyLooks) return { ready: undefined, announces: 'unready' };
@@ -72,7 +80,7 @@ function countAnnounced(before: Ready, kind: Judgement['kind'], unreadyLooks: nu
  */
 export function countLook(
   before: Ready | undefined,
-  { kind }: Judgement,
+  { kind }: ReadinessEvaluation,
   endurance: Endurance,
 ): ReadinessChange {
   if (before?.announced !== undefined) return countAnnounced(before, kind, endurance.unreadyLooks);

@@ -5,7 +5,7 @@ import type { MigrationRun, Ready } from '../../model/run.ts';
 import { emit, fencing, type Update, withRun } from '../../model/update.ts';
 import type { EmitContext } from '../context.ts';
 import { countLook, countRetraction, enduranceOf } from './endurance.ts';
-import { explained, type Judgement, judgeReadiness, type Unready } from './judgement.ts';
+import { evaluateStats, explained, type ReadinessEvaluation, type Unready } from './readiness-evaluation.ts';
 
 /** Readiness that ends without a word: somebody is cutting over, or has done so. */
 export function withoutReadiness(run: MigrationRun): MigrationRun {
@@ -47,13 +47,13 @@ export function announceReadiness(
 export function retractReadiness(
   update: Update,
   run: MigrationRun,
-  judgement: Judgement,
+  evaluation: ReadinessEvaluation,
   context: EmitContext,
 ): Update {
   if (run.ready?.announced === undefined) return update;
-  const unready = unreadyOf(judgement);
+  const unready = unreadyOf(evaluation);
   const { unmet } = unready;
-  const isUnknown = judgement.kind === 'unknown';
+  const isUnknown = evaluation.kind === 'unknown';
   const facts: EventFacts = {
     standing: context.standing,
     transition: isUnknown ? 'no_longer_known' : 'no_longer_ready',
@@ -73,9 +73,9 @@ export function retractReadiness(
   return emit(next, context, 'dcs.migration.cutover_unready', facts);
 }
 
-function unreadyOf(judgement: Judgement): Unready {
-  if (judgement.kind !== 'in step') return judgement;
-  return { kind: 'lost', basis: judgement.basis, because: { code: 'other_phase' }, unmet: [] };
+function unreadyOf(evaluation: ReadinessEvaluation): Unready {
+  if (evaluation.kind !== 'in step') return evaluation;
+  return { kind: 'lost', basis: evaluation.basis, because: { code: 'other_phase' }, unmet: [] };
 }
 
 /** A stop, a release or a switch is the cut-over itself: somebody acts on the announcement. */
@@ -93,7 +93,7 @@ export function leaveReadiness(update: Update, to: Phase, because: Because, cont
   if (run?.ready === undefined || to === 'incremental') return update;
   const isAnnounced = run.ready.announced !== undefined;
   if (!isAnnounced || CUTTING_OVER.has(to)) return withRun(update, withoutReadiness(run));
-  const { basis } = judgeReadiness(undefined, context.thresholds);
+  const { basis } = evaluateStats(undefined, context.thresholds);
   return retractReadiness(update, run, { kind: 'lost', basis, because, unmet: [] }, context);
 }
 
@@ -101,11 +101,11 @@ export function leaveReadiness(update: Update, to: Phase, because: Because, cont
 export function doubtReadiness(update: Update, because: Because, context: EmitContext): Update {
   const { run } = update.stream.state;
   if (run?.ready === undefined) return update;
-  const { basis } = judgeReadiness(undefined, context.thresholds);
-  const judgement = { kind: 'unknown', basis, because, unmet: [] } as const;
+  const { basis } = evaluateStats(undefined, context.thresholds);
+  const evaluation = { kind: 'unknown', basis, because, unmet: [] } as const;
   const endurance = enduranceOf(context.thresholds.cutover, run, context.now);
-  const { ready, announces } = countLook(run.ready, judgement, endurance);
+  const { ready, announces } = countLook(run.ready, evaluation, endurance);
   return announces === 'unready'
-    ? retractReadiness(update, countRetraction(run, judgement.kind, context.now), judgement, context)
+    ? retractReadiness(update, countRetraction(run, evaluation.kind, context.now), evaluation, context)
     : withRun(update, { ...run, ready });
 }

@@ -2,27 +2,27 @@ import type { LookResult } from '../../migration/model/observation.ts';
 import { asDiscovery, asLook, cooldownsAsked } from '../project/call-outcomes.ts';
 import type { EntryLooks } from '../project/poll-entry.ts';
 
-/** The looks of one entry as its project is judged by them. */
-export interface JudgedEntry extends EntryLooks {
+/** The results of one entry in one tick: its looks, and its reading of the list. */
+export interface EntryResults extends EntryLooks {
   /** How reading the list ended, where the entry discovers tasks. */
   readonly listed: LookResult | undefined;
 }
 
 export type FailedLook = Extract<LookResult, { kind: 'failed' }>;
 
-export function toJudged(one: EntryLooks): JudgedEntry {
+export function resultsOf(one: EntryLooks): EntryResults {
   const { project, taskList } = one.entry;
   return { ...one, listed: project.discover === undefined ? undefined : asLook(taskList.outcome()) };
 }
 
 /** Without the right to the list no task is found, though the key is accepted. */
-export function discoveryOf({ entry, listed }: JudgedEntry): LookResult | undefined {
+export function discoveryOf({ entry, listed }: EntryResults): LookResult | undefined {
   const answer = entry.taskList.outcome();
   return listed !== undefined && answer?.kind === 'denied' ? asDiscovery(answer) : listed;
 }
 
 /** Looks and calls that may ask for a cooldown. */
-export function answersOf({ entry, looks, listed }: JudgedEntry): LookResult[] {
+export function answersOf({ entry, looks, listed }: EntryResults): LookResult[] {
   const { calls, taskList } = entry;
   return [
     ...looks.map(({ look }) => look),

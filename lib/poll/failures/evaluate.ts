@@ -6,32 +6,32 @@ import { factsFor } from '../looks/facts.ts';
 import { note, noteLook } from '../looks/note.ts';
 import type { EntryLooks } from '../project/poll-entry.ts';
 import { blindnessOf } from './blindness.ts';
-import { discoveryOf, type JudgedEntry, toJudged } from './judged.ts';
-import { judgeAsProject } from './project.ts';
+import { evaluateProject } from './project.ts';
+import { discoveryOf, type EntryResults, resultsOf } from './results.ts';
 import { withSharedFailure } from './shared-failure.ts';
 
 /**
- * Judges the looks of a project after its first pass. Failures count once in a tick, over all entries and tasks: a further
+ * Evaluates the looks of a project after its first pass. Failures count once in a tick, over all entries and tasks: a further
  * look that fails says nothing yet. A failure that hits all tasks of a project is the project's; any other is its task's.
  *
  * @param others the looks of all projects at the same endpoints
  */
-export async function judgeLooks(
+export async function evaluateLooks(
   project: readonly EntryLooks[],
   others: () => Promise<readonly EntryLooks[]>,
 ): Promise<void> {
-  const judged = await Promise.all(project.map((one) => withSharedFailure(toJudged(one), others)));
-  const [first, ...rest] = judged;
+  const results = await Promise.all(project.map((one) => withSharedFailure(resultsOf(one), others)));
+  const [first, ...rest] = results;
   if (first === undefined) return;
-  const isFailing = await judgeAsProject([first, ...rest]);
-  for (const entry of judged) {
-    await judgeTasks(entry, isFailing);
+  const isFailing = await evaluateProject([first, ...rest]);
+  for (const entry of results) {
+    await evaluateTasks(entry, isFailing);
     noteBlindness(entry);
   }
 }
 
 /** A failed look counts for its task, unless it is the project's; what was announced of the task is in detectNoLook either way. */
-async function judgeTasks({ entry, looks }: JudgedEntry, isOfProject: boolean): Promise<void> {
+async function evaluateTasks({ entry, looks }: EntryResults, isOfProject: boolean): Promise<void> {
   for (const { watch, look } of looks) {
     if (look.kind === 'failed' && !isOfProject) await noteLook(watch, look, {}, entry);
     else if (look.kind === 'failed' || look.kind === 'skipped') {
@@ -48,15 +48,15 @@ async function judgeTasks({ entry, looks }: JudgedEntry, isOfProject: boolean): 
 }
 
 /** Failures that this tick saved count, too. */
-function noteBlindness(judged: JudgedEntry): void {
-  const { project, pass } = judged.entry;
+function noteBlindness(results: EntryResults): void {
+  const { project, pass } = results.entry;
   const { projectId, records, context } = pass;
-  const looks = judged.looks.map(({ watch, look }) => ({
+  const looks = results.looks.map(({ watch, look }) => ({
     look,
     task: records.find(taskRecordId(watch.taskId))?.state,
   }));
   const failing = records.find(projectRecordId(projectId))?.state.failing;
-  const seen = { name: project.name, looks, list: discoveryOf(judged), failing };
+  const seen = { name: project.name, looks, list: discoveryOf(results), failing };
   const blind = blindnessOf(seen, new Date(context.clock.now()));
   if (blind !== undefined) context.stats.blind.push(blind);
 }

@@ -7,11 +7,11 @@ import type { Thresholds } from '../../model/thresholds.ts';
 import type { RuleContext } from '../context.ts';
 
 /**
- * The judgement of one look on readiness for the cut-over: `in step`; `near`, not so near that it would be announced,
+ * The readiness for the cut-over that one look found: `in step`; `near`, not so near that it would be announced,
  * but near enough to stay ready; `behind`; `lost`, so far behind that no burst of writes explains it, or not migrating
  * at all. `unknown` is neither: it is no reason to announce, and at first none to take back.
  */
-export type Judgement =
+export type ReadinessEvaluation =
   | { readonly kind: 'in step'; readonly basis: Readiness }
   | {
       readonly kind: 'near' | 'behind' | 'lost' | 'unknown';
@@ -21,7 +21,7 @@ export type Judgement =
     };
 
 /** A replication that is not in step. */
-export type Unready = Exclude<Judgement, { kind: 'in step' }>;
+export type Unready = Exclude<ReadinessEvaluation, { kind: 'in step' }>;
 
 /** So many times the limits are no burst of writes at the source: that takes readiness back at once. */
 const LOST = {
@@ -87,7 +87,7 @@ function kindOf(
   unmet: readonly Unmet[],
   { offset = 0, keyGapPercent = 0 }: Readiness,
   { unreadyOffset, unreadyKeyGapPercent }: Thresholds['cutover'],
-): Exclude<Judgement['kind'], 'in step'> {
+): Exclude<ReadinessEvaluation['kind'], 'in step'> {
   const lostOffset = Math.max(unreadyOffset * LOST.offsetTimes, LOST.leastOffset);
   const lostGap = Math.min(100, Math.max(unreadyKeyGapPercent * LOST.keyGapTimes, LOST.leastKeyGapPercent));
   const isLost = offset > lostOffset || (keyGapPercent >= lostGap && keyGapPercent > unreadyKeyGapPercent);
@@ -100,7 +100,10 @@ function kindOf(
  * Whether source and target are in step, by their lag and their key counts. Both must be known: half of the evidence is
  * none when somebody cuts over because of it.
  */
-export function judgeReadiness(answer: CallResult<Stats> | undefined, { cutover }: Thresholds): Judgement {
+export function evaluateStats(
+  answer: CallResult<Stats> | undefined,
+  { cutover }: Thresholds,
+): ReadinessEvaluation {
   const stats = valueIn(answer);
   const basis = basisOf(stats, cutover);
   const { offset, keyGapPercent } = basis;
@@ -118,24 +121,24 @@ export function judgeReadiness(answer: CallResult<Stats> | undefined, { cutover 
   return { kind: kindOf(unmet, basis, cutover), basis, because, unmet };
 }
 
-export function judgementOf(run: MigrationRun, { enrichment, thresholds }: RuleContext): Judgement {
-  return judgementFrom(run, enrichment.stats, thresholds);
+export function evaluateRun(run: MigrationRun, { enrichment, thresholds }: RuleContext): ReadinessEvaluation {
+  return evaluateReadiness(run, enrichment.stats, thresholds);
 }
 
 /**
- * The judgement of a look. While it is not known how an IP switch ended, clients may be at the target already.
+ * The evaluation of a look. While it is not known how an IP switch ended, clients may be at the target already.
  *
  * @param answer the statistics of the look
  */
-export function judgementFrom(
+export function evaluateReadiness(
   run: MigrationRun,
   answer: CallResult<Stats> | undefined,
   thresholds: Thresholds,
-): Judgement {
-  const judged = judgeReadiness(answer, thresholds);
-  const isOpen = run.switchOpen && (judged.kind === 'in step' || judged.kind === 'near');
-  if (!isOpen) return judged;
-  return { kind: 'unknown', basis: judged.basis, because: { code: 'switch_open' }, unmet: [] };
+): ReadinessEvaluation {
+  const evaluation = evaluateStats(answer, thresholds);
+  const isOpen = run.switchOpen && (evaluation.kind === 'in step' || evaluation.kind === 'near');
+  if (!isOpen) return evaluation;
+  return { kind: 'unknown', basis: evaluation.basis, because: { code: 'switch_open' }, unmet: [] };
 }
 
 /** The basis of a readiness that is not so, with the reason. */

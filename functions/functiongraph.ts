@@ -9,6 +9,7 @@ import { createVariables } from '../lib/huawei/functiongraph/variables.ts';
 import { startRunOnFunctionGraph } from '../lib/runtime/dispatch/on-functiongraph.ts';
 import { type Platform, required } from '../lib/runtime/platform.ts';
 import { createService } from '../lib/runtime/service.ts';
+import { scheduleMs } from '../lib/runtime/time/schedule.ts';
 import { describe } from '../lib/telemetry/describe.ts';
 import type { TickSummary } from '../lib/telemetry/log.ts';
 import { signsOf } from '../lib/telemetry/signs.ts';
@@ -27,8 +28,10 @@ export const platform: Platform = {
   folder: process.env['RUNTIME_CODE_ROOT'] || import.meta.dirname,
   secrets: {},
   keys: { source: "the keys of the function's agency", find: agency.credentials },
-  scheduleMs: 60_000,
-  // The region is a variable: known with the first context.
+  // Variables are known with the first context.
+  get scheduleMs() {
+    return scheduleMs(env['SCHEDULE_MINUTES']);
+  },
   get startRun() {
     return startRunOnFunctionGraph({ env, context: () => newest, credentials: agency.credentials });
   },

@@ -21,7 +21,9 @@ export const platform: Platform = {
   env,
   folder: env['LAMBDA_TASK_ROOT'] ?? process.cwd(),
   secrets: secretsOnAws(env),
-  scheduleMs: scheduleMs(env['SCHEDULE_MINUTES']),
+  get scheduleMs() {
+    return scheduleMs(env['SCHEDULE_MINUTES']);
+  },
   startRun: startRunOnAws(env),
   store(proxies) {
     const table = required(env, 'STATE_TABLE', 'the function needs the name of its DynamoDB table');

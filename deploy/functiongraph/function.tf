@@ -22,7 +22,11 @@ resource "huaweicloud_fgs_function" "watch" {
   vpc_id     = local.vpc_id
   network_id = local.subnet_id
 
-  user_data           = jsonencode(merge({ HUAWEICLOUD_SDK_REGION = var.region }, var.variables))
+  user_data = jsonencode(merge(
+    { HUAWEICLOUD_SDK_REGION = var.region },
+    var.variables,
+    { SCHEDULE_MINUTES = tostring(var.schedule_minutes) },
+  ))
   encrypted_user_data = jsonencode(merge(var.encrypted_variables, { STATE_REDIS_URL = local.redis_url }))
 
   enable_lts_log  = true
@@ -41,20 +45,28 @@ resource "huaweicloud_fgs_function" "watch" {
   }
 }
 
-resource "huaweicloud_fgs_function_trigger" "every_minute" {
+resource "huaweicloud_fgs_function_trigger" "schedule" {
   function_urn = huaweicloud_fgs_function.watch.urn
   type         = "TIMER"
   status       = "ACTIVE"
 
   event_data = jsonencode({
-    name          = "every-minute"
+    name          = var.schedule_minutes == 1 ? "every-minute" : "every-${var.schedule_minutes}-minutes"
     schedule_type = "Rate"
-    schedule      = "1m"
+    schedule      = "${var.schedule_minutes}m"
     user_event    = "tick"
   })
+
+  # The platform would repeat ticks that fail before it is told not to.
+  depends_on = [huaweicloud_fgs_async_invoke_configuration.watch]
 }
 
-# A tick that failed is not repeated: the next one, a minute later, sees everything that it would have seen.
+moved {
+  from = huaweicloud_fgs_function_trigger.every_minute
+  to   = huaweicloud_fgs_function_trigger.schedule
+}
+
+# A tick that failed is not repeated: the next one sees everything that it would have seen.
 resource "huaweicloud_fgs_async_invoke_configuration" "watch" {
   function_urn                   = huaweicloud_fgs_function.watch.urn
   max_async_retry_attempts       = 0

@@ -1,12 +1,15 @@
 # After each tick the function writes a line with one word for each thing that somebody must know.
 
 locals {
+  # An alarm looks at the time of five ticks.
+  alarm_minutes = 5 * var.schedule_minutes
+
   alarms = {
     no-tick = {
       keyword     = "DCS_WATCH_TICK"
       condition   = "<"
       number      = 1
-      description = "Five minutes without a good tick: migrations are not watched. The log of the function says why."
+      description = "${local.alarm_minutes} minutes without a good tick: migrations are not watched. The log of the function says why."
     }
     blind = {
       keyword     = "DCS_WATCH_BLIND"
@@ -53,12 +56,12 @@ resource "huaweicloud_lts_keywords_alarm_rule" "watch" {
     log_group_id           = huaweicloud_lts_group.watch.id
     log_stream_id          = huaweicloud_lts_stream.watch.id
     search_time_range_unit = "minute"
-    search_time_range      = 5
+    search_time_range      = local.alarm_minutes
   }
 
   frequency {
     type            = "FIXED_RATE"
-    fixed_rate      = 5
+    fixed_rate      = local.alarm_minutes
     fixed_rate_unit = "minute"
   }
 

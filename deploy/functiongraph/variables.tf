@@ -51,6 +51,17 @@ variable "timeout" {
   default     = 120
 }
 
+variable "schedule_minutes" {
+  description = "Minutes between two ticks: 1, 2, 5 or 10. The timer, the function and the periods of the alarms follow."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = contains([1, 2, 5, 10], var.schedule_minutes)
+    error_message = "Set schedule_minutes to 1, 2, 5 or 10: an alarm looks at five ticks, and at most at an hour."
+  }
+}
+
 variable "max_instances" {
   description = "The most instances at a time. Where each project has runs of its own: the number of projects, and two more."
   type        = number

@@ -17,7 +17,11 @@ export interface Platform {
   readonly secrets: SecretProviders;
   /** The keys that it gives the program itself; absent where there are none. */
   readonly keys?: PlatformKeys;
-  /** Time between two invocations. */
+  /**
+   * Time between two invocations.
+   *
+   * @throws {ConfigError} when the environment says what cannot be
+   */
   readonly scheduleMs: number;
   /** Starts an invocation about one project; absent where the platform cannot. */
   readonly startRun?: StartRun | undefined;

@@ -14,12 +14,12 @@ import { createWarmApp, type WarmApp } from './warm-app.ts';
  */
 export async function startApp(platform: Platform, log: Log): Promise<WarmApp> {
   const choice = platform.store(readProxies(platform.env).proxies);
+  const { scheduleMs, startRun } = platform;
   const { config, readAgain } = await loadServiceConfig(platform);
   for (const message of config.warnings) log({ kind: 'problem', message });
   const weaknesses: string[] = [];
   const store = await openStore(choice, systemClock.now, (message) => weaknesses.push(message));
   const guard = await stateGuard(choice);
-  const { scheduleMs, startRun } = platform;
   const app = await createWarmApp({ config, readAgain, store, log, guard, scheduleMs, startRun });
   // A start that fails is repeated by every invocation: one that succeeds says this once in a process.
   for (const message of weaknesses) log({ kind: 'problem', message });

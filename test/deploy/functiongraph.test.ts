@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -152,10 +154,13 @@ describe('Terraform for FunctionGraph', () => {
     expect([...used].toSorted()).toEqual([...variables().keys()].toSorted());
   });
 
-  it('calls the function once a minute, and repeats no tick', () => {
-    const trigger = JSON.stringify(resource('huaweicloud_fgs_function_trigger'));
-    expect(trigger).toMatch(/TIMER/);
-    expect(TEXT).toMatch(/schedule_type = "Rate"\n\s+schedule {6}= "1m"/);
+  it('calls the function on the schedule that it tells it, and repeats no tick', () => {
+    const trigger = resource('huaweicloud_fgs_function_trigger');
+    expect(trigger['type']).toBe('TIMER');
+    expect(TEXT).toMatch(/schedule_type = "Rate"\n\s+schedule {6}= "\$\{var\.schedule_minutes\}m"/);
+    expect(TEXT).toContain('{ SCHEDULE_MINUTES = tostring(var.schedule_minutes) }');
+    // The platform repeats ticks until the settings of asynchronous invocations are there.
+    expect(trigger['depends_on']).toEqual(['${huaweicloud_fgs_async_invoke_configuration.watch}']);
     expect(resource('huaweicloud_fgs_async_invoke_configuration')).toMatchObject({
       max_async_retry_attempts: 0,
       max_async_event_age_in_seconds: 60,
@@ -210,6 +215,23 @@ describe('Terraform for FunctionGraph', () => {
     expect(mentioned.length).toBeGreaterThan(set.length);
     for (const name of mentioned) expect([...known.keys()]).toContain(name);
     for (const [name, hasDefault] of known) if (!hasDefault) expect(set).toContain(name);
+  });
+
+  it.skipIf(NO_TERRAFORM).each([
+    ['1', undefined],
+    ['10', undefined],
+    ['0', 'Set schedule_minutes to 1, 2, 5 or 10'],
+    ['1.5', 'Set schedule_minutes to 1, 2, 5 or 10'],
+    ['90', 'Set schedule_minutes to 1, 2, 5 or 10'],
+    ['soon', 'a number is required'],
+  ])('says what a schedule of %s minutes is', async (minutes, refusal) => {
+    const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-terraform-'));
+    await copyFile(join(FOLDER, 'variables.tf'), join(folder, 'variables.tf'));
+    const args = ['plan', '-input=false', '-no-color', '-var=region=x', `-var=schedule_minutes=${minutes}`];
+    const { status, stderr } = spawnSync('terraform', args, { cwd: folder, encoding: 'utf8' });
+    await rm(folder, { recursive: true });
+    if (refusal !== undefined) expect(stderr).toContain(refusal);
+    expect(status).toBe(refusal === undefined ? 0 : 1);
   });
 
   it.skipIf(NO_TERRAFORM)('is formatted as terraform fmt does', () => {

@@ -1,11 +1,19 @@
+import { ConfigError } from '../../config/errors.ts';
+
 const MINUTE_MS = 60_000;
 
 /**
- * Time between two invocations.
+ * Time between two invocations, as the variable `SCHEDULE_MINUTES` says it.
  *
- * @param minutes a whole number from 1 to 60, as who deploys says it; anything else is the usual minute
+ * @param minutes a whole number from 1 to 60; the usual minute without one
  * @returns milliseconds
+ * @throws {ConfigError} for anything else
  */
 export function scheduleMs(minutes = ''): number {
-  return /^(?:[1-9]|[1-5]\d|60)$/.test(minutes) ? Number(minutes) * MINUTE_MS : MINUTE_MS;
+  if (minutes === '') return MINUTE_MS;
+  if (/^(?:[1-9]|[1-5]\d|60)$/.test(minutes)) return Number(minutes) * MINUTE_MS;
+  throw new ConfigError(
+    'invalid_config',
+    'SCHEDULE_MINUTES must be a whole number from 1 to 60, the minutes between two invocations',
+  );
 }

@@ -70,7 +70,11 @@ afterEach(async () => {
   await Promise.all([world.close(), redis.close()]);
 });
 
-function functionOn(node: string, changed: Partial<FunctionSettings> = {}): CloudFunction {
+function functionOn(
+  node: string,
+  changed: Partial<FunctionSettings> = {},
+  more: Readonly<Record<string, string>> = {},
+): CloudFunction {
   const variables = {
     DCS_ENDPOINT: world.simulator.endpoint.href,
     SLACK_URL: world.receiver.url('/ops'),
@@ -78,6 +82,7 @@ function functionOn(node: string, changed: Partial<FunctionSettings> = {}): Clou
     HOOK_URL: world.receiver.url('/cutover'),
     HOOK_SECRET: SIGNING_SECRET,
     STATE_REDIS_URL: `redis://:${REDIS_PASSWORD}@127.0.0.1:${redis.port}`,
+    ...more,
   };
   const cloud = createFunction({
     node,
@@ -222,6 +227,28 @@ describe.skipIf(NO_REDIS).each(NODES)('on Node.js $version', ({ file, isLeftOut 
       expect(cloud.starts).toBe(1);
       expect(cloud.log()).not.toContain(url);
     });
+  });
+});
+
+describe.skipIf(NO_REDIS)('the schedule of a function', () => {
+  it.each([
+    ['', 60_000],
+    ['5', 300_000],
+  ])('is that of its variable: %j', async (minutes, expected) => {
+    const cloud = functionOn(process.execPath, {}, { SCHEDULE_MINUTES: minutes });
+    expect(await cloud.tick()).toMatchObject({ events: 1, failedLooks: 0 });
+    await redis.admin.auth(REDIS_PASSWORD);
+    const keysThere = await redis.admin.keys('*');
+    const stored = await Promise.all(keysThere.map((key) => redis.admin.hvals(key)));
+    expect(stored.flat().join('\n')).toContain(`"intervalMs":${expected},`);
+  });
+
+  it('cannot be anything else, and the log says what it may be', async () => {
+    const cloud = functionOn(process.execPath, {}, { SCHEDULE_MINUTES: '90' });
+    const words = 'SCHEDULE_MINUTES must be a whole number from 1 to 60, the minutes between two invocations';
+    await expect(cloud.tick()).rejects.toThrow(words);
+    await expect.poll(() => cloud.log(), POLL).toContain('\n');
+    expect(lines(cloud)).toEqual([expect.objectContaining({ level: 'error', message: words })]);
   });
 });
 

@@ -10,7 +10,13 @@ describe('the time between two invocations', () => {
     expect(scheduleMs(minutes)).toBe(expected * 60_000);
   });
 
-  it.each([undefined, '', '0', '61', '-5', '1.5', 'soon', '5 '])('is a minute for %j', (minutes) => {
+  it.each([undefined, ''])('is a minute for %j', (minutes) => {
     expect(scheduleMs(minutes)).toBe(60_000);
+  });
+
+  it.each(['0', '61', '-5', '1.5', 'soon', '5 ', '0x5', '1e1', '060'])('is refused as %j', (minutes) => {
+    expect(() => scheduleMs(minutes)).toThrow(
+      'SCHEDULE_MINUTES must be a whole number from 1 to 60, the minutes between two invocations',
+    );
   });
 });

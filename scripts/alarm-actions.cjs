@@ -1,4 +1,4 @@
-/** For serverless.yml: who is told of alarms. Without a topic of the user's own they only show. */
+/** For serverless.yml: the receivers of alarms. Without a topic of the user alarms only show. */
 const topic = process.env.ALARM_TOPIC_ARN ?? '';
 
 if (topic !== '' && !/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(topic)) {

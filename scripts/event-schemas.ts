@@ -24,7 +24,7 @@ export function eventJsonSchema(type: EventType): Json {
   return { $schema, title: type, description: `${when[0]?.toUpperCase()}${when.slice(1)}.`, ...schema };
 }
 
-/** Receivers ignore fields that they do not know. A format makes its pattern redundant, and the bounds of safe integers tell nothing. */
+/** Receivers ignore fields that they do not know. A format makes its pattern redundant, and the bounds of safe integers say nothing. */
 function relax(schema: z.core.JSONSchema.BaseSchema): void {
   if (schema.properties !== undefined) schema.additionalProperties = true;
   if (schema.format !== undefined) delete schema.pattern;

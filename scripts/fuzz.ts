@@ -1,7 +1,7 @@
 /**
  * Sends many inputs to every place where something foreign comes in; what must hold there stands in test/long/fuzz.
  *
- * `npm run fuzz -- [--runs N] [--seed N] [--border NAME] [--path PATH]`: a million inputs to each, unless told
+ * `npm run fuzz -- [--runs N] [--seed N] [--border NAME] [--path PATH]`: a million inputs to each, unless set
  * otherwise. What is printed on a failure plays that one input again.
  */
 import { parseArgs } from 'node:util';

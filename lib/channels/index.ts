@@ -37,7 +37,7 @@ export type TypeName = keyof Loaders;
 type Types = { [T in TypeName]: Awaited<ReturnType<Loaders[T]>> };
 type ConfigOf = { [T in TypeName]: z.output<Types[T]['schema']> };
 
-/** The settings of one channel as they are after parsing; `type` tells which. */
+/** The settings of one channel as they are after parsing; `type` says of which type. */
 export type ChannelConfig<T extends TypeName = TypeName> = { [K in T]: { type: K } & ConfigOf[K] }[T];
 
 /** The part of a type that does not depend on its settings. */

@@ -1,6 +1,6 @@
 import type { EventFacts } from '../events/event.ts';
 
-/** A time in which people are not told of something. Milliseconds since the epoch. */
+/** A time in which people get no message about something. Milliseconds since the epoch. */
 export interface MutedTime {
   readonly from: number;
   /** The first moment after it. */
@@ -15,6 +15,6 @@ export interface MutableEvent {
 
 /** The mutes of one chat, as a run knows them. */
 export interface Mutes {
-  /** Times in which the chat is not told of an event, in any order; they may be over. */
+  /** Times in which the chat gets no message about an event, in any order; they may be over. */
   about(event: MutableEvent): readonly MutedTime[];
 }

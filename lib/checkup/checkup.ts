@@ -105,11 +105,11 @@ function migratedIn({ asked: { list } }: AskedProject): MigratedInstance[] {
 }
 
 async function configurationSection(config: Config, name: string, clock: Clock): Promise<CheckupSection> {
-  return loadedConfiguration(config, name, await toldElsewhere(config, clock.now()));
+  return loadedConfiguration(config, name, await reportedElsewhere(config, clock.now()));
 }
 
-/** Warnings of loading that the sections of projects and channels tell as problems. */
-async function toldElsewhere(config: Config, now: number): Promise<Set<string>> {
+/** Warnings of loading that the sections of projects and channels report as problems. */
+async function reportedElsewhere(config: Config, now: number): Promise<Set<string>> {
   const ofKeys = config.projects.flatMap(({ credentials: { accessKey, secretKey } }, i) => {
     const fault = keyProblem({ accessKey: accessKey.reveal(), secretKey: secretKey.reveal() });
     return fault === undefined ? [] : [`${pathText(['projects', i, 'credentials'])}: ${fault}`];

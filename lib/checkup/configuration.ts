@@ -7,10 +7,14 @@ import { type CheckupSection, explained, type Finding, ok, problem, SEMICOLON, w
  * A configuration that was loaded.
  *
  * @param name of its file, as people know it
- * @param told warnings that another section tells, as the configuration words them
+ * @param reported warnings that another section reports, as the configuration words them
  */
-export function loadedConfiguration(config: Config, name: string, told: ReadonlySet<string>): CheckupSection {
-  const warnings = config.warnings.filter((line) => !told.has(line));
+export function loadedConfiguration(
+  config: Config,
+  name: string,
+  reported: ReadonlySet<string>,
+): CheckupSection {
+  const warnings = config.warnings.filter((line) => !reported.has(line));
   return {
     kind: 'configuration',
     name,

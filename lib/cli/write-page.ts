@@ -10,7 +10,7 @@ export interface PageFile {
   readonly json: boolean;
 }
 
-/** Writes a page into a file, in place of one that is there, and tells people so. */
+/** Writes a page into a file, in place of one that is there, and says so on the terminal. */
 export async function writePage(
   { file, json }: PageFile,
   page: string,

@@ -30,7 +30,7 @@ export interface DeliveryContext extends RunContext {
   readonly nextTickAt?: number;
   /** Re-checks events that a program may act on. Without it they wait for a run that can. */
   readonly revalidate?: Revalidate;
-  /** Where the subject of a record stands, as far as this run knows; nothing where only its events tell. */
+  /** Where the subject of a record stands, as far as this run knows; nothing where only its events say it. */
   readonly overviewOf?: (held: HeldRecord) => Overview | undefined;
   /** Whether the task or group of an event was looked at in this run: only then is it re-checked. Default: it was. */
   readonly isLookedAt?: (event: MigrationEvent) => boolean;

@@ -155,7 +155,7 @@ export function sequenceText(sequence: number): string {
   return String(sequence).padStart(10, '0');
 }
 
-/** 96 bits of a hash are plenty to tell the events of all receivers apart. */
+/** 96 bits of a hash are plenty to distinguish the events of all receivers. */
 function idOf(event: object, { nonce }: Stamp): string {
   const hash = createHash('sha256')
     .update(`${nonce}\n${JSON.stringify(event)}`)

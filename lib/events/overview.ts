@@ -15,7 +15,7 @@ export interface Overview {
   readonly drill?: true;
 }
 
-/** As far as an event tells it. */
+/** As far as an event has it. */
 export function overviewOfEvent({ type, subject, time, data, drill }: MigrationEvent): Overview {
   const { task, group, to, standing = to, progress, readiness, stall, lastFigures, reason, severity } = data;
   const facts = { task, group, standing, progress, readiness, stall, lastFigures, reason, severity };

@@ -1,4 +1,4 @@
-/** Reasons why a task is not ready, or why nobody can tell: a code for each sentence. */
+/** Reasons why a task is not ready, or why it is not known whether it is: a code for each sentence. */
 export const REASONS = [
   'figures',
   'not_migrating',

@@ -3,7 +3,7 @@ import type { Proxies } from './proxies.ts';
 
 /**
  * How long clients of AWS wait, and how often they try: without bounds the SDK waits for ever. `requestTimeout` ends with
- * the head of the answer and only warns unless told to throw; `socketTimeout` covers a body that stalls. Milliseconds.
+ * the head of the answer and only warns unless it is configured to throw; `socketTimeout` covers a body that stalls. Milliseconds.
  */
 const BOUNDS = {
   connectionTimeout: 2000,

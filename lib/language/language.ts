@@ -132,9 +132,9 @@ export interface Sections {
   phaseSpan(phase: Phase, ms: number): string;
   largestLag(offset: number): string;
   fellBack(times: number): string;
-  toldBefore(events: number): string;
+  sentBefore(events: number): string;
   /** A day of the reader's (`2026-01-05`), and what was sent on it. */
-  toldOn(day: string, told: readonly { readonly type: string; readonly at: string }[]): string;
+  sentOn(day: string, events: readonly { readonly type: string; readonly at: string }[]): string;
   /** One more event of the same look. */
   also(mark: string, sentence: string): string;
 }
@@ -146,7 +146,7 @@ export interface Counted {
   readonly areTasks: boolean;
 }
 
-/** Why a chat was not told at once. */
+/** Why a chat did not get a message at once. */
 export type HeldBy = 'quiet hours' | 'mute';
 
 /** Titles and lines of digests. */
@@ -168,7 +168,7 @@ export interface Digests {
   happened(iso: string, held: HeldBy): string;
   /** The heading of the other events below the whole message about one of them. */
   besides(others: Counted & { readonly isOver: boolean }, held: HeldBy | undefined): string;
-  /** The heading of events that do not hold any more when they are told. */
+  /** The heading of events that do not hold any more when they are sent. */
   readonly overByNow: string;
   /** The time of day of a line, with the zone: `02:12 UTC`. */
   timeOfDay(iso: string): string;

@@ -7,8 +7,8 @@ import { translate } from './translate.ts';
 
 /**
  * Events of one look at one task are one message about it; any others that are sent together are a digest, or the whole
- * message about the one that matters with the others below it. An event that was held and is over is told in a digest
- * alone: only that tells what is past.
+ * message about the one that matters with the others below it. An event that was held and is over is sent in a digest
+ * alone: only that has what is past.
  */
 export function compose([first, ...others]: Events, composition: Composition): Message {
   const { merged, held = false, over = [] } = composition;

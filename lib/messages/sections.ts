@@ -16,7 +16,7 @@ const LINE = 400;
 /** As many names of tasks at one place as a reader takes in; all are counted. */
 const MOST_NAMES = 15;
 /** As many events as the last message of a migration lists. */
-const MOST_TOLD = 12;
+const MOST_ANNOUNCED = 12;
 
 /** The longer parts of an event, the most urgent first. */
 export function sectionsOf(data: EventData, context: SectionContext): Section[] {
@@ -152,11 +152,11 @@ function reportSection(report: Report, context: SectionContext): Section {
 /** A line for each day on which something was announced. */
 function announcedLines({ told, unlisted = 0 }: Report, context: SectionContext): string[] {
   const { sections, figures } = context.language;
-  const last = told.slice(-MOST_TOLD);
+  const last = told.slice(-MOST_ANNOUNCED);
   const before = told.length - last.length + unlisted;
   const days = Map.groupBy(last, ({ at }) => figures.day(at));
   return [
-    ...(before === 0 ? [] : [sections.toldBefore(before)]),
-    ...[...days].map(([day, events]) => line(sections.toldOn(day, events), context)),
+    ...(before === 0 ? [] : [sections.sentBefore(before)]),
+    ...[...days].map(([day, events]) => line(sections.sentOn(day, events), context)),
   ];
 }

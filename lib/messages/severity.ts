@@ -20,12 +20,12 @@ const BY_SEVERITY: Readonly<Record<Severity, Badge>> = {
   failure: { symbol: '❌', colour: 'red' },
 };
 
-/** Nothing that was to be told holds any more. */
+/** Nothing that was to be sent holds any more. */
 export const CALM = BY_SEVERITY.info;
 
 const READY: Badge = { symbol: '🟢', colour: 'green', mark: 'ready' };
 const NOT_READY: Badge = { symbol: '⛔', colour: 'orange', mark: 'notReady' };
-/** Neither ready nor not: nobody can tell. */
+/** It is not known whether it is ready. */
 const NOT_KNOWN: Badge = { symbol: '❔', colour: 'amber', mark: 'notKnown' };
 const BY_TYPE: ReadonlyMap<EventType, Badge> = new Map([
   ['dcs.migration.cutover_ready', READY],

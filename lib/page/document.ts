@@ -11,7 +11,7 @@ export interface Document {
   readonly body: Html;
 }
 
-/** In the colour of the gravest task, so that a tab tells it too. */
+/** In the colour of the gravest task, so that a tab shows it too. */
 const ICONS = {
   calm: html`<link rel="icon" href="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect width='16' height='16' rx='4' fill='%231a7f37'/><path d='M4 8l3 3 5-6' fill='none' stroke='white' stroke-width='2'/></svg>">`,
   alarm: html`<link rel="icon" href="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect width='16' height='16' rx='4' fill='%23c4271b'/><path d='M8 3v6M8 11v2' fill='none' stroke='white' stroke-width='2'/></svg>">`,

@@ -3,14 +3,14 @@ import { documentOf } from './document.ts';
 import { gravityOf } from './gravity.ts';
 import { html } from './html.ts';
 import { course } from './report/course.ts';
+import { eventSection } from './report/events.ts';
 import { facts } from './report/facts.ts';
 import { phases } from './report/phases.ts';
-import { told } from './report/told.ts';
 import { nameIn, signOf, toneOf } from './task-parts.ts';
 import { nameOf, plainName } from './text.ts';
 import { type PageOptions, viewFor } from './view.ts';
 
-/** The report of one migration: where it stands, its course, its phases, and what was told to whom. */
+/** The report of one migration: where it stands, its course, its phases, and the deliveries of its events. */
 export async function reportPage(history: History, options: PageOptions): Promise<string> {
   const view = await viewFor(history.at, options);
   const { page, figures, overviews } = view.language;
@@ -24,7 +24,7 @@ export async function reportPage(history: History, options: PageOptions): Promis
     <main>${facts(task, view)}
     ${course(history, view)}
     ${history.phases.length > 0 ? phases(history, view) : undefined}
-    ${told(history, view)}</main>
+    ${eventSection(history, view)}</main>
     <footer>dcs-migration-watch</footer></div>`;
   const isCalm = gravity !== 'failed' && gravity !== 'attention';
   return documentOf({ title: page.reportOf(plainName(nameIn(task))), isCalm, body }, view, options);

@@ -35,7 +35,7 @@ export interface TickContext extends RunContext {
   /** Aborted when the program is to end; no further look begins then. */
   readonly stopping?: AbortSignal | undefined;
   readonly stats: TickStats;
-  /** The configuration, as the mark of this tick tells it. */
+  /** The configuration, as the mark of this tick records it. */
   readonly outline?: Outline | undefined;
   /** The marks of earlier ticks of this process. */
   readonly knownMarks?: KnownMarks | undefined;

@@ -71,7 +71,7 @@ export interface Unmuted {
 }
 
 /**
- * Ends mutes now. They are remembered, so that what they held is told in one message.
+ * Ends mutes now. They are remembered, so that what they held is sent in one message.
  *
  * @returns the same record when none of these holds
  */

@@ -155,7 +155,7 @@ export interface Claim {
 /** The subjects that a mute can have. */
 export type MuteScope = 'task' | 'group' | 'project' | 'channel';
 
-/** A time in which people hear nothing of a subject, or of all in one chat: they are told afterwards. */
+/** A time in which people get no message about a subject, or none in one chat: they get it afterwards. */
 export interface Mute {
   readonly id: string;
   /** A {@link MuteScope}; one that only a newer build knows mutes nothing here. */

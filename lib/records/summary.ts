@@ -17,7 +17,7 @@ export interface Summarised {
 
 /**
  * The summary of a project, written by ticks that read the list before they look. It is a cache: where it is old, wrong or
- * lost, tasks are looked at once more than needed, and nothing is told because of it.
+ * lost, tasks are looked at once more than needed, and nothing is announced because of it.
  */
 export interface Summary {
   find(taskId: string): Summarised | undefined;

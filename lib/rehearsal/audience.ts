@@ -4,7 +4,7 @@ import type { Config } from '../config/schema/file.ts';
 
 type Channels = Config['channels'];
 
-/** Whom a rehearsal tells, and whom not. */
+/** The channels that a rehearsal sends to, and those that it leaves out. */
 export interface Audience {
   readonly channels: Channels;
   readonly leftOut: readonly string[];
@@ -25,11 +25,11 @@ export async function audienceOf(all: Channels, named: readonly string[]): Promi
     const hint = meant === undefined ? ';' : `, did you mean ${meant}?`;
     return `there is no channel ${JSON.stringify(unknown)}${hint} the configuration has ${names.join(', ')}`;
   }
-  const told = (await chatsAnd(named, all)).map(([name, channel]) => [name, asRehearsed(channel)] as const);
-  if (told.length === 0) {
+  const chosen = (await chatsAnd(named, all)).map(([name, channel]) => [name, asRehearsed(channel)] as const);
+  if (chosen.length === 0) {
     return `a rehearsal goes to chats, and the configuration has none; name the channels to use, each with --channel NAME: ${names.join(', ')}`;
   }
-  const channels = Object.fromEntries(told);
+  const channels = Object.fromEntries(chosen);
   return { channels, leftOut: names.filter((name) => !Object.hasOwn(channels, name)) };
 }
 

@@ -36,8 +36,8 @@ export interface RehearsalOptions extends RehearsalStart {
 }
 
 /**
- * Plays a scenario in a simulated DCS API and tells it through the real path: configuration, signed requests, a SQLite
- * file, the outbox, the channels. Whatever it tells says that it is a drill.
+ * Plays a scenario in a simulated DCS API and reports it through the real path: configuration, signed requests, a SQLite
+ * file, the outbox, the channels. Every message says that it is a drill.
  *
  * @returns whether everything arrived
  */

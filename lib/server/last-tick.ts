@@ -9,7 +9,7 @@ export type LastTick = { readonly endedAtMs: number } & (
 );
 
 /**
- * The reasons why a watcher cannot see or tell, one line each; none when it can.
+ * The reasons why a watcher cannot see or deliver, one line each; none when it can.
  *
  * @param silentForMs since the last tick ended
  * @param longestMs a watcher without a tick for longer hangs

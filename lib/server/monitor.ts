@@ -15,7 +15,7 @@ export interface Monitor {
   /** How many ticks have ended. */
   ticks(): number;
   /**
-   * The reasons why it cannot see or tell, one line each; none when it can.
+   * The reasons why it cannot see or deliver, one line each; none when it can.
    *
    * @param longestMs a watcher without a tick for longer hangs
    */

@@ -65,7 +65,7 @@ async function readiness({ monitor, watched }: Site): Promise<Reply> {
   return reasons.length === 0 ? textReply(200, 'ok') : textReply(503, reasons);
 }
 
-/** The watcher itself can tell how it is, also while nothing else is known. */
+/** The watcher itself can report its health, also while nothing else is known. */
 async function metrics({ monitor, view }: Site): Promise<Reply> {
   const status = await view.status().catch(() => undefined);
   return metricsReply(await monitor.metrics(status), monitor.metricsType);

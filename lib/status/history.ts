@@ -3,7 +3,7 @@ import type { Phase, Severity } from '../events/phase.ts';
 import type { Point } from '../migration/model/series.ts';
 import type { PastEvent, TaskStatus } from './status.ts';
 
-/** One migration: its phases, its figures, and what was told to whom. Times are ISO 8601, UTC. */
+/** One migration: its phases, its figures, and the deliveries of its events. Times are ISO 8601, UTC. */
 export interface History {
   readonly at: string;
   readonly task: TaskStatus;
@@ -11,7 +11,7 @@ export interface History {
   readonly phases: readonly PastPhase[];
   readonly figures: readonly Point[];
   /** Oldest first. */
-  readonly events: readonly ToldEvent[];
+  readonly events: readonly HistoryEvent[];
 }
 
 export interface PastPhase {
@@ -24,7 +24,7 @@ export interface PastPhase {
 }
 
 /** An event, and what is known of its deliveries. */
-export interface ToldEvent extends PastEvent {
+export interface HistoryEvent extends PastEvent {
   /** Absent where the state has only the words of the event. */
   readonly severity?: Severity;
   /** Nothing is stored any more but its type, which the summary repeats. */

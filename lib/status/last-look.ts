@@ -12,7 +12,7 @@ export interface LookContext {
 }
 
 /**
- * When a task was last looked at with success, as far as the state tells: a look that finds nothing new writes nothing. It
+ * When a task was last looked at with success, as far as the state shows: a look that finds nothing new writes nothing. It
  * may have been later, and was not earlier.
  *
  * @returns nothing where no look has seen it

@@ -35,7 +35,7 @@ export function projectStatuses(
   });
 }
 
-/** Projects whose endpoint or key was left alone at a moment, as far as their records still tell. */
+/** Projects whose endpoint or key was left alone at a moment, as far as their records still show. */
 export function coolingAt(moment: Date, source: StatusSource, stored: Stored): ReadonlySet<SourceProject> {
   const all = cooldownsIn(source, stored);
   const isCooling = (project: SourceProject) =>

@@ -2,6 +2,7 @@ import { defined } from '../base/defined.ts';
 import { count } from '../base/text.ts';
 import type { Mark } from '../records/mark.ts';
 import { isTickOld } from './age.ts';
+import { historyOf } from './build-history.ts';
 import { channelStatuses } from './channels.ts';
 import { groupStatuses } from './groups.ts';
 import type { History } from './history.ts';
@@ -14,7 +15,6 @@ import { loadStored, type Stored } from './stored.ts';
 import { type FoundTasks, findTasks } from './task/find-task.ts';
 import { type KnownTask, knownTasks } from './task/known-task.ts';
 import { taskStatus } from './task/task.ts';
-import { historyOf } from './told.ts';
 
 /** The history of a task, or why there is not one. */
 export type ReadHistory =
@@ -32,7 +32,7 @@ export async function readStatus(source: StatusSource): Promise<Status> {
 }
 
 /**
- * Reads what is known of one task and of what was told about it.
+ * Reads what is known of one task and of the deliveries of its events.
  *
  * @returns the tasks that are meant, none of which is one, where it is not one
  * @throws {StoreError}

@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts';
 export interface SourceProject extends Finder {
   readonly id: string;
   readonly region: string;
-  /** Absent where its key is not known, nor told by the mark. */
+  /** Absent where neither the key nor the mark says it. */
   readonly access?: Fingerprints | undefined;
   /** No configuration says which tasks are watched: all that the state has are shown. */
   readonly isWhole?: true;

@@ -119,7 +119,7 @@ export interface TaskStatus {
   readonly readiness: ReadinessStatus;
   readonly stalledSince?: string;
   readonly failing?: FailingStatus;
-  /** The last good look, as far as the state tells: it may have been later, and was not earlier. */
+  /** The last good look, as far as the state shows: it may have been later, and was not earlier. */
   readonly lastLookAt?: string;
   /** For people, as the answers of DCS name them. */
   readonly source?: string;

@@ -30,7 +30,7 @@ export interface Reach {
 
 /**
  * How a watcher is after a tick. It is well when it works (reads its records, and saves what it saw and did), sees
- * something of every project, and can tell every channel: none is broken, and none has taken nothing for a while.
+ * something of every project, and can deliver to every channel: none is broken, and none has taken nothing for a while.
  */
 export interface Health extends Reach {
   /** How often a record could not be read or written. */
@@ -42,7 +42,7 @@ export function isWorking({ failedRecords }: { readonly failedRecords: number })
   return failedRecords === 0;
 }
 
-/** Whether it works, sees and can tell. */
+/** Whether it works, sees and can deliver. */
 export function isHealthy(health: Health): boolean {
   return isWorking(health) && !isMute(health) && health.blind.length === 0;
 }

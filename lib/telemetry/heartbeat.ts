@@ -24,7 +24,7 @@ const LIMITS = { maxBodyBytes: 4096, oversize: 'truncate' } as const;
 
 /**
  * Calls the address that expects to hear from every healthy tick, so that whoever watches it learns that ticks have ended,
- * or that they see nothing, or can tell nobody. Where there is an address for that, it is called once such an illness
+ * or that they see nothing, or can deliver to nobody. Where there is an address for that, it is called once such an illness
  * lasts; until then nothing is called. Never throws: a heartbeat that does not get there is one line of the log, and the
  * next tick makes another.
  *

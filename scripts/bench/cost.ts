@@ -134,7 +134,7 @@ async function startingRun(): Promise<PerTick> {
   return perTick;
 }
 
-/** The units of one change that one webhook is told. */
+/** The units of one change that one webhook gets. */
 async function changeLine(): Promise<string> {
   const { world, used } = await metered({ tasks: ['task-1'], channels: { cutover: { type: 'webhook' } } });
   await world.tick();

@@ -37,7 +37,7 @@ export async function benchStart(): Promise<string> {
   const byHand = join(folder, 'by-hand.cjs');
   await bundleByHand(byHand);
   const world = await startWorld(folder);
-  // The first one tells the chat of the task; from then on nothing changes, as in most cold starts.
+  // The first one sends the task to the chat; from then on nothing changes, as in most cold starts.
   await coldStart(OURS, world.env);
   const pairs: { byHand: Cold; ours: Cold }[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) {

@@ -5,7 +5,7 @@ import { HttpError, type HttpErrorCode, type HttpResponse } from '../../http/cli
 import type { ReasonCode } from '../../language/en/explanations/explanations.ts';
 import type { Hint } from '../../language/en/explanations/hints.ts';
 import type { Outcome, OutcomeClass } from '../channel.ts';
-import { type Told, told, toldBy } from './told.ts';
+import { type OutcomeReason, reasonFrom, reasonFromHint } from './outcome-reason.ts';
 
 /** The meaning of an answer for the delivery, in the words of the outcome table. */
 export interface Classification {
@@ -70,10 +70,10 @@ const SILENCE: Readonly<Record<HttpErrorCode, OutcomeClass>> = {
 export class BrokenChannelError extends WatchError {
   readonly code = 'broken_channel';
   override readonly name = 'BrokenChannelError';
-  readonly why: Told;
+  readonly why: OutcomeReason;
 
   constructor(hint: Hint) {
-    const why = toldBy(hint);
+    const why = reasonFromHint(hint);
     super(why.reason);
     this.why = why;
   }
@@ -88,7 +88,7 @@ export function outcomeOfError(error: unknown): Outcome {
   }
   if (error instanceof WatchError) return { class: 'transient', reason: error.message, ms: 0 };
   const name = error instanceof Error ? error.name : 'Error';
-  return { class: 'transient', ...toldBy('internal_error', name), ms: 0 };
+  return { class: 'transient', ...reasonFromHint('internal_error', name), ms: 0 };
 }
 
 /** The meaning of a status to which the receiver gives none of its own. Total over all statuses. */
@@ -140,16 +140,16 @@ const HINTS: ReadonlyMap<number, Hint> = new Map([
   [451, 'legal_reasons'],
 ]);
 
-function reasonFor(status: number): Told {
+function reasonFor(status: number): OutcomeReason {
   const isRedirect = status >= 300 && status < 400;
   const hint = isRedirect ? 'redirected' : HINTS.get(status);
-  return told(defined({ status: `HTTP ${status}`, what: hint && [phrase(hint)] }));
+  return reasonFrom(defined({ status: `HTTP ${status}`, what: hint && [phrase(hint)] }));
 }
 
 /** The same, and what else to do. */
 export function alsoAdvised(known: Classification, hint: Hint, ...values: readonly string[]): Classification {
   const { explanation = { at: known.reason } } = known;
-  return { ...known, ...told({ ...explanation, advice: [phrase(hint, ...values)] }) };
+  return { ...known, ...reasonFrom({ ...explanation, advice: [phrase(hint, ...values)] }) };
 }
 
 type Headers = HttpResponse['headers'];

@@ -5,7 +5,7 @@ import type { HttpResponse } from '../../http/client.ts';
 import type { Hint } from '../../language/en/explanations/hints.ts';
 import type { OutcomeClass } from '../channel.ts';
 import { type Classification, classifyStatus, isOfTheEvent } from './http-outcome.ts';
-import { told, toldBy } from './told.ts';
+import { reasonFrom, reasonFromHint } from './outcome-reason.ts';
 
 /** A vendor's own code and words, from the body of an answer. */
 export interface VendorAnswer {
@@ -83,7 +83,7 @@ export function meaningOfStatus(status: number, refusal: Meaning): Meaning {
 function foreign(status: number, vendor: string): Classification {
   const isTaken = status >= 200 && status < 300;
   if (!isTaken && !isOfTheEvent(status)) return classifyStatus(status);
-  const why = toldBy('without_answer', `HTTP ${status}`, vendor);
+  const why = reasonFromHint('without_answer', `HTTP ${status}`, vendor);
   return { class: isTaken ? 'permanent' : 'transient', ...why, notHere: true };
 }
 
@@ -92,6 +92,6 @@ export function classificationOf(
   { class: outcomeClass, hint, restMs, isForm, notHere }: Meaning,
   name: string,
 ): Classification {
-  const { reason, explanation } = told(defined({ at: name, what: hint && [phrase(hint)] }));
+  const { reason, explanation } = reasonFrom(defined({ at: name, what: hint && [phrase(hint)] }));
   return defined({ class: outcomeClass, reason, explanation, retryAfterMs: restMs, isForm, notHere });
 }

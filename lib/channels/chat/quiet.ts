@@ -33,7 +33,7 @@ interface QuietText {
   readonly days?: readonly string[] | undefined;
 }
 
-/** Quiet hours begin, end, and leave some time to tell what came meanwhile. */
+/** Quiet hours begin, end, and leave some time to send what came meanwhile. */
 const sensible = z.check<QuietText>(({ value, issues }) => {
   const { from, to, days = [] } = value;
   const refuse = (path: string[], message: string) =>

@@ -3,11 +3,11 @@ import { type Explanation, phrase } from '../../base/explanation.ts';
 import type { HttpError } from '../../http/client.ts';
 import type { FaultCode } from '../../http/faults/faults.ts';
 import { explain, Fault, faultOf } from '../../http/faults/reasons.ts';
-import { type Told, told } from '../answers/told.ts';
+import { type OutcomeReason, reasonFrom } from '../answers/outcome-reason.ts';
 import type { Meaning } from '../answers/vendor-answer.ts';
 import type { OutcomeClass } from '../channel.ts';
 
-/** A failed attempt, as nodemailer tells it. Nothing else of its error is taken: servers repeat addresses and more. */
+/** A failed attempt, as nodemailer reports it. Nothing else of its error is taken: servers repeat addresses and more. */
 export interface MailError {
   /** A word of nodemailer: `EAUTH`, `EENVELOPE`, `ESOCKET`. */
   readonly code: string;
@@ -105,11 +105,11 @@ function coded(code: string | undefined): Error {
 }
 
 /** In words: `SMTP 550 at RCPT TO: no address is accepted; …`. */
-export function whyOf({ code, reply, command }: MailError, { hint, fault }: MailMeaning): Told {
+export function whyOf({ code, reply, command }: MailError, { hint, fault }: MailMeaning): OutcomeReason {
   const word = reply === undefined ? code : `SMTP ${reply}`;
   const isAt = reply !== undefined && command !== undefined && command !== 'CONN';
   const { what = hint === undefined ? [] : [phrase(hint)], advice } = fault ?? {};
-  return told(
+  return reasonFrom(
     isAt
       ? defined({ what: [phrase('smtp_reply', word, command), ...what], advice })
       : defined({ at: word, what, advice }),
@@ -138,7 +138,7 @@ function fieldsOf(error: Error): Readonly<Record<string, unknown>> {
 }
 
 /** Errors of our own way to the server have their words already; one that sees plain text where TLS should be has a remedy. */
-export function ownWords(error: HttpError): Partial<Told> & { readonly class?: OutcomeClass } {
+export function ownWords(error: HttpError): Partial<OutcomeReason> & { readonly class?: OutcomeClass } {
   if (error.detail !== 'ERR_SSL_WRONG_VERSION_NUMBER') return {};
-  return { class: 'broken', ...told({ at: error.host, what: [phrase('port_without_tls')] }) };
+  return { class: 'broken', ...reasonFrom({ at: error.host, what: [phrase('port_without_tls')] }) };
 }

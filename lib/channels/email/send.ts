@@ -4,7 +4,7 @@ import type { Secret } from '../../base/secret.ts';
 import { type HttpClient, HttpError } from '../../http/client.ts';
 import type { Hint } from '../../language/en/explanations/hints.ts';
 import { outcomeOfError } from '../answers/http-outcome.ts';
-import { told, toldBy } from '../answers/told.ts';
+import { reasonFrom, reasonFromHint } from '../answers/outcome-reason.ts';
 import type { Outcome } from '../channel.ts';
 import { mailErrorIn, meaningOf, ownWords, whyOf } from './answers.ts';
 import type { Mail } from './mail.ts';
@@ -32,7 +32,7 @@ export async function sendMail(mail: Mail, { url, allowInsecure, http }: Sending
     const ms = msSince();
     if (refused === 0) return { class: 'delivered', reason: 'SMTP 250', ms };
     const some = phrase<Hint>('some_refused', String(refused), String(refused + accepted.length));
-    return { class: 'delivered', ...told({ at: 'SMTP 250', advice: [some] }), isPartial: true, ms };
+    return { class: 'delivered', ...reasonFrom({ at: 'SMTP 250', advice: [some] }), isPartial: true, ms };
   } catch (error) {
     return deadline.signal.aborted ? late(msSince()) : outcomeOf(error, msSince());
   } finally {
@@ -79,7 +79,7 @@ export async function transportTo(server: MailServer, { allowInsecure, http, sig
 }
 
 function late(ms: number): Outcome {
-  return { class: 'pause', ...toldBy('mail_late', String(TIMEOUT_MS)), retryAfterMs: 60_000, ms };
+  return { class: 'pause', ...reasonFromHint('mail_late', String(TIMEOUT_MS)), retryAfterMs: 60_000, ms };
 }
 
 function outcomeOf(error: unknown, ms: number): Outcome {

@@ -3,7 +3,7 @@ import { isObject } from '../../base/json.ts';
 import { failure } from '../../http/faults/failure.ts';
 import { systemWord } from '../../http/faults/reasons.ts';
 import { type Classification, classifyStatus, outcomeOfError } from '../answers/http-outcome.ts';
-import { told, toldBy } from '../answers/told.ts';
+import { reasonFrom, reasonFromHint } from '../answers/outcome-reason.ts';
 import { classificationOf, type Meaning } from '../answers/vendor-answer.ts';
 
 const REST: Meaning = { class: 'pause', hint: 'throttled', restMs: 60_000 };
@@ -54,7 +54,7 @@ function classificationFor(code: string, meaning: Meaning): Classification {
   return classificationOf(meaning, `EventBridge ${code}`);
 }
 
-/** The part of an answer 200 that tells what became of the one entry. */
+/** The part of an answer 200 that has the result of the one entry. */
 export interface PutAnswer {
   readonly FailedEntryCount?: number | undefined;
   readonly Entries?:
@@ -64,7 +64,7 @@ export interface PutAnswer {
 
 const UNREAD: Classification = {
   class: 'permanent',
-  ...toldBy('without_bus_answer', 'HTTP 200'),
+  ...reasonFromHint('without_bus_answer', 'HTTP 200'),
   notHere: true,
 };
 
@@ -102,14 +102,14 @@ function ofStatus(status: number): Classification {
   if (status >= 200 && status < 300) return UNREAD;
   const { class: outcomeClass, explanation = {}, notHere } = classifyStatus(status);
   const retryAfterMs = outcomeClass === 'pause' ? REST.restMs : undefined;
-  const why = told({ ...explanation, status: `EventBridge HTTP ${status}` });
+  const why = reasonFrom({ ...explanation, status: `EventBridge HTTP ${status}` });
   return defined({ class: outcomeClass, ...why, notHere, retryAfterMs });
 }
 
 /** Nothing was heard in time. */
 export const LATE: Classification = {
   class: 'pause',
-  ...toldBy('bus_silent'),
+  ...reasonFromHint('bus_silent'),
   retryAfterMs: 60_000,
 };
 

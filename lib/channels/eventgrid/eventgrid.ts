@@ -4,7 +4,7 @@ import type { HttpResponse } from '../../http/client.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
 import { addressOf } from '../../huawei/regions.ts';
 import { attempt, outcomeOfError } from '../answers/http-outcome.ts';
-import { toldBy } from '../answers/told.ts';
+import { reasonFromHint } from '../answers/outcome-reason.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
 import {
   apiAddress,
@@ -80,7 +80,11 @@ export const eventgrid = {
 
 /** EventGrid would refuse it at every attempt. */
 function tooLarge(bytes: number): Outcome {
-  return { class: 'permanent', ...toldBy('event_too_large', String(bytes), String(MOST_BYTES)), ms: 0 };
+  return {
+    class: 'permanent',
+    ...reasonFromHint('event_too_large', String(bytes), String(MOST_BYTES)),
+    ms: 0,
+  };
 }
 
 async function post(

@@ -23,7 +23,7 @@ const STATUSES: ReadonlyMap<number, Meaning> = new Map([
 ]);
 const KEY = /(?:routing|integration|service)[ _]?key/i;
 
-/** The meaning of an answer of the Events API v2. A key that was removed is not always told. */
+/** The meaning of an answer of the Events API v2. PagerDuty does not refuse every key that was removed. */
 export const classify = classifierOf({
   vendor: 'PagerDuty',
   statuses: STATUSES,

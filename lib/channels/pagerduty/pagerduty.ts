@@ -4,7 +4,7 @@ import { Secret } from '../../base/secret.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
 import { attempt } from '../answers/http-outcome.ts';
-import { toldBy } from '../answers/told.ts';
+import { reasonFromHint } from '../answers/outcome-reason.ts';
 import type { Outcome, Outgoing } from '../channel.ts';
 import {
   apiAddress,
@@ -86,7 +86,7 @@ async function send({ events: [event], now }: Outgoing, config: Config, deps: Ch
   const action = event && actionOf(event);
   // Left over from the time when the channel of this name was of another type.
   if (event === undefined || action === undefined) {
-    return { class: 'permanent', ...toldBy('not_for_pagerduty'), ms: 0 };
+    return { class: 'permanent', ...reasonFromHint('not_for_pagerduty'), ms: 0 };
   }
   return attempt(() => post(alertOf(event, action), config, deps), classify, now);
 }

@@ -4,7 +4,7 @@ import { phrase } from '../../base/explanation.ts';
 import type { HttpResponse } from '../../http/client.ts';
 import type { Hint } from '../../language/en/explanations/hints.ts';
 import { type Classification, classifyStatus, isOfTheEvent } from '../answers/http-outcome.ts';
-import { type Told, told, toldBy } from '../answers/told.ts';
+import { type OutcomeReason, reasonFrom, reasonFromHint } from '../answers/outcome-reason.ts';
 import { mentionSchema } from '../block-kit/mention.ts';
 import { render, roomFor } from '../block-kit/render.ts';
 import { plainMessage } from '../block-kit/size.ts';
@@ -93,21 +93,21 @@ function classify(answer: HttpResponse): Classification {
   const word = wordIn(answer);
   if (status >= 200 && status < 300) {
     if (status === 200 && (word === 'ok' || truncated)) return { class: 'delivered', reason: 'HTTP 200' };
-    return { class: 'permanent', ...toldBy('without_ok', `HTTP ${status}`), notHere: true };
+    return { class: 'permanent', ...reasonFromHint('without_ok', `HTTP ${status}`), notHere: true };
   }
   const hint = channelHint(answer);
   if (hint !== undefined) {
-    return { class: 'broken', ...told({ at: `HTTP ${status} ${word}`, what: [phrase(hint)] }) };
+    return { class: 'broken', ...reasonFrom({ at: `HTTP ${status} ${word}`, what: [phrase(hint)] }) };
   }
   if (isRefusedForm(answer)) return { class: 'permanent', ...formWords(status, word), isForm: true };
-  if (isOfTheEvent(status)) return { ...STRANGE, ...toldBy('page_not_slack', `HTTP ${status}`) };
+  if (isOfTheEvent(status)) return { ...STRANGE, ...reasonFromHint('page_not_slack', `HTTP ${status}`) };
   return classifyStatus(status);
 }
 
 /** A stranger's answer says nothing but that it is not Slack's. */
 const STRANGE = { class: 'transient', notHere: true } as const;
 
-function formWords(status: number, word: string): Told {
+function formWords(status: number, word: string): OutcomeReason {
   if (REFUSED_FORM.has(word)) return { reason: `HTTP ${status} ${word}` };
   const { reason, explanation } = classifyStatus(status);
   return defined({ reason, explanation });

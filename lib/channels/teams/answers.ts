@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../../http/client.ts';
 import type { Classification } from '../answers/http-outcome.ts';
-import { toldBy } from '../answers/told.ts';
+import { reasonFromHint } from '../answers/outcome-reason.ts';
 import { classifierOf, type Meaning } from '../answers/vendor-answer.ts';
 
 const REFUSED: Meaning = {
@@ -46,7 +46,7 @@ export function classify(answer: HttpResponse): Classification {
   if (!isPage) return byStatus(answer);
   return {
     class: 'permanent',
-    ...toldBy('page_not_teams', `HTTP ${status}`),
+    ...reasonFromHint('page_not_teams', `HTTP ${status}`),
     notHere: true,
   };
 }

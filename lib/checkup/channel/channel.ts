@@ -25,7 +25,7 @@ export interface Visiting {
 
 /** A server that lets strangers wait greets within this, or is taken for dead. Milliseconds. */
 const VISIT_MS = 10_000;
-/** A visit that is told to end tells how far it came. Milliseconds. */
+/** A visit that is aborted reports how far it came. Milliseconds. */
 const GRACE_MS = 1000;
 
 export async function channelForm({ name, config }: NamedChannel, now: number): Promise<CheckupSection> {

@@ -3,7 +3,7 @@ import type { Answer } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
 import { type Explanation, explained, SEMICOLON } from '../finding.ts';
 
-/** An answer that is no good one, as every call tells it. */
+/** An answer other than success, in the words that all calls share. */
 export interface Refusal {
   readonly detail: string;
   readonly answer?: Answer;

@@ -26,7 +26,7 @@ export interface Asked {
   readonly logs?: CallResult<readonly TaskLogLine[]>;
 }
 
-/** No task has it; whoever may read tasks is told so. */
+/** No task has it: a key that may read tasks gets the answer that it is not found. */
 const NO_TASK = '0'.repeat(32);
 const BACKUP_IMPORT = 'backupfile_import';
 
@@ -53,7 +53,7 @@ export async function askAbout(project: ProjectConfig, dcs: DcsClient, until: nu
   return defined<Asked>({ list, looks: new Map(looks), show, stats, logs });
 }
 
-/** A task to try the calls with, and one that has figures; as far as the list tells. */
+/** A task to try the calls with, and one that has figures; as far as the list shows. */
 function probesOf({ tasks, discover }: ProjectConfig, listed: readonly ListedTask[]): [string, string] {
   const wanted = new Set(tasks.map(({ id }) => plainId(id)));
   const isFound = discover === undefined ? () => false : matcherOf(discover);

@@ -35,15 +35,15 @@ export function permissionFindings(asked: Asked): Finding[] {
 /** The look that says most: one that was permitted, else one that was not. */
 function showIn({ looks, show }: Asked): CallResult<unknown> | undefined {
   const all = [...looks.values(), ...(show === undefined ? [] : [show])];
-  const told = all.find(({ kind }) => kind === 'seen' || kind === 'missing') ?? all.find(isDenied) ?? all[0];
-  return told && asResult(told);
+  const best = all.find(({ kind }) => kind === 'seen' || kind === 'missing') ?? all.find(isDenied) ?? all[0];
+  return best && asResult(best);
 }
 
 function isDenied(look: Look): boolean {
   return look.kind === 'failed' && look.answer?.code.startsWith('not_permitted') === true;
 }
 
-/** Nobody else is told that a look is denied: without that right nothing is known. */
+/** Only the checkup makes a look denied: a watcher without that right knows nothing. */
 function asResult(look: Look): CallResult<unknown> {
   if (look.kind === 'seen') return { kind: 'known', value: look.observation };
   return look.kind === 'failed' && isDenied(look) ? { ...look, kind: 'denied' } : look;

@@ -105,7 +105,7 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
   const parts = { config: await stateConfigOf(config), store, now: new Date(clock.now()) };
   await assertNotMigrated(state, parts);
   const signals = options.once ? undefined : terminal.signals();
-  // `| head` in a terminal ends it, in peace. Elsewhere a watcher has more to tell than its log.
+  // `| head` in a terminal ends it, in peace. Elsewhere a watcher has more to do than to write its log.
   terminal.onWriteFailure((reason) => {
     if (reason === 'gone' && hasTerminal) signals?.stop('SIGTERM');
   });
@@ -140,7 +140,7 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
   }
 }
 
-/** One tick tells whoever started it how the watcher is, and why it is not well. */
+/** One tick reports the health of the watcher to whoever started it, with the reasons where it is not well. */
 function exitOf(report: TickReport, { complain }: Terminal): ExitCode {
   if (isHealthy(report)) return EXIT.done;
   const { failedRecords } = report;

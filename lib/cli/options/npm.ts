@@ -3,7 +3,7 @@ import { isCommand } from '../commands/index.ts';
 
 /**
  * The command as it was meant when npm took options for its own: `npm start --once` starts us without `--once`, and
- * tells only by variables what it took.
+ * passes on only by variables what it took.
  *
  * @param options those that the command has
  * @param words what came through

@@ -10,7 +10,7 @@ import type { OutboxUpdate, PendingDelivery, Recipient, Routing } from './types.
 
 /**
  * The result of a re-check: the event is `valid`; or it is `invalid`, and `why`; or it is true but was sent too long ago
- * to rest an action on, and is `reissued` as another event; or no look can tell now (`unknown`).
+ * to rest an action on, and is `reissued` as another event; or no look can decide it now (`unknown`).
  */
 export type Revalidation =
   | { readonly kind: 'valid' }

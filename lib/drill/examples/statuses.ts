@@ -26,12 +26,12 @@ function report(ago: Ago): Report {
     { phase: 'full', seconds: 9600 },
     { phase: 'incremental', seconds: 2280 },
   ] as const;
-  const told = [
+  const events = [
     { type: 'dcs.migration.first_seen', at: ago(240) },
     { type: 'dcs.migration.status_changed', at: ago(200) },
     { type: 'dcs.migration.cutover_ready', at: ago(30) },
   ];
-  return { watchedSince: ago(240), phases, peakOffset: 512_000_000, resynchronisations: 0, told };
+  return { watchedSince: ago(240), phases, peakOffset: 512_000_000, resynchronisations: 0, told: events };
 }
 
 const FAILED: Example = (ago) => ({

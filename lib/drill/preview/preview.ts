@@ -25,7 +25,7 @@ export interface Preview {
 }
 
 /** A channel that would not get it. */
-export interface NotTold {
+export interface UnreachedChannel {
   readonly channel: string;
   readonly type: string;
   readonly why: string;
@@ -35,7 +35,7 @@ export interface EventPreview {
   /** Without `dcs.`. */
   readonly event: string;
   readonly told: readonly Preview[];
-  readonly notTold: readonly NotTold[];
+  readonly notTold: readonly UnreachedChannel[];
 }
 
 /** Shows an event to each channel whose filter lets it pass, by the code that sends; nothing leaves this machine. */
@@ -46,7 +46,7 @@ export async function previewOf(
   recording: Recording,
 ): Promise<EventPreview> {
   const told: Preview[] = [];
-  const notTold: NotTold[] = [];
+  const notTold: UnreachedChannel[] = [];
   for (const addressee of addressees) {
     const { channel, config } = addressee;
     const [event] = acceptedOf(type, addressee, setting);

@@ -33,12 +33,12 @@ export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
   phaseSpan: (phase, ms) => `${phaseName(phase)} ${duration(ms)}`,
   largestLag: (offset) => `largest lag (offset) about ${bytes(offset)}`,
   fellBack: (count) => `fell back to a full synchronisation: ${times(count)}`,
-  toldBefore: (events) => `told before: ${events} ${events === 1 ? 'event' : 'events'}`,
-  toldOn: (day, told) => {
-    const zones = new Set(told.map(({ at }) => zone(at)));
+  sentBefore: (events) => `told before: ${events} ${events === 1 ? 'event' : 'events'}`,
+  sentOn: (day, events) => {
+    const zones = new Set(events.map(({ at }) => zone(at)));
     // Where nothing else is said, a day is one of UTC.
     const where = zones.has('UTC') ? '' : ` (${[...zones].join(', ')})`;
-    return `told ${day}${where}: ${told.map(({ type, at }) => `${clock(at)} ${eventName(type)}`).join(', ')}`;
+    return `told ${day}${where}: ${events.map(({ type, at }) => `${clock(at)} ${eventName(type)}`).join(', ')}`;
   },
   also: (mark, sentence) => `also: ${mark}${sentence}`,
 });

@@ -27,12 +27,12 @@ export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
   phaseSpan: (phase, ms) => `${phaseName(phase)} ${duration(ms)}`,
   largestLag: (offset) => `最大落后量（offset）约 ${bytes(offset)}`,
   fellBack: (count) => (count === 0 ? '从未退回全量迁移' : `退回全量迁移 ${figure(count)} 次`),
-  toldBefore: (events) => `更早还通知过 ${events} 个事件`,
-  toldOn: (day, told) => {
-    const zones = new Set(told.map(({ at }) => zone(at)));
+  sentBefore: (events) => `更早还通知过 ${events} 个事件`,
+  sentOn: (day, events) => {
+    const zones = new Set(events.map(({ at }) => zone(at)));
     // Where nothing else is said, a day is one of UTC.
     const where = zones.has('UTC') ? ' ' : `（${[...zones].join('、')}）`;
-    return `${day}${where}已通知：${told.map(({ type, at }) => `${clock(at)} ${eventName(type)}`).join('、')}`;
+    return `${day}${where}已通知：${events.map(({ type, at }) => `${clock(at)} ${eventName(type)}`).join('、')}`;
   },
   also: (mark, sentence) => `另外：${mark}${sentence}`,
 });

@@ -76,7 +76,7 @@ export function eventName(type: string): string {
 
 const PHASES: Readonly<Record<string, string>> = phases;
 
-/** Events are counted by the phase that they tell of, else by their type; `other` are all the rest. */
+/** Events are counted by the phase that they report, else by their type; `other` are all the rest. */
 export function kindName(kind: string): string {
   if (kind === 'other') return '其他';
   return Object.hasOwn(PHASES, kind) ? wordFor(PHASES, kind) : eventName(kind);

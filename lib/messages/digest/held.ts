@@ -12,18 +12,18 @@ export interface Listed {
   readonly unlisted: number;
 }
 
-/** The events that still hold when they are told, and the others: all hold where quiet hours held nothing. */
+/** The events that still hold when they are sent, and the others: all hold where quiet hours held nothing. */
 export function partsOf(events: Events, { held = false, over }: Composition): NewsAndPast {
   return held ? newsAndPast(events, over) : { news: events, past: [] };
 }
 
-/** Why some of a message was told later; nothing when it was told at once. */
+/** Why some of a message was sent later; nothing when it was sent at once. */
 export function heldBy({ held = false, muted = false }: Composition): HeldBy | undefined {
   if (!held) return undefined;
   return muted ? 'mute' : 'quiet hours';
 }
 
-/** Nobody is called for what is over when it is told. */
+/** Nobody is called for what is over when it is sent. */
 export function isAnybodyCalled({ news }: NewsAndPast, { isCalledFor }: Composition): boolean {
   return isCalledFor?.(news) ?? false;
 }

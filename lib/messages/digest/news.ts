@@ -1,6 +1,6 @@
 import type { EventType, MigrationEvent } from '../../events/event.ts';
 
-/** Events of one message that still hold when it is told, and those that do not. Both in order. */
+/** Events of one message that still hold when it is sent, and those that do not. Both in order. */
 export interface NewsAndPast {
   readonly news: readonly MigrationEvent[];
   readonly past: readonly MigrationEvent[];

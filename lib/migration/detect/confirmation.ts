@@ -27,7 +27,7 @@ export function isLasting(listed: Enrichment['listed']): boolean {
 /** The confirmation of a task that reads as a success. */
 export type Confirmation =
   | { readonly kind: 'confirmed' }
-  /** A deleted task answers like one that succeeded; only the list tells them apart. */
+  /** A deleted task answers like one that succeeded; only the list distinguishes them. */
   | { readonly kind: 'deleted' }
   /** The key may not list, so nothing confirms it. It is announced, as unconfirmed. */
   | { readonly kind: 'unchecked'; readonly unchecked: NotChecked }

@@ -221,12 +221,12 @@ function goodLook(known: Update, answered: Observation, context: LookContext): U
 }
 
 /** A success that the list could not confirm is announced, as unchecked, when this many looks in a row show it. */
-const OPEN_LOOKS_UNTIL_TOLD = 3;
+const OPEN_LOOKS_UNTIL_ANNOUNCED = 3;
 
 /** A success that nobody could check is no news yet; of a task that was gone it is none before the list has it. */
 function isHeld({ standing, unconfirmed = 0 }: TaskState, { kind }: Confirmation): boolean {
   if (kind === 'confirmed') return false;
-  return standing?.phase === 'gone' || (kind === 'open' && unconfirmed + 1 < OPEN_LOOKS_UNTIL_TOLD);
+  return standing?.phase === 'gone' || (kind === 'open' && unconfirmed + 1 < OPEN_LOOKS_UNTIL_ANNOUNCED);
 }
 
 /** It is not known whether the task is there, so looks that miss it remain in a row. */

@@ -58,7 +58,7 @@ export function withOpenSwitch(update: Update): Update {
   return withRun(update, { ...run, switchOpen: true });
 }
 
-/** `task_status` alone tells an IP switch; it says so as long as it lasts, so only its change is announced. */
+/** `task_status` alone shows an IP switch; it says so as long as it lasts, so only its change is announced. */
 export function emitIpSwitch(update: Update, before: Observation | undefined, sighting: Sighting): Update {
   const { unchecked, lastFigures: last = NEVER_KNOWN } = sighting;
   const { taskStatus } = sighting.observation;

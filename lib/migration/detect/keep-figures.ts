@@ -6,7 +6,7 @@ import { SWITCHED } from '../model/status.ts';
 import type { Thresholds } from '../model/thresholds.ts';
 import { type Update, withState } from '../model/update.ts';
 
-/** Keeps the figures of a look for plots; tells nothing. */
+/** Keeps the figures of a look for plots; emits nothing. */
 export function keepFigures(
   update: Update,
   { enrichment, observation, phase, now }: Sighting,

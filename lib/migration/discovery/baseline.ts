@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Baseline } from '../model/state.ts';
 
-/** 48 bits tell some ten thousand tasks of a project apart. */
+/** 48 bits distinguish some ten thousand tasks of a project. */
 const LONGEST_FINGERPRINT = 8;
 /**
  * An item of DynamoDB holds 400 KB. A list of 100,000 tasks, the most there can be, leaves four characters for each; one

@@ -21,7 +21,7 @@ export type CallOutcome =
 export type CallOutcomes = Readonly<Partial<Record<EnrichmentCall, CallOutcome>>>;
 
 /** A call that fails once or twice is noise. Logs are read so seldom that their failures are in no row. */
-const FAILURES_UNTIL_TOLD = 3;
+const FAILURES_UNTIL_ANNOUNCED = 3;
 
 export const CALLS: Readonly<Record<EnrichmentCall, CallName>> = {
   list: 'ListMigrationTask',
@@ -30,7 +30,7 @@ export const CALLS: Readonly<Record<EnrichmentCall, CallName>> = {
 };
 
 /**
- * Says once that a neighbouring call does not work, and what is not known because of it. Looks go on without it.
+ * Announces once that a call of the enrichment does not work, and what is unknown because of it. Looks go on without it.
  *
  * @returns what to write into the project's record, or nothing when nothing changed
  */
@@ -60,7 +60,7 @@ function noteCall(
   if (known?.announced) return update;
   const failures = (known?.failures ?? 0) + 1;
   const isInARow = call !== 'logs';
-  const isDue = outcome.kind === 'denied' || (isInARow && failures >= FAILURES_UNTIL_TOLD);
+  const isDue = outcome.kind === 'denied' || (isInARow && failures >= FAILURES_UNTIL_ANNOUNCED);
   if (!isDue) return isInARow ? withCall(update, call, { failures, announced: false }) : update;
   const isDenied = outcome.kind === 'denied';
   const name = CALLS[call];

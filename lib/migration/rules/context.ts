@@ -12,7 +12,7 @@ export interface RuleContext extends Sighting {
   readonly isFirstSight: boolean;
 }
 
-/** The task as an event tells of it that no good look has made. */
+/** The task in an event that no good look has made. */
 export interface EmitContext {
   readonly standing: Standing;
   readonly subject: EventSubject;

@@ -8,7 +8,7 @@ import type { RuleContext } from './context.ts';
 import { type LookTime, unsure } from './shared/last-figures.ts';
 import { evaluateStats, type ReadinessEvaluation, type Unready } from './shared/readiness-evaluation.ts';
 
-/** Remembers how far the target of a replication is; tells nothing. */
+/** Remembers how far the target of a replication is; emits nothing. */
 export function figures(update: Update, context: RuleContext): Update {
   const { run } = update.stream.state;
   const { enrichment, thresholds, observation, now } = context;
@@ -38,7 +38,7 @@ export function noteFigures(
   return noteKnown(withoutObstacle(run), evaluation, look);
 }
 
-/** Remembers why nobody can tell how far the target is. */
+/** Remembers why it is not known how far the target is. */
 function withObstacle(run: MigrationRun, { because, unmet }: Unready): MigrationRun {
   const obstacle = { because, unmet };
   return isDeepStrictEqual(run.obstacle, obstacle) ? run : { ...run, obstacle };

@@ -1,5 +1,5 @@
 import { wordFor } from '../../language/language.ts';
-import type { History, PastPhase, ToldEvent } from '../../status/history.ts';
+import type { History, HistoryEvent, PastPhase } from '../../status/history.ts';
 import { type Html, html } from '../html.ts';
 import { percent } from '../plots/axes.ts';
 import { type Span, shareAt } from '../plots/samples.ts';
@@ -44,7 +44,7 @@ function segment({ phase, from, to }: PastPhase, place: number, { span, view }: 
   return html`<rect class="p-${phase}" x="${percent(start)}" y="0" width="${percent(width)}" height="${BAR_HEIGHT}"><title>${name}</title></rect>${text}`;
 }
 
-function dot({ time, severity = 'info' }: ToldEvent, span: Span): Html {
+function dot({ time, severity = 'info' }: HistoryEvent, span: Span): Html {
   return html`<circle class="event ${severity}" cx="${percent(shareAt(span, Date.parse(time)))}" cy="${BAR_HEIGHT + 9}" r="5"/>`;
 }
 

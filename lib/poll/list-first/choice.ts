@@ -62,7 +62,7 @@ export function urgencyOf({ taskId }: Watch, context: ChoiceContext): Urgency {
   return hints === 'other' || isNear ? 'soon' : 'in turn';
 }
 
-/** Whether each look counts: to see the end of a switch or a stop, or to tell a deletion. */
+/** Whether each look counts: to see the end of a switch or a stop, or to notice a deletion. */
 function isChanging({ missing, unconfirmed }: TaskState, { phase }: Standing): boolean {
   if (phase === 'gone') return false;
   if (phase === 'switching' || phase === 'stopping') return true;

@@ -25,7 +25,7 @@ export interface Known {
   readonly removed: ReadonlyMap<string, PartitionRecords>;
 }
 
-/** Reads everything before the first look: a tick that stalls after a look must lose its write, or it tells a past that is over. */
+/** Reads everything before the first look: a tick that stalls after a look must lose its write, or it announces a past that is over. */
 export async function loadKnown(context: TickContext): Promise<Known> {
   const { groups, store, onlyProjectId, projects, elsewhere = [] } = context;
   const [byProject, others, groupRecords] = await Promise.all([

@@ -111,7 +111,7 @@ export function isUnknownScript(error: unknown): boolean {
   return isReply(error) && wordOf(error) === 'NOSCRIPT';
 }
 
-/** Whether Redis would not tell: no such command there, or not for this user. */
+/** Whether Redis does not answer the question: no such command there, or not for this user. */
 export function isForbidden(error: unknown): boolean {
   return (
     isReply(error) &&

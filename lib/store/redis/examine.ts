@@ -19,7 +19,7 @@ export interface RedisFact {
 }
 
 /**
- * Finds out whether a state is safe in a Redis. What it does not tell is a warning.
+ * Finds out whether a state is safe in a Redis. A setting that it does not report is a warning.
  *
  * @throws {StoreError} when it cannot be reached
  */
@@ -45,21 +45,21 @@ export async function assertFit(url: Secret, warn: Warn): Promise<void> {
   const facts = await examineRedis(url);
   const { place } = redisAddress(url.reveal());
   const refusal = facts.find(({ outcome, mayPass }) => outcome === 'problem' && mayPass !== true);
-  if (refusal !== undefined) throw new StoreError('denied', told(refusal, place));
+  if (refusal !== undefined) throw new StoreError('denied', sentenceOf(refusal, place));
   for (const fact of facts) {
-    if (fact.outcome !== 'ok') warn(told(fact, place));
+    if (fact.outcome !== 'ok') warn(sentenceOf(fact, place));
   }
 }
 
-function told({ words, advice = '' }: RedisFact, place: string): string {
+function sentenceOf({ words, advice = '' }: RedisFact, place: string): string {
   return `The Redis at ${place} ${words}: ${advice}.`;
 }
 
-/** Settings by name; those that it does not tell are absent. */
-type Told = ReadonlyMap<string, string>;
+/** Settings by name; those that Redis does not report are absent. */
+type ReportedSettings = ReadonlyMap<string, string>;
 
 /** Either command may be forbidden. */
-async function settingsOf(connection: Connection): Promise<Told> {
+async function settingsOf(connection: Connection): Promise<ReportedSettings> {
   const answers = await connection.askAll([
     ['INFO', 'memory'],
     ['INFO', 'persistence'],
@@ -67,11 +67,11 @@ async function settingsOf(connection: Connection): Promise<Told> {
     ['CONFIG', 'GET', 'appendonly'],
     ['CONFIG', 'GET', 'save'],
   ]);
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
   for (const answer of answers) {
-    for (const [name, value] of pairsIn(answer)) told.set(name, value);
+    for (const [name, value] of pairsIn(answer)) reported.set(name, value);
   }
-  return told;
+  return reported;
 }
 
 function pairsIn(answer: unknown): [string, string][] {
@@ -81,9 +81,9 @@ function pairsIn(answer: unknown): [string, string][] {
   return Array.isArray(answer) && answer.length === 2 ? [[String(answer[0]), String(answer[1])]] : [];
 }
 
-function evictionFact(told: Told): RedisFact {
+function evictionFact(reported: ReportedSettings): RedisFact {
   const what = 'eviction';
-  const policy = told.get('maxmemory-policy') ?? told.get('maxmemory_policy');
+  const policy = reported.get('maxmemory-policy') ?? reported.get('maxmemory_policy');
   if (policy === undefined) {
     const words = 'does not tell what it deletes when its memory is full';
     return { what, outcome: 'warning', words, advice: 'make sure that its maxmemory-policy is noeviction' };
@@ -93,12 +93,12 @@ function evictionFact(told: Told): RedisFact {
   return { what, outcome: 'problem', words, advice: 'set maxmemory-policy to noeviction' };
 }
 
-function persistenceFact(told: Told): RedisFact {
+function persistenceFact(reported: ReportedSettings): RedisFact {
   const what = 'persistence';
-  const hasLog = told.get('aof_enabled') === '1' || told.get('appendonly') === 'yes';
+  const hasLog = reported.get('aof_enabled') === '1' || reported.get('appendonly') === 'yes';
   if (hasLog) return { what, outcome: 'ok', words: 'writes an append-only file' };
-  const saves = told.get('save') ?? '';
-  const isKnown = told.has('aof_enabled') || told.has('appendonly');
+  const saves = reported.get('save') ?? '';
+  const isKnown = reported.has('aof_enabled') || reported.has('appendonly');
   const words = isKnown
     ? saves === ''
       ? 'keeps its data in memory alone'

@@ -54,7 +54,7 @@ export function openRedisStore({ url, now, patience = PATIENCE }: RedisSettings)
  * The same, after a look at whether a state is safe there.
  *
  * @param warn hears what makes it less safe than it could be
- * @throws {StoreError} when it is not, or cannot be reached. A replica that is gone may come back: writes tell
+ * @throws {StoreError} when it is not, or cannot be reached. A replica that is gone may come back: the next write shows whether it has
  */
 export async function openFitRedisStore(settings: RedisSettings, warn: Warn): Promise<Store> {
   await assertFit(settings.url, warn);

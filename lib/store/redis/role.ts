@@ -6,7 +6,7 @@ import { isForbidden, isReply } from './errors.ts';
 export type Role =
   | { readonly kind: 'master'; readonly replicas: number }
   | { readonly kind: 'replica' }
-  /** It would not tell. */
+  /** It does not say. */
   | { readonly kind: 'unknown' };
 
 /** @throws the fault of the connection, or Redis' error reply */
@@ -39,7 +39,7 @@ const MARK = '/has-replicas';
 
 /**
  * How many replicas must confirm a write: as the address says, else one where there is a replica or has ever been one,
- * and where Redis does not tell.
+ * and where Redis does not say.
  */
 export async function confirmationsNeeded(
   connection: Connection,

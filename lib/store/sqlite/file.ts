@@ -122,7 +122,7 @@ function linkUnlessThere(draft: string, file: string): void {
   }
 }
 
-/** As a URL, because SQLite reads a meaning into names like `:memory:`, and because only there it can be told not to create. */
+/** As a URL, because SQLite reads a meaning into names like `:memory:`, and because only a URL can forbid to create the file. */
 function connected(path: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
   const url = pathToFileURL(path);
   url.searchParams.set('mode', 'rw');

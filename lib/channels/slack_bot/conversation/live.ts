@@ -31,7 +31,7 @@ export function createLive({ editor, language, memory, root }: LiveParts): Live 
       if (digest !== undefined) memory.known(place, digest);
       const display = displayOf(overview, language, now);
       if (!editor.isDue(display, place, now)) return 'unchanged';
-      // The same may be shown again later: until an event is told, the receipt says nothing of it.
+      // The same may be shown again later: until an event is delivered, the receipt says nothing of it.
       if (digest !== undefined && !(await keep(receiptFor(place)))) return 'unchanged';
       return editor.edit(display, place, now);
     },

@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../../../events/event.ts';
-import { toldBy } from '../../answers/told.ts';
+import { reasonFromHint } from '../../answers/outcome-reason.ts';
 import type { SlackMessage } from '../../block-kit/blocks.ts';
 import { plainMessage } from '../../block-kit/size.ts';
 import { CALL_MS, type Call, type Called } from '../api.ts';
@@ -32,7 +32,7 @@ export interface Poster {
 
 /** An attempt that has no call left. What was done is kept by its receipt; the rest is done by the next one. */
 const NO_CALL_LEFT: Called = {
-  outcome: { class: 'transient', ...toldBy('too_many_calls'), ms: 0 },
+  outcome: { class: 'transient', ...reasonFromHint('too_many_calls'), ms: 0 },
   isForm: false,
 };
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Secret } from '../../../base/secret.ts';
 import type { MigrationEvent } from '../../../events/event.ts';
 import { outcomeOfError } from '../../answers/http-outcome.ts';
-import { type Told, toldBy } from '../../answers/told.ts';
+import { type OutcomeReason, reasonFromHint } from '../../answers/outcome-reason.ts';
 import type { Outcome, OutcomeClass } from '../../channel.ts';
 import type { RawSettings, SettingProblem } from '../../channel-type.ts';
 import { filterSchema } from '../../filter.ts';
@@ -42,14 +42,14 @@ function failureOf(error: unknown): Outcome {
 }
 
 /** A faulty template is a problem of the configuration, so that its author reads about it there. */
-function whyOf({ code, message }: TemplateError): Told {
+function whyOf({ code, message }: TemplateError): OutcomeReason {
   switch (code) {
     case 'missing':
-      return toldBy('body_missing');
+      return reasonFromHint('body_missing');
     case 'slow':
-      return toldBy('body_slow');
+      return reasonFromHint('body_slow');
     default:
-      return toldBy('body_wrong', message);
+      return reasonFromHint('body_wrong', message);
   }
 }
 

@@ -101,12 +101,12 @@ function summaryOf(sections: readonly CheckupSection[]): string {
     [countOf(sections, 'problem'), 'problem'],
     [countOf(sections, 'warning'), 'warning'],
   ] as const;
-  const told = bad.flatMap(([n, word]) => (n === 0 ? [] : [count(n, word)]));
+  const badCounts = bad.flatMap(([n, word]) => (n === 0 ? [] : [count(n, word)]));
   const open = countOf(sections, 'unchecked');
   const rest = open === 0 ? [] : [`${open} unchecked`];
   const good = countOf(sections, 'ok');
-  if (told.length === 0 && open === 0) return `All ${good} good.`;
-  return `${[`${good} good`, ...told, ...rest].join(', ')}.`;
+  if (badCounts.length === 0 && open === 0) return `All ${good} good.`;
+  return `${[`${good} good`, ...badCounts, ...rest].join(', ')}.`;
 }
 
 function countOf(sections: readonly CheckupSection[], outcome: FindingOutcome): number {

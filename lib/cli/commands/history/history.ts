@@ -15,7 +15,7 @@ import { writePage } from '../../write-page.ts';
 import { severalTasks, unknownTask } from '../status/misnamed.ts';
 import { historyLines } from './timeline.ts';
 
-/** `history TASK`: its phases, and what was told to whom. */
+/** `history TASK`: its phases, and the deliveries of its events. */
 export function command({ terminal, command, ends }: Cli) {
   return command('history', 'show the phases of a task, and what was told to whom', [
     ['history orders', 'by the id or the name of a task'],

@@ -1,6 +1,6 @@
 import type { KnownDelivery } from '../../../delivery/redrive/known-deliveries.ts';
 import { duration } from '../../../language/en/figures.ts';
-import type { History, PastPhase, ToldEvent } from '../../../status/history.ts';
+import type { History, HistoryEvent, PastPhase } from '../../../status/history.ts';
 import { type Sheet, tableLines } from '../../terminal/table.ts';
 import type { Times } from '../../terminal/times.ts';
 import { factLines } from '../status/facts.ts';
@@ -8,16 +8,16 @@ import { taskFacts } from '../status/one-task.ts';
 import { sectionLines } from '../status/overview.ts';
 import { words } from '../status/words.ts';
 
-/** One migration, for people: its phases, then its events with what became of each delivery. */
+/** One migration, for people: its phases, then its events with the result of each delivery. */
 export function historyLines({ at, task, phases, events }: History, times: Times, sheet: Sheet): string[] {
-  const told = events.flatMap((event) => eventLines(event, times));
+  const shown = events.flatMap((event) => eventLines(event, times));
   const none = 'Nothing was told of it that is still on record.';
   return [
     ...factLines(taskFacts(task, times), sheet),
     '',
     ...phaseTable(phases, at, times, sheet),
     '',
-    ...sectionLines({ heading: 'EVENTS', lines: told.length === 0 ? [none] : told }, sheet),
+    ...sectionLines({ heading: 'EVENTS', lines: shown.length === 0 ? [none] : shown }, sheet),
   ];
 }
 
@@ -38,7 +38,7 @@ function phaseTable(phases: readonly PastPhase[], now: string, times: Times, she
   );
 }
 
-function eventLines({ time, summary, deliveries }: ToldEvent, times: Times): string[] {
+function eventLines({ time, summary, deliveries }: HistoryEvent, times: Times): string[] {
   return [
     `${times(time)}  ${words(summary)}`,
     ...deliveries.map((delivery) => `  - ${deliveryWords(delivery, times)}`),

@@ -48,7 +48,7 @@ export async function finish(written: Written, terminal: Terminal): Promise<Exit
 const KEPT =
   'is written and keeps your answers, but a watcher would refuse it: correct it, or the variables that it refers to. init does not write it again as long as it is there';
 
-interface Telling {
+interface ProgressOutput {
   readonly say: (line: string) => void;
   /** The results are printed as they come. */
   readonly print: boolean;
@@ -57,7 +57,7 @@ interface Telling {
 async function tried(
   begun: Finish,
   file: string,
-  { say, print }: Telling,
+  { say, print }: ProgressOutput,
   terminal: Terminal,
 ): Promise<Finish> {
   if (begun.unset.length > 0 || !begun.isKeyFound) return begun;

@@ -123,7 +123,7 @@ async function answersFor(options: InitOptions, key: KeyState, terminal: Termina
   return asked;
 }
 
-/** Names of tasks stand beside their ids where DCS tells them. */
+/** Names of tasks stand beside their ids where DCS returns them. */
 async function withNames(answers: TypedAnswers, key: KeyState, terminal: Terminal): Promise<Answers> {
   const { place, tasks: ids } = answers;
   const listed = key.isFound && ids.length > 0 ? await listTasks(place, terminal) : { tasks: [] };

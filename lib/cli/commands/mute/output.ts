@@ -8,9 +8,9 @@ import type { Times } from '../../terminal/times.ts';
 /** The meaning of a mute for the channels of the configuration. */
 export interface MuteReport {
   readonly mute: Mute;
-  /** Names of the chats that are told afterwards. */
+  /** Names of the chats that get a message afterwards. */
   readonly held: readonly string[];
-  /** Names of the programs, which are told at once. */
+  /** Names of the programs, which get events at once. */
   readonly programs: readonly string[];
 }
 

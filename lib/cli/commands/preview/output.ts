@@ -28,9 +28,9 @@ export function reachLines(
 function listLines(rows: readonly ReachRow[], names: readonly string[], sheet: Sheet): string[] {
   const { columns = Number.POSITIVE_INFINITY, paint } = sheet;
   return names.flatMap((name, at) => {
-    const told = rows.flatMap(({ event, reach }) => namedIn(event, reach[at] ?? 'none'));
+    const accepted = rows.flatMap(({ event, reach }) => namedIn(event, reach[at] ?? 'none'));
     const isAll = rows.every(({ reach }) => reach[at] === 'all');
-    const words = isAll ? 'every event' : told.join(', ') || 'no event';
+    const words = isAll ? 'every event' : accepted.join(', ') || 'no event';
     const [first = '', ...others] = wrapped(`${name}: ${words}`, columns, INDENT);
     return [first.replace(name, () => paint('bold', name)), ...others];
   });

@@ -13,7 +13,7 @@ import { configOption, jsonOption, quietOption } from '../../options/options.ts'
 import type { Terminal } from '../../terminal/terminal.ts';
 import { documentOf, previewLines, reachLines } from './output.ts';
 
-/** `preview`: who would be told, and what they would read. */
+/** `preview`: the channels that an event would reach, and the text that people would read there. */
 export function command({ terminal, command, ends }: Cli) {
   return command('preview', 'show who would be told of what, and what they would read; sends nothing', [
     ['preview', 'which events get to which channel, and the messages of one'],

@@ -24,7 +24,7 @@ export function isBeginning(id: string): boolean {
   return HEXADECIMAL.test(id) && length >= SHORTEST && length < DIGITS;
 }
 
-/** As much of each id as tells it from all others; one that takes more is cut. */
+/** As much of each id as distinguishes it from all others; one that takes more is cut. */
 export function beginningsOf(ids: readonly string[]): ReadonlyMap<string, string> {
   const sorted = ids.toSorted();
   return new Map(

@@ -15,7 +15,7 @@ export function momentsOf(times: Times): Moments {
   };
 }
 
-/** The same where there is room to say that DCS does not tell the zone. */
+/** The same where there is room to say that DCS does not name the zone. */
 export function zonedMoments(moment: Moments): Moments {
   return (text) => {
     const shown = moment(text);

@@ -3,7 +3,7 @@ import type { MutableEvent, MutedTime } from '../../../channels/mutes.ts';
 import type { Readers } from '../types.ts';
 
 /**
- * The time in which a chat is not told of an event: its quiet hours, and the mutes of what the event is about. Where both
+ * The time in which a chat gets no message about an event: its quiet hours, and the mutes of what the event is about. Where both
  * hold, the later end counts.
  *
  * @returns nothing where there is no such time

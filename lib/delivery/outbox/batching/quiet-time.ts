@@ -52,7 +52,7 @@ function sinceOf({ event, delivery }: PendingDelivery): number {
 }
 
 /**
- * Whether a message is the one that tells, after quiet hours or a mute, what they held.
+ * Whether a message is the one with what quiet hours or a mute held.
  *
  * @param batch deliveries that may be sent now
  */

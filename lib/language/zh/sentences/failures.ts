@@ -21,7 +21,7 @@ export function saidWords(dossier: Dossier | undefined): string {
   return words === undefined ? '' : `：${words}`;
 }
 
-/** `（请求被限流）`; nothing where no failure is told. */
+/** `（请求被限流）`; nothing without a failure. */
 export function failureWords(failure: LookFailure | undefined): string {
   return failure === undefined ? '' : `（${wordFor(failures, failure)}）`;
 }

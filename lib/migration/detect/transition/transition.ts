@@ -57,7 +57,7 @@ export function emitConfirmed(update: Update, from: Standing, sighting: Sighting
   const { observation, isDiscovered, lastFigures, now } = sighting;
   const { unchecked: _open, ...to } = from;
   const confirmed = withState(update, { ...update.stream.state, standing: to });
-  // A roll-back is another end than the announced one; the event of the IP switch tells it.
+  // A roll-back is another end than the announced one; the event of the IP switch announces it.
   if (observation.taskStatus === ROLL_BACK) return confirmed;
   const wasThere = update.stream.state.timeline.length === 0 && !isDiscovered;
   const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;
@@ -73,7 +73,7 @@ export function emitConfirmed(update: Update, from: Standing, sighting: Sighting
   return emit(confirmed, sighting, 'dcs.migration.status_changed', facts);
 }
 
-/** The task has come to another status or phase: tells it, and with the last one of a migration what all of it was like. */
+/** The task has come to another status or phase: emits it, with a report of the whole migration where it is the last one. */
 export function emitTransition(update: Update, from: Standing, sighting: Sighting): Update {
   const { phase, derived, observation, now } = sighting;
   const to = standingOf(sighting);

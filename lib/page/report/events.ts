@@ -1,15 +1,15 @@
 import type { KnownDelivery } from '../../delivery/redrive/known-deliveries.ts';
 import type { Severity } from '../../events/phase.ts';
 import { wordFor } from '../../language/language.ts';
-import type { History, ToldEvent } from '../../status/history.ts';
+import type { History, HistoryEvent } from '../../status/history.ts';
 import type { TaskStatus } from '../../status/status.ts';
 import { type Html, html } from '../html.ts';
 import { eventWords, reasonWords } from '../task-parts.ts';
 import { joined, nameOf, sentence } from '../text.ts';
 import { brief, time, type View } from '../view.ts';
 
-/** Every event that is still known, oldest first, and what became of each delivery. */
-export function told({ events, task }: History, view: View): Html {
+/** Every event that is still known, oldest first, with the result of each delivery. */
+export function eventSection({ events, task }: History, view: View): Html {
   const { words } = view.language.page;
   const heads = [words.time, words.event, words.channels];
   const table = html`
@@ -17,8 +17,8 @@ export function told({ events, task }: History, view: View): Html {
     <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
     <tbody>${events.map((event) => row(event, task, view))}</tbody></table></div>`;
   return html`
-    <section aria-labelledby="told"><h2 id="told">${words.told} <small>${events.length}</small></h2>
-    ${events.length === 0 ? html`<p class="soft">${words.nothingTold}</p>` : table}</section>`;
+    <section aria-labelledby="told"><h2 id="told">${words.eventDeliveries} <small>${events.length}</small></h2>
+    ${events.length === 0 ? html`<p class="soft">${words.noEvents}</p>` : table}</section>`;
 }
 
 const SIGNS: Readonly<Record<Severity, string>> = { failure: '✕', action: '!', success: '✓', info: '›' };
@@ -29,7 +29,7 @@ const TONES: Readonly<Record<Severity, string>> = {
   info: 'g-way',
 };
 
-function row(event: ToldEvent, task: TaskStatus, view: View): Html {
+function row(event: HistoryEvent, task: TaskStatus, view: View): Html {
   const { words } = view.language.page;
   const { severity = 'info', type, isWordless } = event;
   return html`

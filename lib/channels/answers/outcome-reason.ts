@@ -4,13 +4,13 @@ import { explanationWords, type ReasonCode } from '../../language/en/explanation
 import type { Hint } from '../../language/en/explanations/hints.ts';
 
 /** The reason of an outcome: in English, and as codes where it has words that a language makes. */
-export interface Told {
+export interface OutcomeReason {
   readonly reason: string;
   readonly explanation?: Explanation<ReasonCode>;
 }
 
 /** The reason that an explanation gives. One of names alone (`HTTP 503`) reads the same everywhere, and stays a text. */
-export function told(explanation: Explanation<ReasonCode>): Told {
+export function reasonFrom(explanation: Explanation<ReasonCode>): OutcomeReason {
   const { what = [], advice = [] } = explanation;
   const hasWords = what.length + advice.length > 0;
   return defined({
@@ -20,6 +20,6 @@ export function told(explanation: Explanation<ReasonCode>): Told {
 }
 
 /** A reason that is one sentence. */
-export function toldBy(hint: Hint, ...values: readonly string[]): Told {
-  return told({ what: [phrase(hint, ...values)] });
+export function reasonFromHint(hint: Hint, ...values: readonly string[]): OutcomeReason {
+  return reasonFrom({ what: [phrase(hint, ...values)] });
 }

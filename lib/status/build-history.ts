@@ -7,12 +7,12 @@ import { standingsOf } from '../migration/model/state.ts';
 import { plainRecordId, projectPartition, taskRecordId } from '../records/keys.ts';
 import type { StoredRecord } from '../records/record.ts';
 import type { ItemKey } from '../store/store.ts';
-import type { History, PastPhase, ToldEvent } from './history.ts';
+import type { History, HistoryEvent, PastPhase } from './history.ts';
 import { namedProjects, type StatusSource } from './source.ts';
 import type { TaskStatus } from './status.ts';
 import { recordKeyOf, type Stored } from './stored.ts';
 
-/** One migration, as far as its record and the dead letters tell. */
+/** One migration, as far as its record and the dead letters show. */
 export function historyOf(task: TaskStatus, stored: Stored, source: StatusSource): History {
   const key = { partition: projectPartition(task.project.id), id: taskRecordId(task.id) };
   const own = inventoryOf(key, stored);
@@ -23,7 +23,7 @@ export function historyOf(task: TaskStatus, stored: Stored, source: StatusSource
     task,
     phases: record === undefined ? [] : phasesOf(record),
     figures: task.figures,
-    events: toldEvents(deliveries, own, record),
+    events: historyEvents(deliveries, own, record),
   };
 }
 
@@ -45,23 +45,23 @@ function phasesOf({ state }: StoredRecord): readonly PastPhase[] {
 }
 
 /** Events with their deliveries, and those of the present run of which only type and time are known. */
-function toldEvents(
+function historyEvents(
   deliveries: readonly KnownDelivery[],
   { deadLetters }: Inventory,
   record: StoredRecord | undefined,
-): readonly ToldEvent[] {
+): readonly HistoryEvent[] {
   const stored = [
     ...(record?.outbox ?? []).map(({ event }) => event),
     ...deadLetters.map(({ letter }) => letter.event),
   ];
   const facts = new Map(stored.map(({ id, data }) => [id, data]));
-  const told = [...Map.groupBy(deliveries, ({ eventId }) => eventId)].map(([id, group]) =>
-    toldEvent(group, facts.get(id)),
+  const delivered = [...Map.groupBy(deliveries, ({ eventId }) => eventId)].map(([id, group]) =>
+    historyEvent(group, facts.get(id)),
   );
-  const known = new Set(told.map(nameOf));
+  const known = new Set(delivered.map(nameOf));
   const others = (record?.state.run?.events ?? [])
     .map(
-      ({ type, at }): ToldEvent => ({
+      ({ type, at }): HistoryEvent => ({
         time: at,
         type,
         summary: wordsOf(type),
@@ -70,14 +70,14 @@ function toldEvents(
       }),
     )
     .filter((one) => !known.has(nameOf(one)));
-  return [...told, ...others].toSorted((a, b) => compareText(a.time, b.time));
+  return [...delivered, ...others].toSorted((a, b) => compareText(a.time, b.time));
 }
 
-function nameOf({ time, type }: ToldEvent): string {
+function nameOf({ time, type }: HistoryEvent): string {
   return `${time} ${type}`;
 }
 
-function toldEvent(all: readonly KnownDelivery[], pending: EventFacts | undefined): ToldEvent {
+function historyEvent(all: readonly KnownDelivery[], pending: EventFacts | undefined): HistoryEvent {
   const facts = pending ?? all.find((one) => one.facts !== undefined)?.facts;
   const deliveries = all.map(({ facts: _facts, ...delivery }) => delivery);
   const worded = deliveries.find(({ time }) => time !== undefined);
@@ -85,7 +85,7 @@ function toldEvent(all: readonly KnownDelivery[], pending: EventFacts | undefine
   const time = worded?.time ?? deliveries[0]?.deliveredAt ?? '';
   const summary = worded?.summary ?? wordsOf(type);
   const isWordless = worded?.summary === undefined ? true : undefined;
-  return defined<ToldEvent>({
+  return defined<HistoryEvent>({
     time,
     type,
     severity: facts?.severity,

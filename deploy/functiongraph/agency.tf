@@ -2,6 +2,7 @@
 
 locals {
   project_name = coalesce(var.project_name, var.region)
+  application  = "default"
 }
 
 resource "huaweicloud_identity_role" "look" {
@@ -38,10 +39,13 @@ resource "huaweicloud_identity_role" "network" {
   })
 }
 
-# The function starts a run of its own for each project where there are many tasks.
+# Where there are many tasks, the function starts a run of itself for each project. It may start no other function: the path of
+# a function is APPLICATION/NAME (user guide, "FunctionGraph Resources").
 resource "huaweicloud_identity_role" "start" {
+  count = var.run_per_project ? 1 : 0
+
   name        = "${var.name}-start"
-  description = "Invokes functions asynchronously"
+  description = "Invokes the function ${var.name} asynchronously"
   type        = "XA"
 
   policy = jsonencode({
@@ -49,6 +53,9 @@ resource "huaweicloud_identity_role" "start" {
     Statement = [{
       Effect = "Allow"
       Action = ["functiongraph:function:invokeAsync"]
+      Resource = [
+        "FunctionGraph:*:*:function:${local.application}/${var.name}",
+      ]
     }]
   })
 }
@@ -65,8 +72,8 @@ resource "huaweicloud_identity_agency" "watch" {
       [
         huaweicloud_identity_role.look.name,
         huaweicloud_identity_role.network.name,
-        huaweicloud_identity_role.start.name,
       ],
+      huaweicloud_identity_role.start[*].name,
       var.agency_roles,
     )
   }

@@ -1,7 +1,7 @@
 resource "huaweicloud_fgs_function" "watch" {
   name                  = var.name
   description           = "Watches DCS migration tasks and tells chats and webhooks what changed"
-  app                   = "default"
+  app                   = local.application
   functiongraph_version = "v2"
   runtime               = var.runtime
 
@@ -23,7 +23,8 @@ resource "huaweicloud_fgs_function" "watch" {
   network_id = local.subnet_id
 
   user_data = jsonencode(merge(
-    { HUAWEICLOUD_SDK_REGION = var.region },
+    # With it, the function starts runs of itself.
+    var.run_per_project ? { HUAWEICLOUD_SDK_REGION = var.region } : {},
     var.variables,
     { SCHEDULE_MINUTES = tostring(var.schedule_minutes) },
   ))

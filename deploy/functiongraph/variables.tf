@@ -62,6 +62,12 @@ variable "schedule_minutes" {
   }
 }
 
+variable "run_per_project" {
+  description = "Lets the function start a run of itself for each project where there are many tasks. With one project, false: it may then start nothing."
+  type        = bool
+  default     = true
+}
+
 variable "max_instances" {
   description = "The most instances at a time. Where each project has runs of its own: the number of projects, and two more."
   type        = number

@@ -184,7 +184,23 @@ describe('Terraform for FunctionGraph', () => {
       'vpc:subnets:get',
       'vpc:vpcs:get',
     ]);
-    expect(TEXT).not.toContain('*:*');
+    expect(TEXT).not.toMatch(/"[^"]*\*:\*"/);
+  });
+
+  it('lets the function start no function but itself, and not even that where runs per project are not wanted', () => {
+    const start = z
+      .array(block)
+      .parse(files.flatMap(({ resource: all }) => all['huaweicloud_identity_role']?.['start'] ?? []));
+    expect(start).toHaveLength(1);
+    expect(start[0]?.['count']).toBe('${var.run_per_project ? 1 : 0}');
+    expect(start[0]?.['policy']).toContain('"FunctionGraph:*:*:function:${local.application}/${var.name}"');
+    expect(resource('huaweicloud_fgs_function')).toMatchObject({
+      app: '${local.application}',
+      name: '${var.name}',
+      user_data: expect.stringContaining(
+        'var.run_per_project ? { HUAWEICLOUD_SDK_REGION = var.region } : {}',
+      ),
+    });
   });
 
   it('makes a master with a standby for the state', () => {

@@ -1,6 +1,6 @@
 import type { Secret } from '../base/secret.ts';
 import type { Proxies } from '../http/proxies.ts';
-import { withReadCache } from './read-cache.ts';
+import { withReadCache } from './read-cache/read-cache.ts';
 import type { Store, Warn } from './store.ts';
 
 type Clock = () => number;

@@ -2,7 +2,7 @@ import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
 import { createApp } from '../../lib/runtime/app.ts';
 import { createOwnRuns } from '../../lib/runtime/dispatch/dispatch.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
-import { withReadCache } from '../../lib/store/read-cache.ts';
+import { withReadCache } from '../../lib/store/read-cache/read-cache.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import type { TestClock } from '../../test/support/clock.ts';
 import { createWorld, type World, type WorldOptions } from '../../test/support/world.ts';

@@ -32,6 +32,7 @@ const EMAIL_TESTS = channelTests('email/answers');
 const EVENTBRIDGE_TESTS = channelTests('eventbridge/answers');
 const REFUSAL_TESTS = ['test/dcs/refusal.test.ts'];
 const STORE_RULES = 'test/store/driver.test.ts';
+const READ_CACHE = 'test/store/read-cache/read-cache.test.ts';
 
 const OUTBOX_TESTS = [
   'outbox',
@@ -184,7 +185,10 @@ export const TARGETS: readonly Target[] = [
     file: 'lib/store/driver.ts',
     tests: [STORE_RULES, 'test/store/memory.test.ts'],
   },
-  { group: 'compare-and-set', file: 'lib/store/read-cache.ts', tests: ['test/store/read-cache.test.ts'] },
+  { group: 'compare-and-set', file: 'lib/store/read-cache/announcements.ts', tests: [READ_CACHE] },
+  { group: 'compare-and-set', file: 'lib/store/read-cache/generations.ts', tests: [READ_CACHE] },
+  { group: 'compare-and-set', file: 'lib/store/read-cache/partition.ts', tests: [READ_CACHE] },
+  { group: 'compare-and-set', file: 'lib/store/read-cache/read-cache.ts', tests: [READ_CACHE] },
   { group: 'compare-and-set', file: 'lib/store/memory.ts', tests: ['test/store/memory.test.ts'] },
   {
     group: 'compare-and-set',

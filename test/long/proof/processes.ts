@@ -1,4 +1,4 @@
-import { withReadCache } from '../../../lib/store/read-cache.ts';
+import { withReadCache } from '../../../lib/store/read-cache/read-cache.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import type { Counter } from './faults.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { StoreError } from '../../lib/store/errors.ts';
-import { createMemoryStore } from '../../lib/store/memory.ts';
-import { type ReadCacheLimits, withReadCache } from '../../lib/store/read-cache.ts';
-import type { Item, Store } from '../../lib/store/store.ts';
-import { describeStore } from './contract.ts';
+import { StoreError } from '../../../lib/store/errors.ts';
+import { createMemoryStore } from '../../../lib/store/memory.ts';
+import { type ReadCacheLimits, withReadCache } from '../../../lib/store/read-cache/read-cache.ts';
+import type { Item, Store } from '../../../lib/store/store.ts';
+import { describeStore } from '../contract.ts';
 
 const START = Date.parse('2026-01-05T00:10:00.000Z');
 const MINUTE = 60_000;

@@ -1,0 +1,105 @@
+import type { Item, Saved, Store } from '../store.ts';
+import { announce, announceOnce, currentGeneration } from './announcements.ts';
+import { createGenerations, type Generations } from './generations.ts';
+import { type CachedPartition, dropOldest, isCurrent, newPartition, unexpired } from './partition.ts';
+
+/** Items. */
+export interface ReadCacheLimits {
+  /** A partition with fewer is read as a whole each time: that costs less than to ask whether somebody wrote to it. */
+  readonly leastCached: number;
+  /** Fewer than {@link leastCached}, so that no partition is cached by one process while others write to it in silence. */
+  readonly leastAnnounced: number;
+  /** Items of all partitions together. */
+  readonly mostCached: number;
+}
+
+const LIMITS: ReadCacheLimits = { leastCached: 100, leastAnnounced: 50, mostCached: 20_000 };
+
+/**
+ * A store that need not read a large partition again as long as nobody else writes to it. What was read stays in memory;
+ * whoever writes announces it before the first write after a read, and once more at the next read or at the end: the
+ * partition then has another generation, and is read anew.
+ *
+ * It is a cache: two runs that overlap may read what is a tick old, and ten minutes old after a crash. A save still
+ * compares revisions, so nothing is written over what was not seen.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function withReadCache(store: Store, now: () => number, limits = LIMITS): Store {
+  const partitions = new Map<string, CachedPartition>();
+  const generations = createGenerations(store, now);
+
+  return {
+    async load(name, { mayBeCached = false } = {}) {
+      const known = partitions.get(name);
+      if (mayBeCached && known !== undefined && known.count >= limits.leastCached) {
+        const items = await loadCached(known, { store, generations, now });
+        dropOldest(partitions.values(), limits.mostCached);
+        return items;
+      }
+      const items = await store.load(name);
+      if (known === undefined) partitions.set(name, newPartition(name, items.length));
+      else known.count = items.length;
+      return items;
+    },
+    async save(item) {
+      const partition = partitions.get(item.key.partition);
+      if (partition === undefined || partition.count < limits.leastAnnounced) return store.save(item);
+      return saveAnnounced(item, partition, { store, generations });
+    },
+    get: (key) => store.get(key),
+    async close() {
+      const written = [...partitions.values()].filter(({ announced }) => announced !== undefined);
+      // Where this fails, others read what was written a few minutes later.
+      await Promise.allSettled(written.map((partition) => announce(partition, generations)));
+      await store.close();
+    },
+  };
+}
+
+interface Origin {
+  readonly store: Store;
+  readonly generations: Generations;
+}
+
+interface TimedOrigin extends Origin {
+  readonly now: () => number;
+}
+
+async function loadCached(
+  partition: CachedPartition,
+  { store, generations, now }: TimedOrigin,
+): Promise<Item[]> {
+  const generation = await currentGeneration(partition, generations);
+  if (partition.items !== undefined && isCurrent(partition, generation, now())) {
+    return unexpired(partition.items, now());
+  }
+  const reading = Symbol(partition.name);
+  partition.reading = reading;
+  const readAt = now();
+  const items = await store.load(partition.name);
+  const byId = partition.reading === reading ? new Map(items.map((item) => [item.key.id, item])) : undefined;
+  Object.assign(partition, { count: items.length, items: byId, readAt, generation });
+  return items;
+}
+
+async function saveAnnounced(
+  item: Item,
+  partition: CachedPartition,
+  { store, generations }: Origin,
+): Promise<Saved> {
+  try {
+    await announceOnce(partition, generations);
+    const saved = await store.save(item);
+    const { items } = partition;
+    const isNext = saved === 'saved' && items?.get(item.key.id)?.rev === item.rev - 1;
+    // Mutant survives, `items?.set` → `items.set`: where one of them is next, there are items.
+    partition.items = isNext ? items?.set(item.key.id, item) : undefined;
+    return saved;
+  } catch (error) {
+    partition.items = undefined;
+    throw error;
+  } finally {
+    partition.reading = undefined;
+  }
+}

@@ -68,6 +68,13 @@ export interface EventFacts extends Fields {
   readonly severity: Field<'severity'>;
 }
 
+/** The names of those that an event concerns. */
+export interface Concerned {
+  readonly task?: Field<'task'>;
+  readonly group?: Field<'group'>;
+  readonly project?: Field<'project'>;
+}
+
 export interface EventData extends EventFacts {
   readonly summary: Field<'summary'>;
 }
@@ -75,16 +82,21 @@ export interface EventData extends EventFacts {
 type Envelope = typeof ENVELOPE;
 /** Attributes that only some types of events have. */
 type Optional = 'phase' | 'expirytime' | 'drill';
-type Always = { readonly [Name in Exclude<keyof Envelope, Optional>]: z.output<Envelope[Name]> };
+type Identity = 'specversion' | 'id';
+type Identified = { readonly [Name in Identity]: z.output<Envelope[Name]> };
+type Always = { readonly [Name in Exclude<keyof Envelope, Optional | Identity>]: z.output<Envelope[Name]> };
 type Sometimes = { readonly [Name in Optional]?: z.output<Envelope[Name]> };
+
+/** Everything that an id stands for. */
+interface EventContent extends Always, Sometimes {
+  readonly data: EventData;
+}
 
 /**
  * One persisted difference between two observations, in the form in which receivers get it (CloudEvents 1.0,
  * structured). Stored as it is and never touched again, so that every attempt sends the same bytes.
  */
-export interface MigrationEvent extends Always, Sometimes {
-  readonly data: EventData;
-}
+export interface MigrationEvent extends Identified, EventContent {}
 
 /** The subject of an event, as receivers know it: `sequence` counts within the source. */
 export interface EventOrigin {
@@ -120,7 +132,7 @@ export interface EventParts {
  */
 export function makeEvent({ origin, stamp, sequence, now, type, data }: EventParts): MigrationEvent {
   const phase = data.to?.phase ?? data.standing?.phase;
-  const event: Omit<MigrationEvent, 'specversion' | 'id'> = defined({
+  const event: EventContent = defined({
     type,
     source: origin.source,
     subject: origin.subject,

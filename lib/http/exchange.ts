@@ -32,6 +32,12 @@ const STALE_MS = 1000;
 
 const ABANDONED = new Error('abandoned');
 
+/** The ends of the promise that an exchange settles. */
+export interface Settling {
+  readonly resolve: (response: HttpResponse) => void;
+  readonly reject: (error: HttpError) => void;
+}
+
 /**
  * One request on its way: collects the answer that undici hands over piece by piece, keeps the limits, and settles
  * one promise. A class because it is made for every request: its methods are shared, closures would not be.
@@ -60,13 +66,7 @@ export class Exchange {
   #coding: string | string[] | undefined;
   #decoder: Transform | undefined;
 
-  constructor(
-    transport: Transport,
-    request: HttpRequest,
-    limits: HttpLimits,
-    resolve: (response: HttpResponse) => void,
-    reject: (error: HttpError) => void,
-  ) {
+  constructor(transport: Transport, request: HttpRequest, limits: HttpLimits, { resolve, reject }: Settling) {
     this.#transport = transport;
     this.#request = request;
     this.#limits = limits;

@@ -37,9 +37,9 @@ export function createHttpClient({ ca, lookup = systemLookup, proxies }: HttpCli
       const blocked = blockedAddress(request.url, limits);
       if (blocked !== undefined) return Promise.reject(blocked);
       const connections = connectionsFor(limits);
-      return new Promise<HttpResponse>((resolve, reject) => {
-        new Exchange(connections, request, limits, resolve, reject).start();
-      });
+      const answer = Promise.withResolvers<HttpResponse>();
+      new Exchange(connections, request, limits, answer).start();
+      return answer.promise;
     },
     openSocket: createOpener({ ca, lookup, proxies }),
     async close() {

@@ -3,6 +3,7 @@ import type { AnswerCode } from '../events/answer.ts';
 import type {
   Answer,
   Because,
+  Concerned,
   EventData,
   EventFacts,
   EventGroup,
@@ -90,7 +91,7 @@ export interface Figures extends Moments {
 /** Values of facts. */
 export interface Values {
   /** The name with which a sentence begins; nothing where the event is about the watcher itself. */
-  subject(about: Pick<EventFacts, 'task' | 'group' | 'project'>): string | undefined;
+  subject(about: Concerned): string | undefined;
   standing(standing: Standing): string;
   standingSince(standing: Standing): string;
   phaseFor(phase: Phase, ms: number): string;

@@ -77,10 +77,9 @@ describe('a kept-alive connection that the server has given up', () => {
         exchange.onResponseError(null, Object.assign(new Error('closed'), { code: 'UND_ERR_SOCKET' }));
       },
     };
-    const answer = new Promise((resolve, reject) => {
-      new Exchange(line, get(new URL('http://name.example/')), LIMITS, resolve, reject).start();
-    });
-    expect((await failureOf(answer)).code).toBe('connection');
+    const answer = Promise.withResolvers<unknown>();
+    new Exchange(line, get(new URL('http://name.example/')), LIMITS, answer).start();
+    expect((await failureOf(answer.promise)).code).toBe('connection');
     expect(dispatches).toBe(2);
   });
 

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 
 /** EventGrid takes the attributes of CloudEvents 1.0 without extensions ("Publishing events"). */
@@ -27,6 +28,6 @@ export function gridEvent(event: MigrationEvent, eventSource: string): GridEvent
     datacontenttype,
     subject,
     time,
-    data: { ...data, sequence, origin, ...(drill === undefined ? {} : { drill }) },
+    data: defined({ ...data, sequence, origin, drill }),
   };
 }

@@ -168,13 +168,15 @@ function headersOf(
   message: SignedMessage,
   { secret, hubSecret: hub, contentType, headers = {} }: WebhookConfig,
 ): Record<string, string> {
+  const signed = secret === undefined ? {} : signedHeaders(secret, message);
+  const hubSigned = hub === undefined ? {} : hubHeaders(hub, message.body);
   const extra = Object.entries(headers).map(([name, value]) => [name, value.reveal()]);
   return {
     ...Object.fromEntries(extra),
     'content-type': contentType,
     'user-agent': USER_AGENT,
-    ...(secret === undefined ? {} : signedHeaders(secret, message)),
-    ...(hub === undefined ? {} : hubHeaders(hub, message.body)),
+    ...signed,
+    ...hubSigned,
   };
 }
 

@@ -6,14 +6,19 @@ const STAGGER_MS = 250;
 /** More addresses than any service has; bounds what one name can make us open. */
 const MOST_ADDRESSES = 32;
 
-export interface Dialling {
+export interface Destination {
   readonly host: string;
   readonly port: number;
+}
+
+export interface DialOptions {
   /** In the shape of `dns.lookup`. */
   readonly lookup: LookupFunction;
   /** Ends everything; what it is aborted with is the error. */
   readonly signal: AbortSignal;
 }
+
+export interface Dialling extends Destination, DialOptions {}
 
 /**
  * Connects to the first address of a name that answers (RFC 8305, "Happy Eyeballs"). Node's own attempts give an address up

@@ -3,14 +3,16 @@ import { isIP, type Socket } from 'node:net';
 import { defined } from '../../base/defined.ts';
 import { refusedBy, unreachable } from '../faults/proxy-faults.ts';
 import { type HttpProxy, plainHost, portOf } from '../proxies.ts';
-import { type Dialling, dial } from './dial.ts';
+import { type Destination, type DialOptions, dial } from './dial.ts';
 import { secure } from './secure.ts';
 
 /** The limit of the proxy's own answer. Bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** How the proxy is reached. */
-export type ProxyWay = Pick<Dialling, 'lookup' | 'signal'> & { readonly ca?: string | undefined };
+export interface ProxyWay extends DialOptions {
+  readonly ca?: string | undefined;
+}
 
 /**
  * A connection to the proxy itself.
@@ -35,7 +37,7 @@ export async function dialProxy(proxy: HttpProxy, { ca, lookup, signal }: ProxyW
  */
 export async function openTunnel(
   proxy: HttpProxy,
-  { host, port }: Pick<Dialling, 'host' | 'port'>,
+  { host, port }: Destination,
   way: ProxyWay,
 ): Promise<Socket> {
   const raw = await dialProxy(proxy, way);

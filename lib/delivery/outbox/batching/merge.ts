@@ -61,11 +61,11 @@ function added(before: Carried | undefined, event: MigrationEvent, delivery: Del
 
 /** The wait for the next attempt goes on: a new event is no reason to try a channel that is down at once. */
 function taking(delivery: Delivery, { merged, tried }: Carried): Delivery {
-  const { attempts, nextAttemptAt, history, settings } = tried;
-  const state = defined({ attempts, nextAttemptAt, history, settings });
+  const { attempts, nextAttemptAt, history, settings } =
+    tried.attempts > delivery.attempts ? tried : delivery;
   return {
     ...delivery,
-    ...(attempts > delivery.attempts ? state : {}),
+    ...defined({ attempts, nextAttemptAt, history, settings }),
     merged: delivery.merged === undefined ? merged : joined(merged, delivery.merged),
   };
 }

@@ -34,7 +34,7 @@ describe('several mistakes', () => {
     expect(alone).toEqual(issuesOf(mistakes(type), ALL_TYPES));
   });
 
-  it('of one channel are told alike, alone and among channels of every type', async () => {
+  it('of one channel are reported alike, alone and among channels of every type', async () => {
     const own = { ops: { type: 'slak' }, bot: mistakes('slack') };
     const others = Object.fromEntries(TYPE_NAMES.map((type) => [`one-${type}`, { type }]));
     const isOwn = (line: string) => !line.startsWith('channels.one-');

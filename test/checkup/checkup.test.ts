@@ -67,7 +67,7 @@ describe('check', () => {
     expect(world.simulator.calls.list).toBe(0);
   });
 
-  it('tells the permissions that a key has although the project has no task', async () => {
+  it('reports the permissions that a key has although the project has no task', async () => {
     const world = await goodWorld({ tasks: [] });
     world.simulator.setTask(TASK, null);
     const sections = await checked(world, { project: { tasks: [], discover: { labels: {} } } });

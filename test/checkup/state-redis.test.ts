@@ -18,7 +18,7 @@ describe.skipIf(NO_REDIS)('a check of the state in a Redis (with redis-server)',
   });
   afterAll(() => server.close());
 
-  it('tells how safe it is there, and reads and writes', async () => {
+  it('reports how safe it is there, and reads and writes', async () => {
     expect(await wordsAbout(server.url())).toEqual([
       'eviction: ok: it has the policy noeviction',
       'persistence: ok: it writes an append-only file',
@@ -40,7 +40,7 @@ describe.skipIf(NO_REDIS)('a check of the state in a Redis (with redis-server)',
     expect(findings.at(-1)).toMatchObject({ what: 'writable', outcome: 'ok' });
   });
 
-  it('tells why it cannot be reached, without the password', async () => {
+  it('reports why it cannot be reached, without the password', async () => {
     const words = await wordsAbout(new Secret('redis://:canary@127.0.0.1:1'));
     expect(words).toEqual([
       'readable: problem: The Redis at 127.0.0.1:1 refuses connections',

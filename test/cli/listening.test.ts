@@ -205,7 +205,7 @@ describe('a watcher that serves', () => {
     expect(headers['content-encoding']).toBeUndefined();
   });
 
-  it('tells pages of elsewhere nothing, whose name was made to mean this machine', async () => {
+  it('refuses requests of foreign pages whose name was made to point to this machine', async () => {
     const served = await serve();
     for (const path of ['/', '/status.json', '/metrics', '/healthz', '/readyz']) {
       const answer = await ask(served, path, { headers: { host: 'evil.example' } });

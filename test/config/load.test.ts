@@ -257,7 +257,7 @@ settings:
       '.fail: must be https (set allowInsecure: true to permit it)',
     ],
     [
-      'whose failing is not told as an address',
+      'whose fail is no address',
       { url: 'https://ping.example.com', fail: false },
       '.fail: expected true (for the url with /fail after it), or an https:// address',
     ],

@@ -103,7 +103,7 @@ describe('while something is muted', () => {
     }
   });
 
-  it('a group is told of although one of its tasks is muted', async () => {
+  it('an event of a group is sent although one of its tasks is muted', async () => {
     const made = await watched({ groups: { all: { tasks: TASKS } } });
     await muted(made, 'task', 'task-1');
     made.status('task-1', 'MIGRATION_FAILED');
@@ -282,7 +282,7 @@ describe('when a mute is over', () => {
     expect(await mutesHolding(made.store, new Date(made.clock.now()))).toStrictEqual([]);
   });
 
-  it('early, the next tick tells what it held, in one message', async () => {
+  it('after an early end, the next tick sends what it held, in one message', async () => {
     const made = await watched();
     await muted(made, 'channel', 'ops');
     for (const id of TASKS) made.status(id, 'INCRMIGEATING');
@@ -295,7 +295,7 @@ describe('when a mute is over', () => {
     expect(got.join()).toContain('3 events of 3 tasks while muted');
   });
 
-  it('what happens afterwards is told as always', async () => {
+  it('an event after the mute is sent as always', async () => {
     const made = await watched();
     await muted(made, 'channel', 'ops', HOUR);
     made.clock.advance(2 * HOUR);
@@ -306,7 +306,7 @@ describe('when a mute is over', () => {
     expect(got.join()).not.toContain('muted');
   });
 
-  it('a message that is refused for the moment is told again as one', async () => {
+  it('a message that is refused for the moment is sent again as one', async () => {
     const made = await watched();
     await muted(made, 'channel', 'ops', HOUR);
     for (const id of TASKS) made.status(id, 'INCRMIGEATING');

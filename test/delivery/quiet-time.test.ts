@@ -172,7 +172,7 @@ describe('at the end of quiet hours', () => {
   describe('a channel that broke meanwhile', () => {
     const OVER = 'Over by now:';
 
-    /** In quiet hours the channel breaks, and another one is told of it; later it takes what is pending again, or does not. */
+    /** In quiet hours the channel breaks, and another one gets the event of it; later it takes what is pending again, or does not. */
     async function broken(quiet?: object): Promise<World> {
       const made = await inQuietHours(quiet);
       made.receiver.answer('/cutover', { status: 410 });
@@ -199,34 +199,34 @@ describe('at the end of quiet hours', () => {
     }
 
     /** What the quiet chat gets at the end of its quiet hours: what holds, and what is over. */
-    async function toldAtTheEnd(made: World): Promise<readonly [news: string, past: string]> {
+    async function sentAtTheEnd(made: World): Promise<readonly [news: string, past: string]> {
       const before = textsOf(made, 'ops').length;
       made.clock.advance(5 * HOUR);
       await made.tick();
       made.clock.advance(MINUTE);
       await made.tick();
-      const told = textsOf(made, 'ops')
+      const texts = textsOf(made, 'ops')
         .slice(before)
         .map((body) => String(JSON.parse(body).text).split(OVER));
-      const parts = (which: number) => told.map((text) => text[which] ?? '').join('\n');
+      const parts = (which: number) => texts.map((text) => text[which] ?? '').join('\n');
       return [parts(0), parts(1)];
     }
 
-    it('and works again is told as past', async () => {
-      const [news, past] = await toldAtTheEnd(await mended(await broken()));
+    it('and works again is sent as past', async () => {
+      const [news, past] = await sentAtTheEnd(await mended(await broken()));
       expect(news).toContain('incremental replication started');
       expect(news).not.toContain('channel cutover is broken');
       expect(past).toContain('channel cutover is broken');
     });
 
     it('and is broken still is news', async () => {
-      const [news, past] = await toldAtTheEnd(await broken());
+      const [news, past] = await sentAtTheEnd(await broken());
       expect(news).toContain('channel cutover is broken');
       expect(past.trim()).toBe('');
     });
 
     it('and broke again is news once, and past once', async () => {
-      const [news, past] = await toldAtTheEnd(await brokenAgain(await mended(await broken())));
+      const [news, past] = await sentAtTheEnd(await brokenAgain(await mended(await broken())));
       expect(news.match(/channel cutover is broken/g)).toHaveLength(1);
       expect(past.match(/channel cutover is broken/g)).toHaveLength(1);
     });
@@ -252,7 +252,7 @@ describe('at the end of quiet hours', () => {
       made.status('task-1', 'INCRMIGEATING');
       await made.tick();
       made.clock.advance(HOUR);
-      const [news, past] = await toldAtTheEnd(await mended(made));
+      const [news, past] = await sentAtTheEnd(await mended(made));
       expect(past).toContain('channel cutover is broken');
       expect(news).toMatch(/1 event in quiet hours/);
       expect(textsOf(made, 'ops').at(-1)).not.toContain('<!here>');
@@ -269,7 +269,7 @@ describe('at the end of quiet hours', () => {
     expect(await made.tick({ config: loud })).toMatchObject({ delivered: 1, pending: 0 });
   });
 
-  it('a message that is refused for the moment is told again as one', async () => {
+  it('a message that is refused for the moment is sent again as one', async () => {
     const made = await inQuietHours();
     for (const id of TASKS) made.status(id, 'INCRMIGEATING');
     await made.tick();

@@ -30,7 +30,11 @@ function fail(
 }
 
 /** The texts that a chat shows, of all messages of some ticks. */
-async function told(made: World, channel: string, ticks: () => Promise<unknown>): Promise<readonly string[]> {
+async function textsDuring(
+  made: World,
+  channel: string,
+  ticks: () => Promise<unknown>,
+): Promise<readonly string[]> {
   const before = made.receiver.at(`/${channel}`).length;
   await ticks();
   const bodies = made.receiver.at(`/${channel}`).slice(before);
@@ -73,14 +77,14 @@ describe('an excepted failure for which its task had something waiting', () => {
     ['slack', 'feishu', 'dingtalk', 'wecom', 'teams'].flatMap((type) =>
       (['en', 'zh'] as const).map((language) => [type, language] as const),
     ),
-  )('is told whole, and below it what was held: %s, %s', async (type, language) => {
+  )('is sent whole, and below it what was held: %s, %s', async (type, language) => {
     const made = await atNight({ ops: { type, language, quiet: NIGHT } });
     const words = WORDS[language];
     made.status('task-1', 'INCRMIGEATING');
     await made.tick();
     made.clock.advance(20 * MINUTE);
     fail(made, 'task-1');
-    const [text = '', ...others] = await told(made, 'ops', async () =>
+    const [text = '', ...others] = await textsDuring(made, 'ops', async () =>
       expect(await made.tick()).toMatchObject({ pending: 0, dead: 0 }),
     );
     expect(others).toStrictEqual([]);
@@ -96,22 +100,22 @@ describe('an excepted failure for which its task had something waiting', () => {
     await made.tick();
     fail(made, 'task-1');
     made.clock.advance(MINUTE);
-    const [text = ''] = await told(made, 'ops', () => made.tick());
+    const [text = ''] = await textsDuring(made, 'ops', () => made.tick());
     expect(text).toContain('<!here>');
   });
 
-  it('is a message of its own for each task, and nothing is told twice', async () => {
+  it('is a message of its own for each task, and nothing is sent twice', async () => {
     const made = await atNight({ ops: { type: 'slack', quiet: NIGHT }, cutover: { type: 'webhook' } });
     for (const id of TASKS) made.status(id, 'INCRMIGEATING');
     await made.tick();
     made.clock.advance(MINUTE);
     fail(made, 'task-1');
     fail(made, 'task-2', 'MISCONF Redis is configured to save RDB snapshots');
-    const texts = await told(made, 'ops', () => made.tick());
+    const texts = await textsDuring(made, 'ops', () => made.tick());
     expect(texts).toHaveLength(2);
     for (const text of texts) expect(text).toContain('What to do (');
     made.clock.advance(6 * HOUR);
-    const [morning = '', ...others] = await told(made, 'ops', async () =>
+    const [morning = '', ...others] = await textsDuring(made, 'ops', async () =>
       expect(await made.tick()).toMatchObject({ pending: 0, dead: 0 }),
     );
     expect(others).toStrictEqual([]);
@@ -129,23 +133,23 @@ describe('an excepted failure for which its task had something waiting', () => {
     await made.tick();
     made.receiver.answer('/ops', { status: 200, body: 'ok' });
     made.clock.advance(20 * MINUTE);
-    const early = await told(made, 'ops', () => made.tick());
+    const early = await textsDuring(made, 'ops', () => made.tick());
     made.clock.advance(6 * HOUR);
-    const morning = await told(made, 'ops', async () =>
+    const morning = await textsDuring(made, 'ops', async () =>
       expect(await made.tick()).toMatchObject({ pending: 0, dead: 0 }),
     );
-    // The failure was true when it was to be told at once; its restart is news of the morning.
+    // The failure was true when it was to be sent at once; its restart is news of the morning.
     expect(early).toHaveLength(1);
     expect(early[0]).toContain('FAILED · name of task-1');
     expect(morning).toHaveLength(1);
     expect(morning[0]).not.toContain('FAILED ·');
   });
 
-  it('of another severity than a failure is told whole, too', async () => {
+  it('of another severity than a failure is sent whole, too', async () => {
     const quiet = { ...NIGHT, except: ['migration.status_changed'] };
     const made = await atNight({ ops: { type: 'slack', quiet, when: { severity: ['action', 'failure'] } } });
     made.status('task-1', 'INCRMIGEATING');
-    const [text = ''] = await told(made, 'ops', () => made.tick());
+    const [text = ''] = await textsDuring(made, 'ops', () => made.tick());
     expectInOrder(text, ['incremental replication started', 'Status']);
   });
 });
@@ -163,7 +167,7 @@ describe('the message at the end of quiet hours, or of a mute', () => {
       made.status('task-1', 'TERMINATED');
       await made.tick();
       made.clock.advance(5 * HOUR);
-      const [text = '', ...others] = await told(made, 'ops', () => made.tick());
+      const [text = '', ...others] = await textsDuring(made, 'ops', () => made.tick());
       expect(others).toStrictEqual([]);
       const happened = {
         en: 'Happened: 2026-01-05 02:10 UTC, in quiet hours',
@@ -181,7 +185,7 @@ describe('the message at the end of quiet hours, or of a mute', () => {
     fail(made, 'task-1');
     await made.tick();
     made.clock.advance(5 * HOUR);
-    const [text = ''] = await told(made, 'ops', () => made.tick());
+    const [text = ''] = await textsDuring(made, 'ops', () => made.tick());
     const { failed, cause, advice } = WORDS.en;
     expectInOrder(text, [failed, 'Happened', cause, advice, 'Besides, 3 events of 3 tasks in quiet hours:']);
   });
@@ -192,7 +196,7 @@ describe('the message at the end of quiet hours, or of a mute', () => {
     fail(made, 'task-3', 'MISCONF Redis is configured to save RDB snapshots');
     await made.tick();
     made.clock.advance(5 * HOUR);
-    const [text = ''] = await told(made, 'ops', () => made.tick());
+    const [text = ''] = await textsDuring(made, 'ops', () => made.tick());
     expect(text).toContain('❌ 3 events of 3 tasks in quiet hours');
     const [fallback = ''] = text.split('delayed by');
     expect(fallback.match(/What to do \(client-output-buffer-limit\): Set/g)).toHaveLength(1);
@@ -209,7 +213,7 @@ describe('a digest because of the pace of a chat', () => {
       const made = await atNight({ ops: { type } }, MANY);
       for (const id of MANY) made.status(id, 'INCRMIGEATING');
       fail(made, 'task-1');
-      const [text = '', ...others] = await told(made, 'ops', async () =>
+      const [text = '', ...others] = await textsDuring(made, 'ops', async () =>
         expect(await made.tick()).toMatchObject({ pending: 0, dead: 0 }),
       );
       expect(others).toStrictEqual([]);
@@ -224,7 +228,7 @@ describe('a digest because of the pace of a chat', () => {
     const made = await atNight({ ops: { type: 'dingtalk' } }, MANY);
     for (const id of MANY) made.status(id, 'INCRMIGEATING');
     for (const id of ['task-1', 'task-2']) fail(made, id);
-    const [text = ''] = await told(made, 'ops', () => made.tick());
+    const [text = ''] = await textsDuring(made, 'ops', () => made.tick());
     expectInOrder(text, [
       '20 events of 20 tasks',
       'FAILED ·',

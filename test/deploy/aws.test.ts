@@ -134,7 +134,7 @@ describe('the template for AWS', () => {
   const alarms = (resources: Record<string, Resource>) =>
     Object.values(resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
 
-  it('tells a topic of its own where there is an address and no topic', () => {
+  it('alarms a topic of its own where there is an address and no topic', () => {
     const withAddress = made({ AlarmEmail: 'ops@example.com' });
     expect(withAddress['AlarmTopic']?.Properties).toMatchObject({
       Subscription: [{ Protocol: 'email', Endpoint: 'ops@example.com' }],

@@ -177,7 +177,7 @@ describe.skipIf(NO_CONTAINERS)('the container', () => {
     await container.close();
   });
 
-  /** The first tick of a state has told its first event. */
+  /** The first tick of a state has sent its first event. */
   async function ticked(container: Container): Promise<void> {
     const before = world.receiver.at('/cutover').length;
     const said = () => container.output();

@@ -228,7 +228,7 @@ describe('the figures of the function', () => {
     expect(emfIn(output)).toEqual([]);
   });
 
-  test('are missing where Powertools is told to send none', async () => {
+  test('are missing where Powertools is configured to send none', async () => {
     const { result, output } = await invoke({ POWERTOOLS_METRICS_DISABLED: 'true' });
     expect(result).toMatchObject({ tasks: 1 });
     expect(emfIn(output)).toEqual([]);

@@ -41,7 +41,7 @@ export function httpServer(listener: RequestListener): Promise<Loopback> {
 }
 
 /**
- * Does with each request what it is told to, byte by byte. Both numbers count from 1: the connection, and the request
+ * Does with each request what its script says, byte by byte. Both numbers count from 1: the connection, and the request
  * on that connection.
  */
 export function rawServer(

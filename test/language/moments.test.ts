@@ -63,10 +63,10 @@ describe('English in another time zone', () => {
     );
   });
 
-  it('names the zone of what was told on a day', async () => {
-    const told = [{ type: 'dcs.migration.progress', at: WINTER }];
-    expect(sections.sentOn('2026-01-06', told)).toBe('told 2026-01-06 (UTC+8): 07:12 progress');
+  it('names the zone of the events that were sent on a day', async () => {
+    const events = [{ type: 'dcs.migration.progress', at: WINTER }];
+    expect(sections.sentOn('2026-01-06', events)).toBe('told 2026-01-06 (UTC+8): 07:12 progress');
     const { sections: inUtc } = await languageOf({ language: 'en', timeZone: 'UTC' });
-    expect(inUtc.sentOn('2026-01-05', told)).toBe('told 2026-01-05: 23:12 progress');
+    expect(inUtc.sentOn('2026-01-05', events)).toBe('told 2026-01-05: 23:12 progress');
   });
 });

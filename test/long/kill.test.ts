@@ -112,7 +112,7 @@ test(`killed ${KILLS} times, the program loses nothing and repeats only what a k
   const unanswered = cuts.filter(({ answered }) => !answered).length;
   const unacknowledged = cuts.length - unanswered;
   process.stdout.write(
-    `SEED=${SEED}: ${KILLS} kills cut off ${unanswered} deliveries before their answer and ${unacknowledged} between answer and acknowledgement; ${receiver.requests.length} requests told ${receiver.requests.length - cuts.length} deliveries\n`,
+    `SEED=${SEED}: ${KILLS} kills cut off ${unanswered} deliveries before their answer and ${unacknowledged} between answer and acknowledgement; ${receiver.requests.length} requests carried ${receiver.requests.length - cuts.length} deliveries\n`,
   );
   expect(unanswered).toBeGreaterThan(0);
   expect(new Set(cuts.map(({ run }) => run)).size).toBeGreaterThan(KILLS / 10);

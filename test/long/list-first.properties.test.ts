@@ -45,11 +45,11 @@ async function played(journeys: readonly Journey[], settings: { readonly request
     listedOnly += report.listedOnly ?? 0;
     made.clock.advance(MINUTE - (made.clock.now() - before));
   }
-  return { told: toldBy(made), listedOnly };
+  return { events: statusEventsOf(made), listedOnly };
 }
 
-/** What was told of the status of each task, with the minute. */
-function toldBy(made: World) {
+/** The events about the status of each task, with the minute. */
+function statusEventsOf(made: World) {
   return TASKS.map((id) =>
     eventsAt(made)
       .filter(({ data }) => data.task?.id === id && (data.to !== undefined || data.from !== undefined))
@@ -68,11 +68,11 @@ test('timelines give the same changes with the list first as with a look at ever
       const [all, first] = [await played(journeys, {}), await played(journeys, TOO_SLOW)];
       expect(all.listedOnly).toBe(0);
       listedOnly += first.listedOnly;
-      for (const [i, told] of first.told.entries()) {
-        expect(told.map(({ what }) => what)).toEqual(all.told[i]?.map(({ what }) => what));
-        for (const [k, { tick }] of told.entries()) {
+      for (const [i, events] of first.events.entries()) {
+        expect(events.map(({ what }) => what)).toEqual(all.events[i]?.map(({ what }) => what));
+        for (const [k, { tick }] of events.entries()) {
           changes += 1;
-          const late = tick - (all.told[i]?.[k]?.tick ?? 0);
+          const late = tick - (all.events[i]?.[k]?.tick ?? 0);
           expect(late).toBeGreaterThanOrEqual(0);
           expect(late).toBeLessThanOrEqual(1);
         }

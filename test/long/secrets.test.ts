@@ -144,7 +144,7 @@ describe('a secret that leaks is found', () => {
     'bodies to slack',
     'bodies to webhook',
   ];
-  /** A pager is told no reason. */
+  /** A pager gets no reason. */
   const BODIES: ReadonlySet<string> = new Set(HTTP_TYPES.map((type) => `bodies to ${type}`));
   const CASES = Object.keys(WAYS).flatMap((way) => STORES.map((name) => [way, name] as const));
 

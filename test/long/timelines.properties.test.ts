@@ -418,13 +418,13 @@ function expectPlaces({ look, before, after }: Played, { type, time, data }: Mig
 function expectFigures({ asked, at }: Played, { type, sequence, data }: MigrationEvent): void {
   const stats = valueIn(asked.stats);
   const { progress, readiness, stall, dossier } = data;
-  const told = {
+  const figures = {
     offset: stall?.offset ?? readiness?.offset,
     progressPercent: stall?.percent ?? progress?.percent,
     sourceKeys: readiness?.sourceKeys ?? progress?.sourceKeys,
     targetKeys: readiness?.targetKeys ?? progress?.targetKeys ?? stall?.targetKeys,
   };
-  const known = Object.fromEntries(Object.entries(told).filter(([, figure]) => figure !== undefined));
+  const known = Object.fromEntries(Object.entries(figures).filter(([, figure]) => figure !== undefined));
   expect(stats ?? {}).toMatchObject(known);
   if (progress !== undefined) expect(progress.mark).toBeLessThanOrEqual(progress.percent);
   expect(progress?.secondsLeft ?? 0).toBeGreaterThanOrEqual(0);

@@ -179,8 +179,8 @@ describe('an answer of DCS', () => {
   it('has those of what is not known without a call', () => {
     const answer = { ...ANSWER, code: 'not_permitted' } as const;
     const detail = en.prose.degraded(en.prose.answer(answer), 'ListMigrationTask', true);
-    const told = { severity: 'action', summary: '', reason: 'not authorised', detail, answer } as const;
-    const degraded = { ...told, call: 'ListMigrationTask', transition: 'call_denied' } as const;
+    const failedCall = { severity: 'action', summary: '', reason: 'not authorised', detail, answer } as const;
+    const degraded = { ...failedCall, call: 'ListMigrationTask', transition: 'call_denied' } as const;
     const event = eventOf(degraded, 'dcs.watch.degraded');
     expect(translate(event, TOY).data.detail).toBe('«prose.degraded»[«prose.answer»]');
   });

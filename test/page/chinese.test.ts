@@ -8,7 +8,7 @@ import { textOf } from './support.ts';
 const ZH = { language: 'zh', timeZone: 'Asia/Shanghai' } as const;
 
 describe('pages in Chinese', () => {
-  it('tell events that arrived, and those that are pending, in Chinese', async () => {
+  it('show events that arrived, and those that are pending, in Chinese', async () => {
     const made = await world({ channels: { ops: { type: 'slack' }, cutover: { type: 'webhook' } } });
     made.status('task-1', 'FULLMIGRATING');
     await ticks(made, 3);

@@ -27,7 +27,7 @@ describe('the report of a migration', () => {
     expect(page).toContain('log scale');
   });
 
-  it('says what was told to whom, what is pending, and what was given up', async () => {
+  it('shows the deliveries that arrived, are pending, or were given up', async () => {
     const text = textOf(await reportPage(history(), EN)).replaceAll(/\s+/g, ' ');
     expect(text).toContain('✓ ops delivered 13:48');
     expect(text).toContain(

@@ -58,14 +58,14 @@ describe('a tick with more tasks than the permitted rate allows looks at', () =>
     );
   });
 
-  test('looks at a task whose status changed in the list, and tells it at once', async () => {
+  test('looks at a task whose status changed in the list, and announces it at once', async () => {
     const { made, config } = await manyTasks();
     await ticks(made, 3, { config });
     for (const id of ['task-7', 'task-37']) made.status(id, 'INCRMIGEATING');
     await made.tick({ config });
-    const told = eventsAt(made).slice(-2);
-    expect(new Set(told.map(({ data }) => data.task?.id))).toEqual(new Set(['task-7', 'task-37']));
-    expect(told.map(({ data }) => data.to?.status)).toEqual(['INCRMIGEATING', 'INCRMIGEATING']);
+    const announced = eventsAt(made).slice(-2);
+    expect(new Set(announced.map(({ data }) => data.task?.id))).toEqual(new Set(['task-7', 'task-37']));
+    expect(announced.map(({ data }) => data.to?.status)).toEqual(['INCRMIGEATING', 'INCRMIGEATING']);
   });
 
   test('looks at every task in turn, each as often as the others', async () => {
@@ -118,12 +118,12 @@ describe('a tick with more tasks than the permitted rate allows looks at', () =>
     async (body) => {
       const { made, config } = await manyTasks();
       await ticks(made, 3, { config });
-      const told = eventsAt(made).length;
+      const announced = eventsAt(made).length;
       const { rev } = await loadSummary(made.store, PROJECT_ID);
       const key = { partition: 'summaries', id: PROJECT_ID };
       expect(await made.store.save({ key, rev: rev + 1, nonce: 'damage', body })).toBe('saved');
       await ticks(made, 9, { config });
-      expect(eventsAt(made)).toHaveLength(told);
+      expect(eventsAt(made)).toHaveLength(announced);
       expect((await loadSummary(made.store, PROJECT_ID)).entries.size).toBe(TASKS.length);
     },
   );

@@ -172,7 +172,7 @@ describe('a channel that edits its messages', () => {
     expect((await record())?.receipts?.['live']?.receipt).toBe(`${SLACK_CHANNEL} 1767579120.000002`);
   });
 
-  test('goes on to show where a muted task stands, and tells of it afterwards', async () => {
+  test('goes on to show where a muted task stands, and sends its events afterwards', async () => {
     const { made, slack, tick } = await liveWorld();
     made.status('task-1', 'FULLMIGRATING');
     await tick();

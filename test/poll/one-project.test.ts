@@ -23,7 +23,8 @@ async function twoProjects() {
   return { made, prod, test };
 }
 
-const tasksTold = (made: Parameters<typeof eventsAt>[0]) => eventsAt(made).map(({ data }) => data.task?.id);
+const announcedTasks = (made: Parameters<typeof eventsAt>[0]) =>
+  eventsAt(made).map(({ data }) => data.task?.id);
 
 describe('a tick of one project', () => {
   test.each([
@@ -32,7 +33,7 @@ describe('a tick of one project', () => {
   ])('looks at the tasks of that one alone, by its %s', async (_by, project) => {
     const { made, test } = await twoProjects();
     expect(await made.tick({ project })).toMatchObject({ tasks: 1, looks: 1, delivered: 1 });
-    expect(tasksTold(made)).toEqual(['task-1']);
+    expect(announcedTasks(made)).toEqual(['task-1']);
     expect(test.simulator.calls.show).toBe(0);
   });
 
@@ -47,13 +48,13 @@ describe('a tick of one project', () => {
     made.clock.advance(30 * MINUTE);
     prod.status('task-1', 'INCRMIGEATING');
     await made.tick({ project: 'prod' });
-    expect(tasksTold(made).slice(before)).toEqual(['task-1']);
+    expect(announcedTasks(made).slice(before)).toEqual(['task-1']);
     expect(made.log.filter(({ kind }) => kind === 'deliveries_cancelled')).toEqual([]);
     await made.tick({ project: 'test' });
-    expect(tasksTold(made).slice(before)).toEqual(['task-1', 'task-2']);
+    expect(announcedTasks(made).slice(before)).toEqual(['task-1', 'task-2']);
     await ticks(made, 2);
     // The group over both projects is the matter of ticks about everything.
-    expect(tasksTold(made).slice(before)).toEqual(['task-1', 'task-2', undefined]);
+    expect(announcedTasks(made).slice(before)).toEqual(['task-1', 'task-2', undefined]);
   });
 
   test('says which projects there are when it is to be about another one', async () => {

@@ -28,9 +28,9 @@ async function twoProjects(runPerProject: 'auto' | 'always' | 'never' = 'always'
 }
 
 function ownRuns({ store, log, clock }: World, start: StartRun | undefined) {
-  const told: unknown[] = [...log];
-  const runs = createOwnRuns({ start, store, clock, everyMs: MINUTE, log: (entry) => told.push(entry) });
-  return { runs, told };
+  const logged: unknown[] = [...log];
+  const runs = createOwnRuns({ start, store, clock, everyMs: MINUTE, log: (entry) => logged.push(entry) });
+  return { runs, logged };
 }
 
 describe('runs for each project', () => {
@@ -61,12 +61,12 @@ describe('runs for each project', () => {
   it('are looked at here where they cannot be started', async () => {
     const { made, place } = await twoProjects();
     place('test')?.status('task-2', 'FULLMIGRATING');
-    const { runs, told } = ownRuns(made, async (id) => {
+    const { runs, logged } = ownRuns(made, async (id) => {
       if (id === TEST) throw new Error('the network is away');
     });
     const report = await made.tick(await runs(made.config));
     expect(report).toMatchObject({ tasks: 1, looks: 1, elsewhere: 1 });
-    expect(told).toContainEqual({
+    expect(logged).toContainEqual({
       kind: 'problem',
       message:
         'project test: a run of its own could not be started, so this one looks at it: internal error (Error)',
@@ -85,7 +85,7 @@ describe('runs for each project', () => {
     expect(started).toEqual([]);
   });
 
-  it('are told to be missing when none has come to its end for three periods', async () => {
+  it('are reported as missing when none has come to its end for three periods', async () => {
     const { made } = await twoProjects();
     const since = new Date(made.clock.now()).toISOString();
     // Each scheduled run may be the first of its process.

@@ -24,7 +24,7 @@ describe('the readiness of a watcher', () => {
     ]);
   });
 
-  it('has one line for each thing that it cannot see or tell', () => {
+  it('has one line for each thing that it cannot see or deliver', () => {
     const channel = { channel: 'ops\n', since: SINCE, nextTryAt: SINCE, reason: 'HTTP 404' };
     const report = reportOf({
       failedRecords: 2,

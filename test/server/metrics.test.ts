@@ -29,7 +29,7 @@ function valueIn(samples: readonly Sample[], name: string, labels: Sample['label
 }
 
 describe('the metrics of a watcher', () => {
-  it('count from its start, and tell of no tick before one has ended', async () => {
+  it('count from its start, and show no tick before one has ended', async () => {
     const samples = await scrape(await monitor(), undefined);
     for (const name of ['ticks_total', 'failed_ticks_total', 'events_total', 'dead_letters_total'])
       expect(valueIn(samples, name)).toBe(0);
@@ -132,7 +132,7 @@ describe('the metrics of tasks', () => {
     ]);
   });
 
-  it('tell 0 from nothing', async () => {
+  it('distinguish 0 from nothing', async () => {
     const fresh = task('a', { progress: { percent: 0, remainingMs: 0 }, lag: { bytes: 0, at: AT } });
     const samples = await scrape(await monitor(), status([fresh]));
     for (const name of ['task_progress_ratio', 'task_remaining_seconds', 'task_lag_bytes'])

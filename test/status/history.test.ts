@@ -3,7 +3,7 @@ import { ticks, world } from '../poll/support.ts';
 import { historyIn } from './support.ts';
 
 describe('history', () => {
-  it('has the phases of a task, and its events with what was told to whom', async () => {
+  it('has the phases of a task, and its events with their deliveries', async () => {
     const here = await world({ tasks: ['orders'] });
     here.status('orders', 'FULLMIGRATING');
     const from = new Date(here.clock.now()).toISOString();

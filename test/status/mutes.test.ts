@@ -13,7 +13,7 @@ function muted(here: World, scope: MuteScope, target: string, hours: number) {
   return mute(here.store, { subject, forMs: hours * HOUR, why: 'known' }, new Date(here.clock.now()));
 }
 
-it('tells what is muted and until when, and what is held by that', async () => {
+it('the status lists what is muted, until when, and what is held by that', async () => {
   const here = await world({ tasks: ['orders', 'users'], groups: { all: { tasks: ['orders'] } } });
   await ticks(here, 2);
   const one = await muted(here, 'task', 'orders', 1);

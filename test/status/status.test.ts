@@ -3,7 +3,7 @@ import { ticks, world } from '../poll/support.ts';
 import { statusIn } from './support.ts';
 
 describe('status', () => {
-  it('tells of each task its phase, and the beginning of the phase', async () => {
+  it('shows the phase of each task, and the beginning of the phase', async () => {
     const here = await world({ tasks: ['orders', 'users'] });
     here.status('orders', 'FULLMIGRATING');
     here.status('users', 'SUCCESS');

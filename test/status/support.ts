@@ -11,7 +11,7 @@ export async function statusIn({ config, store, clock }: World): Promise<Status>
   );
 }
 
-/** What is known of one task of a world, and of what was told about it. */
+/** The history of one task of a world. */
 export async function historyIn({ config, store, clock }: World, wanted: string): Promise<ReadHistory> {
   return readHistory(
     await statusSource({ config: await stateConfigOf(config), store, now: new Date(clock.now()) }),

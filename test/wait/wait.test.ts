@@ -50,8 +50,8 @@ afterAll(async () => {
 interface Waited {
   readonly end: End;
   readonly news: readonly News[];
-  /** What was told, in short. */
-  readonly told: readonly string[];
+  /** The type of each event, or `look failed` and the like. */
+  readonly types: readonly string[];
   readonly looks: number;
   readonly tookMs: number;
 }
@@ -122,10 +122,10 @@ async function waitOn(
       say: (one: News) => news.push(one),
     }),
   );
-  const told = news.map((one) =>
+  const types = news.map((one) =>
     one.kind === 'change' ? one.event.type.replace('dcs.migration.', '') : one.kind,
   );
-  return { end, news, told, looks, tookMs: clock.elapsed() - startedAt };
+  return { end, news, types, looks, tookMs: clock.elapsed() - startedAt };
 }
 
 function goalsIn(words: string): Goal[] {
@@ -148,7 +148,7 @@ const FULL_METHOD = { migration_method: 'full_amount_migration' };
 
 describe('a wait for ready', () => {
   it('ends when detection says so: in step for three looks', async () => {
-    const { end, told, looks } = await waitOn(
+    const { end, types, looks } = await waitOn(
       {
         answers: statuses('RUNNING', 'FULLMIGRATING', 'INCRMIGEATING'),
         stats: [undefined, { full_migration_progress: 10 }, { offset: 0 }],
@@ -157,7 +157,7 @@ describe('a wait for ready', () => {
     );
     expect(end).toMatchObject({ kind: 'reached', goal: { word: 'ready' } });
     expect(looks).toBe(5);
-    expect(told.at(-1)).toBe('cutover_ready');
+    expect(types.at(-1)).toBe('cutover_ready');
   });
 
   it('is not misled by a lag that wavers', async () => {
@@ -173,7 +173,7 @@ describe('a wait for ready', () => {
   });
 
   it('goes on through a full synchronisation that begins anew', async () => {
-    const { end, told } = await waitOn(
+    const { end, types } = await waitOn(
       {
         answers: statuses('INCRMIGEATING', 'INCRMIGEATING', 'FULLMIGRATING', 'INCRMIGEATING'),
         stats: [...offsets(0, 0), { full_migration_progress: 5 }, { offset: 0 }],
@@ -181,7 +181,7 @@ describe('a wait for ready', () => {
       'ready',
     );
     expect(end).toMatchObject({ kind: 'reached' });
-    expect(told).toContain('regressed');
+    expect(types).toContain('regressed');
   });
 
   it('never takes figures for granted that cannot be read', async () => {
@@ -234,12 +234,12 @@ describe('a wait for an end', () => {
   });
 
   it('does not take a deleted task for one that succeeded', async () => {
-    const { end, told } = await waitOn(
+    const { end, types } = await waitOn(
       { answers: statuses('FULLMIGRATING', 'SUCCESS'), listed: [{}, null] },
       'succeeded,SUCCESS',
     );
     expect(end).toMatchObject({ kind: 'over', words: 'it ended as gone (DELETED)' });
-    expect(told.at(-1)).toBe('gone');
+    expect(types.at(-1)).toBe('gone');
   });
 
   it.each(['succeeded', 'SUCCESS'])(
@@ -265,14 +265,14 @@ describe('a wait for an end', () => {
   });
 
   it('goes on as long as the list may yet confirm a success', async () => {
-    const { end, told } = await waitOn({ answers: statuses('FULLMIGRATING', 'SUCCESS') }, 'succeeded', {
+    const { end, types } = await waitOn({ answers: statuses('FULLMIGRATING', 'SUCCESS') }, 'succeeded', {
       before: (look) => {
         simulator.clearFaults();
         if (look >= 2 && look <= 9) simulator.fault('bad gateway', 1, 'list');
       },
     });
     expect(end).toMatchObject({ kind: 'reached' });
-    expect(told).toEqual(['first_seen', 'status_changed', 'status_changed']);
+    expect(types).toEqual(['first_seen', 'status_changed', 'status_changed']);
   });
 
   it('does not take a success that left the target behind for one', async () => {
@@ -358,24 +358,24 @@ describe('a look that fails during a wait', () => {
 
   it.each(PASSING)('is made again: %s', async (fault) => {
     // Twice for each look, because a request that breaks on a kept-alive connection is repeated at once.
-    const { end, told } = await waitOn({ answers: statuses('FULLMIGRATING') }, 'full', {
+    const { end, types } = await waitOn({ answers: statuses('FULLMIGRATING') }, 'full', {
       before: (look) => {
         if (look === 1) simulator.fault(fault, 2);
         else simulator.clearFaults();
       },
     });
     expect(end).toMatchObject({ kind: 'reached' });
-    expect(told.slice(0, 2)).toEqual(['look failed', 'looks again']);
+    expect(types.slice(0, 2)).toEqual(['look failed', 'looks again']);
   });
 
-  it('is told once as long as it fails alike, and again when it works', async () => {
-    const { told } = await waitOn({ answers: statuses('FULLMIGRATING', 'SUCCESS') }, 'succeeded', {
+  it('is reported once as long as it fails alike, and again when it works', async () => {
+    const { types } = await waitOn({ answers: statuses('FULLMIGRATING', 'SUCCESS') }, 'succeeded', {
       before: (look) => {
         simulator.clearFaults();
         if (look >= 2 && look <= 9) simulator.fault('bad gateway');
       },
     });
-    expect(told).toEqual(['first_seen', 'look failed', 'looks again', 'status_changed']);
+    expect(types).toEqual(['first_seen', 'look failed', 'looks again', 'status_changed']);
   });
 
   it('is made again after the pause that the service asks for', async () => {
@@ -392,14 +392,14 @@ describe('a look that fails during a wait', () => {
   it.each<FaultName>(['key unknown', 'key locked', 'signature refused', 'token outdated', 'unauthorized'])(
     'ends the wait at once when the key is refused: %s',
     async (fault) => {
-      const { end, looks, told } = await waitOn({ answers: statuses('FULLMIGRATING') }, 'succeeded', {
+      const { end, looks, types } = await waitOn({ answers: statuses('FULLMIGRATING') }, 'succeeded', {
         before: (look) => {
           if (look === 3) simulator.fault(fault);
         },
       });
       expect(end).toMatchObject({ kind: 'refused', failure: { isKeyRefused: true } });
       expect(looks).toBe(3);
-      expect(told).toEqual(['first_seen']);
+      expect(types).toEqual(['first_seen']);
     },
   );
 
@@ -460,7 +460,7 @@ describe('a look that fails during a wait', () => {
 describe('a wait', () => {
   it('has no upper bound of its own, and says once an hour that it goes on', async () => {
     const stop = new AbortController();
-    const { end, told, tookMs } = await waitOn(
+    const { end, types, tookMs } = await waitOn(
       { answers: statuses('FULLMIGRATING'), stats: [{ full_migration_progress: 1 }] },
       'succeeded',
       {
@@ -473,7 +473,7 @@ describe('a wait', () => {
     );
     expect(end).toEqual({ kind: 'stopped', signal: 'SIGINT' });
     expect(tookMs).toBe(30 * 3_600_000);
-    expect(told.filter((one) => one === 'still')).toHaveLength(29);
+    expect(types.filter((one) => one === 'still')).toHaveLength(29);
   });
 
   it('ends when its time is over, and with a timeout of 0 after one look', async () => {

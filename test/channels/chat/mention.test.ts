@@ -64,7 +64,7 @@ describe('who is mentioned', () => {
   });
 });
 
-describe.each(['slack', 'slack_bot'])('what quiet hours held, told by %s', (type) => {
+describe.each(['slack', 'slack_bot'])('a digest of quiet hours, sent by %s', (type) => {
   const now = new Date(NOW.getTime() + 8 * 3_600_000);
   const event = (minute: number, type: EventType, data: object) => {
     const time = new Date(NOW.getTime() + minute * 60_000).toISOString();
@@ -97,7 +97,7 @@ describe.each(['slack', 'slack_bot'])('what quiet hours held, told by %s', (type
     expect(await digest([restarted, gone, { ...failed, subject: 'third' }])).toContain('<!here>');
   });
 
-  test('calls nobody for what is over when it is told', async () => {
+  test('calls nobody for what is over when it is sent', async () => {
     const text = await digest([failed, restarted, gone]);
     expect(text).toContain('Over by now:');
     expect(text).not.toContain('<!here>');

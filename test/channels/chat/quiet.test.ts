@@ -88,7 +88,7 @@ describe('quiet hours in every time zone of the world', () => {
       ? { days: days.length > 0 ? days : ['sat'] }
       : { from, to, days };
   };
-  /** The rule, told in another way: by what a clock shows in letters. */
+  /** The rule in another way: by the letters that a clock shows. */
   const isQuietAt = ({ from, to, days = [] }: Quiet, timeZone: string) => {
     const minutes = (text: string) => Number(text.split(':')[0]) * 60 + Number(text.split(':')[1]);
     const format = new Intl.DateTimeFormat('en-GB', {
@@ -196,7 +196,7 @@ describe('time that is not quiet', () => {
     expect(rare.after(since, 44 * HOUR)).toBe(at('2026-01-21T08:00:00Z'));
   });
 
-  it('is told from a stretch with quiet hours in it', () => {
+  it('distinguishes a stretch with quiet hours in it from one without', () => {
     expect(nights.coversSome(at('2026-01-05T12:00:00Z'), at('2026-01-05T21:59:59Z'))).toBe(false);
     expect(nights.coversSome(at('2026-01-05T12:00:00Z'), at('2026-01-05T22:00:00Z'))).toBe(true);
     expect(nights.coversSome(at('2026-01-05T23:00:00Z'), at('2026-01-06T09:00:00Z'))).toBe(true);

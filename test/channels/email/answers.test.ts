@@ -94,7 +94,7 @@ describe('how far a mail came', () => {
     [{ code: 'ESOCKET', originalCode: 'ECONNREFUSED' }, 'unreached'],
     [{ code: 'ESOCKET' }, 'unreached'],
     [replied(554, 'DATA'), 'unreached'],
-  ])('is told by %j: %s', (error, stage) => {
+  ])('is the stage of %j: %s', (error, stage) => {
     expect(stageOf(error)).toBe(stage);
   });
 });

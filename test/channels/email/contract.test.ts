@@ -68,7 +68,7 @@ describe('a mail server that takes a mail', () => {
     expect(new Set(server.mails.map(({ raw }) => headersIn(raw).get('message-id'))).size).toBe(1);
   });
 
-  test('that refuses one of several addresses is told to nobody twice, and the outcome says so', async () => {
+  test('that refuses one of several addresses gets no mail twice, and the outcome says so', async () => {
     const server = await mailServer();
     server.refuse('RCPT TO', 550, 1);
     const outcome = await (await mailTo(server.port, { to: ['gone@example.com', 'dba@example.com'] })).send(
@@ -266,7 +266,7 @@ describe('when there is no answer', () => {
     expect(proxy.asked).toEqual(['CONNECT mail.example.com:587']);
   });
 
-  test('is told of a proxy that does not lead to mail servers', async () => {
+  test('has an outcome that names a proxy which does not lead to mail servers', async () => {
     const proxy = await proxyServer({ hosts: {} });
     const { proxies } = readProxies({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
     const outcome = await (await mailTo(1, { url: 'smtp://mail.example.com' }, client({ proxies }))).send(

@@ -13,7 +13,7 @@ function visit(url: string, signal = new AbortController().signal): Promise<Visi
   return visitServer({ url: new Secret(url), allowInsecure: true }, { http: client(), signal });
 }
 
-/** The reason of a visit that came no further; it tells no secret. */
+/** The reason of a visit that came no further; it contains no secret. */
 function reasonOf(visited: Visit): string {
   if (visited.kind === 'open') throw new Error('the visit came to its end');
   expect(visited.reason).not.toContain(USER);
@@ -33,7 +33,7 @@ describe('a visit to a mail server', () => {
     expect(server.mails).toEqual([]);
   });
 
-  it('tells a sign-in that is refused', async () => {
+  it('reports a sign-in that is refused', async () => {
     const server = await mailServer();
     server.refuse('AUTH', 535);
     const visited = await visit(`smtp://${LOGIN}127.0.0.1:${server.port}`);
@@ -41,26 +41,26 @@ describe('a visit to a mail server', () => {
     expect(reasonOf(visited)).toMatch(/^SMTP 535 at AUTH PLAIN: sign-in refused; check user and password/);
   });
 
-  it('tells a port where nobody listens', async () => {
+  it('reports a port where nobody listens', async () => {
     const visited = await visit(`smtp://127.0.0.1:${await freePort()}`);
     expect(visited.kind).toBe('unreached');
     expect(reasonOf(visited)).toMatch(/connection refused \(ECONNREFUSED\); check the address and port$/);
   });
 
-  it('tells a port that does not begin with TLS', async () => {
+  it('reports a port that does not begin with TLS', async () => {
     const server = await mailServer();
     const visited = await visit(`smtps://127.0.0.1:${server.port}`);
     expect(visited.kind).toBe('insecure');
     expect(reasonOf(visited)).toMatch(/does not begin with TLS; use smtp:\/\//);
   });
 
-  it('tells a server that wants nobody', async () => {
+  it('reports a server that refuses everybody', async () => {
     const visited = await visit(`smtp://127.0.0.1:${await scripted('554 go away\r\n')}`);
     expect(visited.kind).toBe('unreached');
     expect(reasonOf(visited)).toMatch(/^SMTP 554/);
   });
 
-  it('ends when it is told to', async () => {
+  it('ends when it is aborted', async () => {
     const deadline = new AbortController();
     const visiting = visit(`smtp://127.0.0.1:${await scripted('')}`, deadline.signal);
     setTimeout(() => deadline.abort(new Error('late')), 50);

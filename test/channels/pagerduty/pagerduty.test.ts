@@ -370,7 +370,7 @@ describe('the settings of a pager', () => {
   });
 });
 
-test('a wrong routing key is told, and is not in the outcome', async () => {
+test('a wrong routing key is reported, but is not in the outcome', async () => {
   const body =
     '{"status":"invalid event","message":"Event object is invalid","errors":["Invalid routing key"]}';
   const outcome = await (await pager({}, answering({ status: 400, body }))).send({

@@ -144,7 +144,7 @@ describe('a mention in Teams', () => {
     expect(JSON.stringify(changed)).not.toContain('<at>');
   });
 
-  test('tells users of one name in two organisations apart', async () => {
+  test('distinguishes users of one name in two organisations', async () => {
     const mention = ['a@one.example', 'a@two.example', 'a@one.example'];
     const { msteams } = await cardOf(FAILED, { mention });
     expect(msteams.entities?.map(({ text: words }) => words)).toEqual([

@@ -275,7 +275,7 @@ describe('the settings of a webhook with a body', () => {
     expectNoSecret(config, [CANARIES.header]);
   });
 
-  it('tell two bodies apart, and a channel that was there before is the same as ever', async () => {
+  it('distinguish two bodies, and leave a channel without one as it was', async () => {
     const settingsOf = async (more: object) => {
       const config = channelSchema.parse({ type: 'webhook', url: 'https://ci.example.com/', ...more });
       return (await createChannel('x', config, { http: answering({}) })).settings;

@@ -49,7 +49,7 @@ function configOf(type: string) {
 }
 
 describe('a channel that is checked', () => {
-  it.each(TYPES)('tells no secret: %s', async (type) => {
+  it.each(TYPES)('prints no secret: %s', async (type) => {
     const http = client({ lookup: failingLookup('ENOTFOUND', secretsOf(type).join(' ')) });
     const sections = await checked(await goodWorld(), { http, channels: { ops: configOf(type) } });
     expect(faultsIn(sections).map(({ what }) => what)).toContain('name');

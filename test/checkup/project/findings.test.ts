@@ -238,7 +238,7 @@ describe('the clock', () => {
     expect(clockFinding(offsetMs).outcome).toBe(outcome);
   });
 
-  it('is unchecked when no answer told the time', () => {
+  it('is unchecked when no answer has the time', () => {
     expect(clockFinding(undefined).outcome).toBe('unchecked');
   });
 

@@ -178,7 +178,7 @@ describe('mute', () => {
 });
 
 describe('unmute', () => {
-  it('ends a mute, and the next tick tells what it held', async () => {
+  it('ends a mute, and the next tick sends what it held', async () => {
     const made = await watched();
     await run(made, 'mute', ...OPS);
     made.status('task-1', 'INCRMIGEATING');

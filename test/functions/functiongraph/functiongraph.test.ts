@@ -116,7 +116,7 @@ function lines(cloud: CloudFunction): Record<string, unknown>[] {
 
 describe.skipIf(NO_REDIS).each(NODES)('on Node.js $version', ({ file, isLeftOut }) => {
   describe.skipIf(isLeftOut)('the packaged function', () => {
-    it('makes ticks with the keys of each event, and tells changes in signed webhooks and chats', async () => {
+    it('makes ticks with the keys of each event, and sends changes to signed webhooks and chats', async () => {
       const cloud = functionOn(file);
       expect(await cloud.tick()).toMatchObject({ tasks: 1, events: 1, delivered: 3, failedLooks: 0 });
       renewKeys();

@@ -110,7 +110,7 @@ function subjects(): readonly string[] {
 
 describe.skipIf(NO_REDIS).each(NODES)('runs of two projects on Node.js $version', ({ file, isLeftOut }) => {
   describe.skipIf(isLeftOut)('that the scheduled run starts', () => {
-    it('tell the events of both, each once, and are signed with the keys of the newest event', async () => {
+    it('send the events of both, each once, and are signed with the keys of the newest event', async () => {
       const { made, invocations } = await invocable(file);
       expect(await made.tick()).toMatchObject({ tasks: 0, events: 0 });
       expect(await invocations.ends()).toMatchObject([{ events: 1 }, { events: 1 }]);

@@ -43,7 +43,7 @@ describe('what quiet hours held', () => {
     expect(placesIn(one, unready(one.id))).toEqual({ news: [], past: [0], leftOut: [1] });
   });
 
-  it('is news when it takes back what was told before', () => {
+  it('is news when it takes back what was sent before', () => {
     expect(placesIn(unready('evt_before'))).toEqual({ news: [0], past: [], leftOut: [] });
   });
 
@@ -63,7 +63,7 @@ describe('what quiet hours held', () => {
     expect(placesIn(failing, event(RESTORED))).toEqual({ news: [], past: [0], leftOut: [1] });
   });
 
-  it('is the end of a trouble that was told before, also where a reminder of it waited', () => {
+  it('is the end of a problem that was sent before, also where a reminder of it waited', () => {
     const reminder = event(FAILING, { ...TASK_FAILING, reminders: 1 });
     expect(placesIn(reminder, event(RESTORED))).toEqual({ news: [1], past: [0], leftOut: [] });
     expect(placesIn(event(RESTORED))).toEqual({ news: [0], past: [], leftOut: [] });
@@ -80,7 +80,7 @@ describe('what quiet hours held', () => {
     expect(placesIn(...all)).toEqual({ news: [3], past: [0, 1, 2], leftOut: [] });
   });
 
-  it('is told of each source by itself, in order', () => {
+  it('is decided for each source by itself, in order', () => {
     const other = { ...event('dcs.migration.status_changed', CHANGE), subject: 'other' };
     const one = ready();
     expect(placesIn(one, other, unready(one.id))).toEqual({ news: [1], past: [0], leftOut: [2] });

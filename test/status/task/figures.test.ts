@@ -40,7 +40,7 @@ describe('the figures of a task', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  it('tell no time that is left once the estimate is over', async () => {
+  it('show no time left once the estimate is over', async () => {
     const made = await world();
     made.status('task-1', 'FULLMIGRATING');
     for (const percent of [10, 20, 30]) {

@@ -78,7 +78,7 @@ describe.skipIf(NO_REDIS)('what is found out about a Redis (with redis-server)',
       expect((await outcomesOf(server))['eviction']).toMatch(/^ok/);
     }));
 
-  it('is that it does not tell, where it may not be asked', () =>
+  it('is that Redis does not report its settings, where they may not be read', () =>
     withRedis([], async (server) => {
       await server.admin.call('ACL', 'SETUSER', 'default', '-config', '-info');
       const { eviction, persistence } = await outcomesOf(server);

@@ -107,7 +107,7 @@ describe.skipIf(NO_REDIS)('A Redis (with redis-server)', () => {
     ['-ERR max number of clients reached canary', 'unavailable', 'has too many clients'],
     ['-ERR canary', 'unavailable', 'refused a request'],
     ['-WRONGTYPE canary', 'corrupt', 'keys of another program'],
-  ])('that answers %s each time, is told as %s in our words', (way, code, words) =>
+  ])('that answers %s each time, is reported as %s in our words', (way, code, words) =>
     withStore(proxy.url(), async (store) => {
       const fault = proxy.fault('evalsha', way, 3);
 
@@ -121,7 +121,7 @@ describe.skipIf(NO_REDIS)('A Redis (with redis-server)', () => {
     }),
   );
 
-  it('that has another type under a key, is told as corrupt, and others are saved beside it', () =>
+  it('that has another type under a key, is reported as corrupt, and others are saved beside it', () =>
     withStore(server.url(), async (store) => {
       const key = newKey();
       await server.admin.set(`{dcs-migration-watch}:${key.partition}`, 'theirs');
@@ -258,7 +258,7 @@ describe('What is no Redis', () => {
       'denied',
       /speaks no TLS/,
     ],
-  ])('(%s) is told in our words, within bounds', async (_words, open, code, words) => {
+  ])('(%s) is reported in our words, within bounds', async (_words, open, code, words) => {
     const started = performance.now();
     const error = await withStore(await open(), (store) => failureOf(store.get(newKey())));
 

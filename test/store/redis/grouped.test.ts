@@ -99,7 +99,7 @@ describe('work in groups', () => {
     expect(groups).toEqual(expected);
   });
 
-  it('that fails tells all of its group, and goes on with the next', async () => {
+  it('that fails rejects all of its group, and goes on with the next', async () => {
     const { ask, finish, fail } = stage({ ...SIZE, count: 2 });
     const results = Promise.allSettled([ask(1), ask(2), ask(3)]);
 

@@ -73,7 +73,7 @@ describe.skipIf(NO_REDIS)('a Redis with TLS and an authority of its own', () => 
     expect(await outcomeOf(certificate, env)).toContain(`The Redis at 127.0.0.1:PORT ${words}`);
   });
 
-  it('is taken by the name that its certificate has, where the address tells it', async () => {
+  it('is taken by the name that its certificate has, where the address gives it', async () => {
     expect(await outcomeOf('other-host', TRUSTING, '?servername=other.example')).toBe('saved, {}');
   });
 });

@@ -64,7 +64,7 @@ export function startInstance({ node, codeRoot, hear }: InstanceSettings): Insta
       const late = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
       try {
         const answer = once(child, 'message').then(([first]) => MESSAGE.parse(first));
-        // A process that has just ended takes nothing any more; that is told below.
+        // A process that has just ended takes nothing any more; that is reported below.
         child.send(message, () => undefined);
         const ended = closed.then(() => {
           throw new FunctionFailure(`the process ended (${child.signalCode ?? child.exitCode})`);

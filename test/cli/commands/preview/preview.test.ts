@@ -127,7 +127,7 @@ describe('preview', () => {
     expect(lines.findIndex((line) => line.startsWith('For example '))).toBeLessThan(40);
   });
 
-  it('ends with 1 when nobody would be told', async () => {
+  it('ends with 1 when the event would reach nobody', async () => {
     const { run } = place();
     const { code, out, err } = await run('preview', '--event', 'migration.gone', '--channel', 'cutover');
     expect({ code, err }).toEqual({ code: 1, err: '' });

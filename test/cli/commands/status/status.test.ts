@@ -168,7 +168,7 @@ describe('pages', () => {
 });
 
 describe('history', () => {
-  it('shows the phases of a task, and what was told to whom', async () => {
+  it('shows the phases of a task, and the deliveries of its events', async () => {
     const { code, out, err } = await run('history', 'ready');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const plain = out.replaceAll(/:\d\d:\d\d UTC/g, ':..:.. UTC').replaceAll(/\d+ (min|s)\b/g, 'n');

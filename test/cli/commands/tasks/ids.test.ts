@@ -51,7 +51,7 @@ describe('the beginning of an id', () => {
     expect(isBeginning(id)).toBe(expected);
   });
 
-  it('is as long as it takes to tell one from the others, eight characters at least', () => {
+  it('is as long as it takes to distinguish one from the others, eight characters at least', () => {
     expect([...beginningsOf([A, B, C])]).toEqual([
       [C, '8aa6999e'],
       [B, 'a276c1ff0'],

@@ -20,7 +20,7 @@ function hold(times: readonly MutedTime[], quiet?: typeof NIGHT) {
   return found;
 }
 
-describe('the time in which a chat is not told of an event', () => {
+describe('the time in which a chat gets no message about an event', () => {
   it('is nothing without quiet hours and mutes, and the quiet hours alone without mutes', () => {
     expect(holdOf({ audience: 'people' }, EVENT)).toBeUndefined();
     expect(holdOf({ audience: 'people', quiet: NIGHT, mutes: { about: () => [] } }, EVENT)).toBe(NIGHT);

@@ -2,7 +2,7 @@ import type { Recorder } from '../channels/channel-type.ts';
 import type { Config } from '../config/schema/file.ts';
 import type { Addressee } from '../drill/choice.ts';
 import type { HttpClient } from '../http/client.ts';
-import { createChannels } from '../runtime/app.ts';
+import { createChannels } from '../runtime/channels.ts';
 
 /**
  * The channels of a configuration, each with its settings.

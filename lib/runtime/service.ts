@@ -1,7 +1,7 @@
 import { type Log, type LogEntry, summaryOf, type TickSummary } from '../telemetry/log.ts';
 import { counted, metricsOf, NOTHING } from '../telemetry/metrics.ts';
 import type { Platform } from './platform.ts';
-import { projectIn } from './scope.ts';
+import { projectIn } from './tick/scope.ts';
 import type { WarmApp } from './warm-app.ts';
 
 /** Left of the platform's time for coming back after the tick. */

@@ -3,8 +3,7 @@ import type { StateChannel, StateConfig, StateProject } from '../config/state/st
 import { loadMark, type MarkedProject, type Outline } from '../records/mark.ts';
 import type { SourceChannel, SourceProject, StatusSource } from '../status/source.ts';
 import type { Store } from '../store/store.ts';
-import { newStamp } from './app.ts';
-import { taskEntry, tickGroups } from './targets.ts';
+import { newStamp, taskEntry, tickGroups } from './tick/targets.ts';
 
 export interface StatusParts {
   readonly config: StateConfig;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newStamp } from '../../lib/runtime/app.ts';
-import { watchedProject } from '../../lib/runtime/targets.ts';
+import { newStamp, watchedProject } from '../../lib/runtime/tick/targets.ts';
 import { load, MINIMAL, problemsOf, withProject } from './support.ts';
 
 const ELSEWHERE = { region: undefined, endpoint: 'https://redis-api.example.com/dcs' };

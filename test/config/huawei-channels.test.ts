@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HttpClient } from '../../lib/http/client.ts';
-import { createChannels } from '../../lib/runtime/app.ts';
+import { createChannels } from '../../lib/runtime/channels.ts';
 import { answering, eventOf, NOW } from '../channels/support.ts';
 import { expectNoSecret } from '../support/secrets.ts';
 import { ENV, load, MINIMAL, PROJECT, problemsOf } from './support.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { heldUntil } from '../../lib/delivery/redrive/known-deliveries.ts';
 import { createHttpClient } from '../../lib/http/undici.ts';
-import { createChannels } from '../../lib/runtime/app.ts';
+import { createChannels } from '../../lib/runtime/channels.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { useWorld } from '../support/use-world.ts';
 import { keptOpen, type World, type WorldOptions } from '../support/world.ts';

@@ -5,7 +5,7 @@ import type { Config } from '../../config/schema/file.ts';
 import type { Setting } from '../../drill/examples/examples.ts';
 import { namesProblem } from '../../drill/named.ts';
 import { typeOf } from '../../drill/types.ts';
-import { newStamp } from '../../runtime/app.ts';
+import { newStamp } from '../../runtime/tick/targets.ts';
 
 /** @param about what happens to the channels that are named */
 export function channelsOption(about: string) {

@@ -6,7 +6,7 @@ import { askForRun, loadRuns, type ProjectRuns } from '../../records/runs.ts';
 import type { Store } from '../../store/store.ts';
 import type { BlindProject } from '../../telemetry/health.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { Part } from '../scope.ts';
+import type { Part } from '../tick/scope.ts';
 
 /** Starts a run of the program that is about one project, and does not wait for its end. */
 export type StartRun = (projectId: string) => Promise<void>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LANGUAGE_NAMES, type Locale } from '../../../lib/language/index.ts';
-import { createChannels } from '../../../lib/runtime/app.ts';
+import { createChannels } from '../../../lib/runtime/channels.ts';
 import { load, MINIMAL, problemsOf } from '../../config/support.ts';
 import { ALL_TYPES } from '../../support/channel-types.ts';
 import { eventOf, NOW, TASK_FAILING } from '../support.ts';

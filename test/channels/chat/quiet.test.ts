@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { WEEKDAYS, wallClock } from '../../../lib/base/time/wall-clock.ts';
 import { type Quiet, quietHours } from '../../../lib/channels/chat/quiet.ts';
 import { DAY_MINUTES, quietSpans } from '../../../lib/channels/chat/quiet-spans.ts';
-import { createChannels } from '../../../lib/runtime/app.ts';
+import { createChannels } from '../../../lib/runtime/channels.ts';
 import { load, MINIMAL, problemsOf, SIGNING_SECRET } from '../../config/support.ts';
 import { createRandom } from '../../long/proof/random.ts';
 import { ALL_TYPES } from '../../support/channel-types.ts';

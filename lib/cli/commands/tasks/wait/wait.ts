@@ -6,7 +6,7 @@ import { createTaskCalls } from '../../../../client/task-calls.ts';
 import { TIMEOUT_MS } from '../../../../dcs/timeout.ts';
 import type { HttpClient } from '../../../../http/client.ts';
 import { createHttpClient } from '../../../../http/undici.ts';
-import { newStamp } from '../../../../runtime/app.ts';
+import { newStamp } from '../../../../runtime/tick/targets.ts';
 import { GOAL_WORDS, type Goal, goalOf } from '../../../../wait/goals.ts';
 import { type End, type Wait, waitFor } from '../../../../wait/wait.ts';
 import { type Cli, EXIT, type ExitCode } from '../../../command.ts';

@@ -1,7 +1,7 @@
-import { defined } from '../base/defined.ts';
-import type { Config } from '../config/schema/file.ts';
-import { type StateChannel, stateConfigOf } from '../config/state/state-config.ts';
-import type { MarkedChannel, MarkedProject, Outline } from '../records/mark.ts';
+import { defined } from '../../base/defined.ts';
+import type { Config } from '../../config/schema/file.ts';
+import { type StateChannel, stateConfigOf } from '../../config/state/state-config.ts';
+import type { MarkedChannel, MarkedProject, Outline } from '../../records/mark.ts';
 
 /** A configuration as the marks of its ticks record it. */
 export async function outlineOf(config: Config, intervalMs: number): Promise<Outline> {

@@ -1,15 +1,16 @@
-import { defined } from '../base/defined.ts';
-import type { Config, ProjectConfig, TaskConfig } from '../config/schema/file.ts';
-import { fingerprintsOf } from '../config/state/state-config.ts';
-import type { DcsClient } from '../dcs/client.ts';
-import { TIMEOUT_MS } from '../dcs/timeout.ts';
-import type { Stamp } from '../events/event.ts';
-import { plainId } from '../migration/model/task-id.ts';
-import type { Thresholds } from '../migration/model/thresholds.ts';
-import type { GroupCandidate, Watch } from '../migration/model/watch.ts';
-import type { WatchedProject } from '../migration/project/health.ts';
-import type { TickGroup, TickProject } from '../poll/target.ts';
-import type { SourceProject } from '../status/source.ts';
+import { randomUUID } from 'node:crypto';
+import { defined } from '../../base/defined.ts';
+import type { Config, ProjectConfig, TaskConfig } from '../../config/schema/file.ts';
+import { fingerprintsOf } from '../../config/state/state-config.ts';
+import type { DcsClient } from '../../dcs/client.ts';
+import { TIMEOUT_MS } from '../../dcs/timeout.ts';
+import type { Stamp } from '../../events/event.ts';
+import { plainId } from '../../migration/model/task-id.ts';
+import type { Thresholds } from '../../migration/model/thresholds.ts';
+import type { GroupCandidate, Watch } from '../../migration/model/watch.ts';
+import type { WatchedProject } from '../../migration/project/health.ts';
+import type { TickGroup, TickProject } from '../../poll/target.ts';
+import type { SourceProject } from '../../status/source.ts';
 
 /** A project as messages show it. */
 export function watchedProject(project: ProjectConfig, config: Config, stamp: Stamp): WatchedProject {
@@ -122,4 +123,9 @@ function fillTemplate(template: string, values: Readonly<Record<string, string>>
   return template.replace(/\{(\w+)\}/g, (all, name: string) =>
     Object.hasOwn(values, name) ? encodeURIComponent(values[name] ?? '') : all,
   );
+}
+
+/** The stamp of one run. */
+export function newStamp(isDrill = false): Stamp {
+  return isDrill ? { nonce: randomUUID(), drill: true } : { nonce: randomUUID() };
 }

@@ -1,8 +1,8 @@
-import { isObject } from '../base/json.ts';
-import { oneLine } from '../base/text.ts';
-import { ConfigError } from '../config/errors.ts';
-import type { Config } from '../config/schema/file.ts';
-import type { BlindProject } from '../telemetry/health.ts';
+import { isObject } from '../../base/json.ts';
+import { oneLine } from '../../base/text.ts';
+import { ConfigError } from '../../config/errors.ts';
+import type { Config } from '../../config/schema/file.ts';
+import type { BlindProject } from '../../telemetry/health.ts';
 
 /** The part of a configuration that one tick is about. */
 export interface Scoped {

@@ -52,7 +52,7 @@ const OF_GATEWAY: ReadonlyMap<string, Meaning> = new Map([
   ['APIGW.0301', SIGNATURE],
   ['APIGW.0302', { class: 'broken', hint: 'api_not_permitted' }],
   ['APIGW.0303', SIGNATURE],
-  ['APIGW.0308', { class: 'pause', hint: 'too_many_requests', restMs: 60_000 }],
+  ['APIGW.0308', { class: 'pause', hint: 'too_many_requests', pauseMs: 60_000 }],
 ]);
 
 /** The meaning of a code that the service's own table does not have: the gateway's, else by the status. */
@@ -62,6 +62,6 @@ export function otherMeaning(code: string, status: number): Meaning {
   if (status === 401) return SIGNATURE;
   if (status === 403) return { class: 'broken', hint: 'not_permitted' };
   if (status === 404) return { class: 'broken', hint: 'no_place' };
-  if (status === 429) return { class: 'pause', hint: 'too_many_requests', restMs: 60_000 };
+  if (status === 429) return { class: 'pause', hint: 'too_many_requests', pauseMs: 60_000 };
   return { class: status >= 400 && status < 500 ? 'permanent' : 'transient' };
 }

@@ -6,7 +6,7 @@ import { createGate } from '../dcs/gate.ts';
 import { createSilence } from '../dcs/silence.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { DcsError } from './error.ts';
-import { errorOf, stillResting } from './refusal.ts';
+import { errorOf, stillCoolingDown } from './refusal.ts';
 
 /** The parts of a client that a test may replace. */
 export interface ClientParts {
@@ -26,20 +26,20 @@ const REQUESTS_PER_SECOND = 10;
 export function createMake(access: DcsAccess, parts: ClientParts): Make {
   const { clock } = parts;
   let route = routeTo(access, clock);
-  let resting: { readonly error: DcsError; readonly until: number } | undefined;
+  let cooldown: { readonly error: DcsError; readonly until: number } | undefined;
 
   function failed(error: DcsError): DcsError {
     const { retryAfterMs, isKeyRefused, reason } = error;
     const isForAll = isKeyRefused || reason === 'throttled';
-    if (isForAll && retryAfterMs !== undefined) resting = { error, until: clock.elapsed() + retryAfterMs };
+    if (isForAll && retryAfterMs !== undefined) cooldown = { error, until: clock.elapsed() + retryAfterMs };
     // Its gate would stay closed for good.
     if (isKeyRefused) route = routeTo(access, clock);
     return error;
   }
 
   async function make<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
-    const leftMs = (resting?.until ?? 0) - clock.elapsed();
-    if (resting !== undefined && leftMs > 0) throw stillResting(resting.error, leftMs);
+    const leftMs = (cooldown?.until ?? 0) - clock.elapsed();
+    if (cooldown !== undefined && leftMs > 0) throw stillCoolingDown(cooldown.error, leftMs);
     const answer = await askWith(parts, signal)(route, call, Number.POSITIVE_INFINITY);
     if (answer.kind === 'known') return answer.value;
     throw failed(errorOf(answer));

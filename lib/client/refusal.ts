@@ -13,13 +13,13 @@ interface Facts {
   readonly detail: string;
   readonly answer?: Answer;
   readonly requestId?: string;
-  readonly restMs?: number;
+  readonly cooldownMs?: number;
   readonly isKeyRefused?: true;
 }
 
 /** An answer that is none, as the error of a call. */
 export function errorOf(unanswered: Unanswered): DcsError {
-  const { reason, detail, answer, requestId, restMs, isKeyRefused } = factsOf(unanswered);
+  const { reason, detail, answer, requestId, cooldownMs, isKeyRefused } = factsOf(unanswered);
   return new DcsError({
     message: detail,
     reason,
@@ -27,7 +27,7 @@ export function errorOf(unanswered: Unanswered): DcsError {
     status: answer?.httpStatus,
     serviceMessage: answer?.errorMessage,
     requestId,
-    retryAfterMs: restMs,
+    retryAfterMs: cooldownMs,
     isKeyRefused,
   });
 }
@@ -53,7 +53,7 @@ function detailOf({ detail, answer }: Missing): string {
 }
 
 /** The same refusal for a call that is not made while it lasts. */
-export function stillResting(error: DcsError, leftMs: number): DcsError {
+export function stillCoolingDown(error: DcsError, leftMs: number): DcsError {
   const seconds = Math.ceil(leftMs / 1000);
   return new DcsError({
     ...error,

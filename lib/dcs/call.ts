@@ -101,8 +101,8 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
 
   function classifyError<T>(error: DcsRefusal, gate: Gate, call: Call<T>): CallResult<T> {
     const refusal = classifyRefusal(error, clock.now(), call.facts);
-    if (isRefusedSignature(error)) gate.rest(Number.POSITIVE_INFINITY);
-    else if (isFailed(refusal, 'throttled')) gate.rest(clock.elapsed() + (refusal.restMs ?? 0));
+    if (isRefusedSignature(error)) gate.coolDown(Number.POSITIVE_INFINITY);
+    else if (isFailed(refusal, 'throttled')) gate.coolDown(clock.elapsed() + (refusal.cooldownMs ?? 0));
     // A 404 on the address itself is permanent: retrying changes nothing.
     if (isFailed(refusal, 'unreachable') && error.httpStatus === 404) return { ...refusal, isLasting: true };
     if (!isFailed(refusal, 'not authorised') || !isDenied(error)) return refusal;

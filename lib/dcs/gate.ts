@@ -22,7 +22,7 @@ export interface Gate {
   /** The answer is there, or there is none. */
   done(outcome: Outcome): void;
   /** No call gets a turn before `until` ({@link Clock.elapsed}). A shorter cooldown never ends a longer one. */
-  rest(until: number): void;
+  coolDown(until: number): void;
 }
 
 /** After a time-out two calls at once tell as fast as one whether the endpoint answers; five refusals are permitted. */
@@ -39,7 +39,7 @@ export function createGate(clock: Clock, requestsPerSecond: number, silence: Sil
   const interval = 1000 / requestsPerSecond;
   const ahead = Math.max(0, 1000 - interval);
   let nextSlot = Number.NEGATIVE_INFINITY;
-  let restUntil = Number.NEGATIVE_INFINITY;
+  let coolingDownUntil = Number.NEGATIVE_INFINITY;
   let trusted = false;
   /** Requests on the way while the key is not trusted. */
   let probes = 0;
@@ -47,7 +47,7 @@ export function createGate(clock: Clock, requestsPerSecond: number, silence: Sil
   let ended = Promise.withResolvers<void>();
 
   function skipReason(start: number, latest: number): Skipped | undefined {
-    if (clock.elapsed() < restUntil) return { kind: 'skipped', why: 'resting' };
+    if (clock.elapsed() < coolingDownUntil) return { kind: 'skipped', why: 'resting' };
     const failure = silence.current();
     if (failure !== undefined) return { kind: 'skipped', why: 'the endpoint does not answer', failure };
     return start > latest ? { kind: 'skipped', why: 'out of time' } : undefined;
@@ -90,8 +90,8 @@ export function createGate(clock: Clock, requestsPerSecond: number, silence: Sil
       if (probes === 1) places = outcome === 'timed out' ? PROBES_AFTER_TIMEOUT : 1;
       leave();
     },
-    rest(until) {
-      restUntil = Math.max(restUntil, until);
+    coolDown(until) {
+      coolingDownUntil = Math.max(coolingDownUntil, until);
     },
   };
 }

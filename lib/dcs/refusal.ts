@@ -173,8 +173,13 @@ function refusedSignature(error: DcsRefusal, now: number): Failed {
 }
 
 function throttled(error: DcsRefusal, now: number): Failed {
-  const restMs = cooldownMsFrom(error.retryAfter, now);
-  return failed(error, 'throttled', { code: 'throttled', seconds: Math.ceil(restMs / SECOND) }, restMs);
+  const cooldownMs = cooldownMsFrom(error.retryAfter, now);
+  return failed(
+    error,
+    'throttled',
+    { code: 'throttled', seconds: Math.ceil(cooldownMs / SECOND) },
+    cooldownMs,
+  );
 }
 
 /** `Retry-After` in seconds or as a date, in milliseconds; the usual cooldown where it is absent or unreadable. */
@@ -197,9 +202,9 @@ function missing(error: DcsRefusal): Refusal {
   return defined({ kind: 'missing' as const, ...described(error, { code: 'no_such_task' }), requestId });
 }
 
-function failed(error: DcsRefusal, reason: LookFailure, meaning: Answer, restMs?: number): Failed {
+function failed(error: DcsRefusal, reason: LookFailure, meaning: Answer, cooldownMs?: number): Failed {
   const { requestId } = error;
-  return defined({ kind: 'failed' as const, reason, ...described(error, meaning), requestId, restMs });
+  return defined({ kind: 'failed' as const, reason, ...described(error, meaning), requestId, cooldownMs });
 }
 
 /** An answer as codes, and as a sentence for logs and events. */

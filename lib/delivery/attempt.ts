@@ -152,7 +152,7 @@ function knownOf(
 function react(outcome: ClassifiedOutcome, now: Date, worker: WorkerContext): void {
   const { channel, state, delivery } = worker;
   const isAllowed = delivery.health.allows(channel, now);
-  const isSlower = outcome.class === 'pause' && outcome.restMs === 0;
+  const isSlower = outcome.class === 'pause' && outcome.openMs === 0;
   if (isSlower) takeTurn(worker);
   if (outcome.class === 'broken' || (outcome.class === 'pause' && !isSlower) || !isAllowed) {
     state.isOpen = true;

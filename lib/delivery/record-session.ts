@@ -257,7 +257,7 @@ export class RecordSession {
   #goesOn(record: StoredRecord, { channel, outcome, settings }: AttemptedDelivery): boolean {
     const following = head(record, channel);
     const isOver = outcome.class === 'delivered' || outcome.class === 'permanent';
-    const isSlower = outcome.restMs === 0 && !this.isBlocked(channel);
+    const isSlower = outcome.openMs === 0 && !this.isBlocked(channel);
     return (
       (isOver || isSlower) && following !== undefined && isDue(following.delivery, this.#now(), settings)
     );

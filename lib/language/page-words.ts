@@ -107,7 +107,7 @@ export interface PageWords {
   mutedUntil(moment: string): string;
   heldUntil(moment: string): string;
   quietUntil(moment: string): string;
-  restsUntil(moment: string): string;
+  pausedUntil(moment: string): string;
   nextTryAt(moment: string): string;
   attempts(count: number): string;
   unseen(reason: string, moment: string, looks: number): string;
@@ -115,7 +115,7 @@ export interface PageWords {
   cannotDeliver(name: string, moment: string): string;
   deadLetters(count: number): string;
   degraded(calls: string): string;
-  owed(owed: { readonly pending: number; readonly held: number; readonly dead: number }): string;
+  pending(counts: { readonly pending: number; readonly held: number; readonly dead: number }): string;
   lagPlot(facts: PlotFacts): string;
   progressPlot(facts: PlotFacts): string;
   /** @param counts the last ones */

@@ -138,9 +138,11 @@ export function keysOf({ keys }: TaskStatus, { language }: View): string | undef
 /** Mutes, and deliveries on their way or given up. */
 export function tagsOf({ deliveries, mutedUntil }: TaskStatus, view: View): Html | undefined {
   const { page } = view.language;
-  const owed = page.owed(deliveries);
+  const pending = page.pending(deliveries);
   const tags = [
-    ...(owed === '' ? [] : [html`<li class="${deliveries.dead > 0 ? 'dead' : 'owed'}">${owed}</li>`]),
+    ...(pending === ''
+      ? []
+      : [html`<li class="${deliveries.dead > 0 ? 'dead' : 'pending'}">${pending}</li>`]),
     ...(mutedUntil === undefined ? [] : [html`<li>${page.mutedUntil(brief(mutedUntil, view))}</li>`]),
   ];
   return tags.length === 0 ? undefined : html`<ul class="tags">${tags}</ul>`;

@@ -53,7 +53,7 @@ export interface TickStats {
   looks: number;
   failedLooks: number;
   /** Looks that were due, and not made: while an endpoint or a key was left alone, and for any other reason. */
-  restingLooks: number;
+  cooldownLooks: number;
   skippedLooks: number;
   /** Looks that the rate did not allow: of these tasks the list alone was read. */
   listedOnly: number;
@@ -77,7 +77,7 @@ export function newTickStats(): TickStats {
     dead: 0,
     looks: 0,
     failedLooks: 0,
-    restingLooks: 0,
+    cooldownLooks: 0,
     skippedLooks: 0,
     listedOnly: 0,
     failedRecords: 0,

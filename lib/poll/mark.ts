@@ -31,7 +31,7 @@ export async function markTick(outcome: TickOutcome, context: TickContext): Prom
 }
 
 function isGood({ failedRecords }: TickOutcome, stats: TickStats): boolean {
-  const { looks, failedLooks, restingLooks, skippedLooks } = stats;
-  const isNothingDue = looks === 0 && restingLooks === 0 && skippedLooks === 0;
+  const { looks, failedLooks, cooldownLooks, skippedLooks } = stats;
+  const isNothingDue = looks === 0 && cooldownLooks === 0 && skippedLooks === 0;
   return failedRecords === 0 && (looks > failedLooks || isNothingDue);
 }

@@ -12,7 +12,7 @@ import type { Known } from './load/known.ts';
 import type { TickGroup, TickProject } from './target.ts';
 
 /**
- * Owes chats that want it once more what still waits for somebody, as far as is known before the looks: what a look ends
+ * Enqueues again, for chats that want it, what still waits for somebody, as far as is known before the looks: what a look ends
  * is not sent again. Writes only where it is time. A store that fails costs nothing: the next tick reminds.
  */
 export async function remind(known: Known, { channels, clock, log, groups }: TickContext): Promise<void> {

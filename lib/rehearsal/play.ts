@@ -11,7 +11,7 @@ export interface Play extends Stage {
   readonly clock: StageClock;
   readonly screen: Screen;
   readonly looks: LookCount;
-  readonly rest: Rest;
+  readonly pause: Pause;
   /** Events go to the user's own channels, and time is real. */
   readonly isForReal: boolean;
 }
@@ -32,7 +32,7 @@ export async function play({ acts }: Scenario, stage: Play): Promise<number> {
   let dead = 0;
   let pending = 0;
   for (const [number, { cast, scene }] of scenes.entries()) {
-    if (number > 0) await stage.rest(scenes.length - number);
+    if (number > 0) await stage.pause(scenes.length - number);
     const laterMs = scene.looks.reduce((sum, look) => sum + look.laterMs, 0);
     stage.screen.scene(scene.title, number === 0 || stage.isForReal ? undefined : laterMs);
     if (scene.webhookIsDown) stage.receiver.refuseNextWebhook();
@@ -105,7 +105,7 @@ export function createLookCount(): LookCount {
 }
 
 /** A pause before the next scene. */
-type Rest = (scenesLeft: number) => Promise<void>;
+type Pause = (scenesLeft: number) => Promise<void>;
 
 /** Pauses for readers are over so long after the beginning, however slow the machine is. Milliseconds. */
 const READING_MS = 19_000;
@@ -114,7 +114,7 @@ const LONGEST_PAUSE_MS = 1300;
 const CHAT_PACE_MS = 1000;
 
 /** For readers as long as there is time; for a user's own chat at its pace. */
-export function createRest(clock: Clock, isReadAlong: boolean, isForReal: boolean): Rest {
+export function createPause(clock: Clock, isReadAlong: boolean, isForReal: boolean): Pause {
   const endsAt = clock.elapsed() + READING_MS;
   const shortest = isForReal ? CHAT_PACE_MS : 0;
   const longest = isReadAlong ? LONGEST_PAUSE_MS : shortest;

@@ -3,7 +3,7 @@ import type { Clock } from '../base/time/clock.ts';
 import { systemClock } from '../base/time/system-clock.ts';
 import type { Config } from '../config/schema/file.ts';
 import { createPipeline } from './pipeline.ts';
-import { createLookCount, createRest, play } from './play.ts';
+import { createLookCount, createPause, play } from './play.ts';
 import { type Scenario, WHOLE_STORY } from './scenarios.ts';
 import { jsonScreen, type Screen } from './screen.ts';
 import { createStageClock, openStage } from './stage.ts';
@@ -54,7 +54,7 @@ export async function rehearse({
   clock: real = systemClock,
 }: RehearsalOptions): Promise<boolean> {
   const isForReal = channels !== undefined;
-  const rest = createRest(real, isReadAlong, isForReal);
+  const pause = createPause(real, isReadAlong, isForReal);
   const clock = createStageClock(real, !isForReal);
   const screen = asJson
     ? jsonScreen(write, () => new Date(clock.now()))
@@ -82,7 +82,7 @@ export async function rehearse({
   });
   let missing = 0;
   try {
-    missing = await play(scenario, { ...stage, clock, screen, looks, rest, isForReal });
+    missing = await play(scenario, { ...stage, clock, screen, looks, pause, isForReal });
     sayWhatDidNotArrive(Object.keys(channels ?? {}), tried, missing, screen);
   } finally {
     await stage.close();

@@ -31,7 +31,7 @@ export function channelStatuses(
     const { name, type, audience, quiet } = channel;
     const circuit = knownStateOf(watcher, channel);
     const settings = channel.settings ?? circuit?.settings ?? '';
-    const isResting = !broken.has(name) && !allows(circuit, { settings }, now);
+    const isPaused = !broken.has(name) && !allows(circuit, { settings }, now);
     const quietUntil = quiet?.until(now.getTime());
     return defined<ChannelStatus>({
       name,
@@ -39,7 +39,7 @@ export function channelStatuses(
       audience,
       ...(stored.byChannel.get(name) ?? NO_DELIVERIES),
       broken: brokenStatus(broken.get(name), circuit),
-      restsUntil: isResting ? circuit?.openUntil : undefined,
+      restsUntil: isPaused ? circuit?.openUntil : undefined,
       quietUntil: quietUntil === undefined ? undefined : new Date(quietUntil).toISOString(),
       mutedUntil: mutedUntil(mutes, isOf('channel', name)),
     });

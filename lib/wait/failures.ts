@@ -54,7 +54,7 @@ function isLasting(failure: Failure, inARow: number, isKnown: boolean): boolean 
 /** How long to wait for the next look. Milliseconds. */
 export function pauseMs({ last }: Failures, intervalMs: number, isKnown: boolean): number {
   if (last?.kind === 'missing' && !isKnown) return Math.min(intervalMs, SOON_MS);
-  return last?.kind === 'failed' ? Math.max(intervalMs, last.restMs ?? 0) : intervalMs;
+  return last?.kind === 'failed' ? Math.max(intervalMs, last.cooldownMs ?? 0) : intervalMs;
 }
 
 /** Whether two failures say the same. */

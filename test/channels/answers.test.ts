@@ -27,8 +27,8 @@ function linesOf(type: string) {
       if (reason.startsWith('HTTP ')) return [];
       // A bot of Slack also asks anew for other causes.
       const isForm = type === 'slack_bot' ? reason.endsWith(FORM_REFUSED) : requests === '2';
-      const restMs = seconds === undefined ? undefined : Number(seconds) * 1000;
-      return [{ line, status: Number(status), body, expected: [outcome, restMs, isForm, reason] }];
+      const pauseMs = seconds === undefined ? undefined : Number(seconds) * 1000;
+      return [{ line, status: Number(status), body, expected: [outcome, pauseMs, isForm, reason] }];
     });
 }
 

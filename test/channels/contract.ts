@@ -94,7 +94,7 @@ export function describeContract(type: string): void {
           return (await channelFor('https://receiver.example/', http)).send(OUTGOING);
         };
         expect(await askFor('5')).toMatchObject({ class: 'pause', retryAfterMs: 5000 });
-        expect((await askFor('soon')).retryAfterMs).toBe(sample.restMs);
+        expect((await askFor('soon')).retryAfterMs).toBe(sample.pauseMs);
       });
     });
 

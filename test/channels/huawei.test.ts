@@ -8,7 +8,7 @@ describe('an answer of Huawei Cloud that the service does not document', () => {
     class: 'broken',
     hint: 'the signature is refused; check access key, secret key and the clock',
   };
-  const TOO_MANY = { class: 'pause', hint: 'too many requests', restMs: 60_000 };
+  const TOO_MANY = { class: 'pause', hint: 'too many requests', pauseMs: 60_000 };
   const FORBIDDEN = { class: 'broken', hint: 'it is not permitted; check the permissions of the key' };
   it.each([
     ['APIGW.0301', 200, SIGNATURE],

@@ -26,8 +26,8 @@ async function linesOf(type: string): Promise<string[]> {
   return Promise.all(
     answersOf(type).map(async (answer) => {
       const { outcome, requests } = await classified(type, answer);
-      const { retryAfterMs: restMs } = outcome;
-      const rest = restMs === undefined ? '' : ` for ${restMs / 1000} s`;
+      const { retryAfterMs: pauseMs } = outcome;
+      const rest = pauseMs === undefined ? '' : ` for ${pauseMs / 1000} s`;
       const again = requests === 1 ? '' : ` after ${requests} requests`;
       return `${answer.status} ${answer.body} → ${outcome.class}${again}${rest}: ${outcome.reason}`;
     }),

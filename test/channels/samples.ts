@@ -34,7 +34,7 @@ const schema = z.object({
   /** The class of a 200 whose body is lost on the way. */
   unread: z._default(z.enum(['delivered', 'permanent']), 'delivered'),
   /** The wait after a 429 without `Retry-After`. Milliseconds. */
-  restMs: z.optional(z.number()),
+  pauseMs: z.optional(z.number()),
   /** Fields of the body that are made anew for each attempt: signatures and their times. */
   volatile: z._default(z.array(z.string()), []),
   /**

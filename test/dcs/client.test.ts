@@ -123,7 +123,7 @@ const MISSING: readonly FaultName[] = [
   '404 without body',
 ];
 
-type FailureRow = readonly [FaultName, LookFailure, RegExp, restMs?: number];
+type FailureRow = readonly [FaultName, LookFailure, RegExp, cooldownMs?: number];
 const MINUTE = 60_000;
 const FAILED: readonly FailureRow[] = [
   ['task id malformed', 'not found', /^HTTP 400 DCS\.4070: .*id/],
@@ -219,12 +219,12 @@ describe('a fault', () => {
     expect(result).toMatchObject({ kind: 'missing', requestId: SIMULATED_REQUEST_ID });
   });
 
-  it.each(FAILED.map(([name, reason, detail, restMs]) => ({ name, reason, detail, restMs })))(
+  it.each(FAILED.map(([name, reason, detail, cooldownMs]) => ({ name, reason, detail, cooldownMs })))(
     '"$name": a failed look, $reason',
-    async ({ name, reason, detail, restMs }) => {
+    async ({ name, reason, detail, cooldownMs }) => {
       const result = await lookAtFault(name);
       expect(result).toMatchObject({ kind: 'failed', reason, detail: expect.stringMatching(detail) });
-      expect(result.kind === 'failed' && result.restMs).toBe(restMs);
+      expect(result.kind === 'failed' && result.cooldownMs).toBe(cooldownMs);
     },
   );
 

@@ -203,7 +203,7 @@ describe('a 403', () => {
     [dcsError(403, 'DCS.4133', 'x'), { kind: 'missing' }],
     [dcsError(403, 'DCS.4070', 'x'), { kind: 'failed', reason: 'not found' }],
     [gatewayError(403, '0308', 'x'), { kind: 'failed', reason: 'throttled' }],
-    [gatewayError(403, '0301', 'x'), { kind: 'failed', reason: 'not authorised', restMs: 300_000 }],
+    [gatewayError(403, '0301', 'x'), { kind: 'failed', reason: 'not authorised', cooldownMs: 300_000 }],
     [gatewayError(403, '0310', 'x'), { kind: 'failed', reason: 'not authorised' }],
     [text(403, 'text/html', '<html></html>'), { kind: 'failed', reason: 'unreachable' }],
     [gatewayError(403, '0306', 'x'), { kind: 'denied' }],
@@ -252,8 +252,8 @@ function meansMissing(name: FaultName, kind: Kind): boolean {
   return kind !== 'list' && name !== 'task deleted';
 }
 
-function factsOf(result: { kind: string; reason?: string; restMs?: number }): object {
-  return { kind: result.kind, reason: result.reason, restMs: result.restMs };
+function factsOf(result: { kind: string; reason?: string; cooldownMs?: number }): object {
+  return { kind: result.kind, reason: result.reason, cooldownMs: result.cooldownMs };
 }
 
 describe('samples of the documentation', () => {

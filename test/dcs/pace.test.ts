@@ -175,7 +175,7 @@ describe('a key that is not known to be good', () => {
     await wire.sent[0]?.answer(REFUSED);
     expect(wire.sent).toHaveLength(1);
     expect(looks).toHaveLength(20);
-    expect(looks[0]).toMatchObject({ kind: 'failed', reason: 'not authorised', restMs: 300_000 });
+    expect(looks[0]).toMatchObject({ kind: 'failed', reason: 'not authorised', cooldownMs: 300_000 });
     expect(looks.slice(1).every((look) => look.kind === 'skipped' && look.why === 'resting')).toBe(true);
     await clock.pass(24 * HOUR);
     expect(await start(1)).toEqual([{ kind: 'skipped', why: 'resting' }]);
@@ -376,7 +376,7 @@ describe('the other calls of a look', () => {
     const scene = createScene(100);
     const ended = await startAll(scene);
     await scene.wire.sent[0]?.answer(REFUSED);
-    expect(ended[0]).toMatchObject({ kind: 'failed', reason: 'not authorised', restMs: 300_000 });
+    expect(ended[0]).toMatchObject({ kind: 'failed', reason: 'not authorised', cooldownMs: 300_000 });
     expect(ended.slice(1)).toEqual([RESTING, RESTING, RESTING]);
     expect(scene.wire.sent).toHaveLength(1);
   });
@@ -389,7 +389,7 @@ describe('the other calls of a look', () => {
       const { wire, clock } = scene;
       const ended = await startAll(scene);
       await wire.sent[call]?.answer(THROTTLED);
-      expect(ended).toMatchObject([{ kind: 'failed', reason: 'throttled', restMs: 7000 }]);
+      expect(ended).toMatchObject([{ kind: 'failed', reason: 'throttled', cooldownMs: 7000 }]);
       expect(await startAll(scene)).toEqual([RESTING, RESTING, RESTING, RESTING]);
       await clock.pass(7000);
       await startAll(scene);

@@ -35,11 +35,11 @@ describe('a refusal', () => {
     expect(refusalOf(404, '0999')).toMatchObject({ reason: 'unreachable' });
     expect(refusalOf(401, '0301')).toMatchObject({
       reason: 'not authorised',
-      restMs: 300_000,
+      cooldownMs: 300_000,
       isKeyRefused: true,
     });
     expect(refusalOf(401, '0302')).not.toHaveProperty('isKeyRefused');
-    expect(refusalOf(403, '0308')).toMatchObject({ reason: 'throttled', restMs: 5000 });
+    expect(refusalOf(403, '0308')).toMatchObject({ reason: 'throttled', cooldownMs: 5000 });
   });
 
   it.each([500, 502, 503, 504, 599, 408, 300, 301, 302, 304, 307, 308])(
@@ -71,22 +71,22 @@ describe('a refusal', () => {
     ['7, 7', 5000],
     [' 7 ', 7000],
     ['2026-01-02T03:04:35Z', 5000],
-  ])('that asks for a pause of %j gets %i ms', (retryAfter, restMs) => {
+  ])('that asks for a pause of %j gets %i ms', (retryAfter, cooldownMs) => {
     expect(classified(gatewayError(429, '0308', 'x', { 'retry-after': retryAfter }))).toMatchObject({
       reason: 'throttled',
-      restMs,
+      cooldownMs,
     });
   });
 
   it('of a user names the missing permission, and does not pause the key', () => {
     const result = classified(dcsError(403, 'DCS.2003', 'role'));
     expect(result).toMatchObject({ reason: 'not authorised' });
-    expect(result).not.toHaveProperty('restMs');
+    expect(result).not.toHaveProperty('cooldownMs');
   });
 
   it('with HTTP 429 counts as throttling, whoever sent it', () => {
     for (const reply of [text(429, 'text/html', '<html>'), json(429, {}), dcsError(429, 'DCS.9999', 'x')]) {
-      expect(classified(reply)).toMatchObject({ kind: 'failed', reason: 'throttled', restMs: 5000 });
+      expect(classified(reply)).toMatchObject({ kind: 'failed', reason: 'throttled', cooldownMs: 5000 });
     }
   });
 
@@ -433,7 +433,7 @@ describe('a refused signature', () => {
     ['a time that is none', gatewayError(401, '0301', '', { date: 'soon' }), GENERAL],
   ])('with %s says what to do', (_words, reply, hint) => {
     const result = classified(reply);
-    expect(result).toMatchObject({ reason: 'not authorised', restMs: 5 * MINUTE });
+    expect(result).toMatchObject({ reason: 'not authorised', cooldownMs: 5 * MINUTE });
     expect(result.detail).toContain(`: signature refused. ${hint}`);
   });
 });

@@ -106,7 +106,7 @@ describe.each(EACH)('the language %s', (_name, language) => {
       page.unseen('A', 'B', 3),
       page.outOfSight('A', 'B', 'C'),
       page.cannotDeliver('A', 'B'),
-      page.owed({ pending: 1, held: 2, dead: 3 }),
+      page.pending({ pending: 1, held: 2, dead: 3 }),
       page.lagPlot(facts),
       page.progressPlot(facts),
       page.keysPlot('A', 'B', 'C'),

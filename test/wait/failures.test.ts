@@ -17,10 +17,10 @@ const MISSING: Failure = { kind: 'missing', detail: 'no such task' };
 const RESTING: Failure = { kind: 'skipped', why: 'resting' };
 const REFUSED: Failure = { kind: 'failed', reason: 'not authorised', detail: 'key', isKeyRefused: true };
 
-function failed(reason: LookFailure, code?: Answer['code'], restMs?: number): Failure {
+function failed(reason: LookFailure, code?: Answer['code'], cooldownMs?: number): Failure {
   const facts = { kind: 'failed', reason, detail: `${reason} ${code ?? ''}` } as const;
   const answer = code === undefined ? {} : { answer: { code } };
-  return restMs === undefined ? { ...facts, ...answer } : { ...facts, ...answer, restMs };
+  return cooldownMs === undefined ? { ...facts, ...answer } : { ...facts, ...answer, cooldownMs };
 }
 
 function after(...looks: readonly Look[]): Failures {

@@ -104,7 +104,7 @@ export function classifyStatus(status: number): Classification {
 const OF_THE_EVENT: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
 /** Request time-out and too early: the same place takes it in a moment. */
 const IN_A_MOMENT: ReadonlySet<number> = new Set([408, 425]);
-const REST = 429;
+const TOO_MANY_REQUESTS = 429;
 const GONE = 410;
 
 /** Whether an answer refuses this one event, which another attempt would not change. */
@@ -114,7 +114,7 @@ export function isOfTheEvent(status: number): boolean {
 
 function classOf(status: number): OutcomeClass {
   if (status >= 200 && status < 300) return 'delivered';
-  if (status === REST) return 'pause';
+  if (status === TOO_MANY_REQUESTS) return 'pause';
   if (status === GONE) return 'broken';
   return isOfTheEvent(status) ? 'permanent' : 'transient';
 }

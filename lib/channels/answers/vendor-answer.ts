@@ -26,7 +26,7 @@ export interface Meaning {
   /** The problem, and the remedy. */
   readonly hint?: Hint;
   /** How long the vendor wants to be left alone. Milliseconds. */
-  readonly restMs?: number;
+  readonly pauseMs?: number;
   /** A simpler form of the same message may pass. */
   readonly isForm?: true;
   /** It is about the place, not about the event. */
@@ -89,9 +89,9 @@ function foreign(status: number, vendor: string): Classification {
 
 /** @param name the vendor with its code, or with the status */
 export function classificationOf(
-  { class: outcomeClass, hint, restMs, isForm, notHere }: Meaning,
+  { class: outcomeClass, hint, pauseMs, isForm, notHere }: Meaning,
   name: string,
 ): Classification {
   const { reason, explanation } = reasonFrom(defined({ at: name, what: hint && [phrase(hint)] }));
-  return defined({ class: outcomeClass, reason, explanation, retryAfterMs: restMs, isForm, notHere });
+  return defined({ class: outcomeClass, reason, explanation, retryAfterMs: pauseMs, isForm, notHere });
 }

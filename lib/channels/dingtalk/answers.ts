@@ -4,7 +4,7 @@ import { classifierOf, type Meaning } from '../answers/vendor-answer.ts';
 
 const BODY = z.object({ errcode: z.number(), errmsg: z.optional(z.string()) });
 /** DingTalk refuses for ten minutes beyond 20 messages in one. */
-const REST: Meaning = { class: 'pause', hint: 'over_20_a_minute', restMs: 600_000 };
+const PAUSE: Meaning = { class: 'pause', hint: 'over_20_a_minute', pauseMs: 600_000 };
 const NO_ROBOT: Meaning = { class: 'broken', hint: 'no_robot' };
 const GONE: Meaning = { class: 'broken', hint: 'robot_gone' };
 const CONTENT: Meaning = { class: 'permanent', hint: 'content_refused', isForm: true };
@@ -14,9 +14,9 @@ const FORM: Meaning = { class: 'permanent', hint: 'message_refused' };
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['0', { class: 'delivered' }],
   ['-1', { class: 'transient', hint: 'busy' }],
-  ['130101', REST],
-  ['410100', REST],
-  ['90030', { class: 'pause', hint: 'calls_used_up', restMs: 3_600_000 }],
+  ['130101', PAUSE],
+  ['410100', PAUSE],
+  ['90030', { class: 'pause', hint: 'calls_used_up', pauseMs: 3_600_000 }],
   ['88', NO_ROBOT],
   ['300001', NO_ROBOT],
   ['300005', NO_ROBOT],
@@ -51,7 +51,7 @@ export const classify = classifierOf({
   meaningOf: ({ code, words }) => {
     const known = MEANINGS.get(code);
     if (known?.class === 'delivered') return known;
-    if (FREQUENCY.test(words)) return REST;
+    if (FREQUENCY.test(words)) return PAUSE;
     if (code === SECURITY_CODE) return { class: 'broken', hint: securityHint(words) };
     if (known !== undefined) return known;
     return TOKEN.test(words) ? NO_ROBOT : FORM;

@@ -19,11 +19,11 @@ export interface MailError {
   readonly command?: string;
 }
 
-const REST_MS = 60_000;
-const REST: Meaning = {
+const PAUSE_MS = 60_000;
+const PAUSE: Meaning = {
   class: 'pause',
   hint: 'server_closes',
-  restMs: REST_MS,
+  pauseMs: PAUSE_MS,
 };
 const SIGN_IN: Meaning = {
   class: 'broken',
@@ -56,12 +56,12 @@ interface MailMeaning extends Meaning {
 
 /** The outcome table of a mail server's replies, and of attempts without one. */
 export function meaningOf({ code, originalCode, reply = NO_REPLY, command }: MailError): MailMeaning {
-  if (reply === CLOSING) return REST;
+  if (reply === CLOSING) return PAUSE;
   if (reply >= 400 && reply < 500) return LATER;
   if (code === 'EAUTH' || code === 'ENOAUTH' || SIGN_IN_REPLIES.has(reply)) return SIGN_IN;
   if (reply !== NO_REPLY) return meaningOfRefusal(reply, command);
   if (code === 'ETIMEDOUT' || code === 'EABORT')
-    return { class: 'pause', hint: 'no_answer_in_time', restMs: REST_MS };
+    return { class: 'pause', hint: 'no_answer_in_time', pauseMs: PAUSE_MS };
   if (code === 'ETLS' || isOfTls(originalCode)) return tlsMeaning(originalCode);
   if (code === 'EMESSAGE') return TOO_LARGE;
   if (code === 'EENVELOPE') return RECIPIENT;

@@ -87,6 +87,6 @@ function outcomeOf(error: unknown, ms: number): Outcome {
   const known = mailErrorIn(error);
   if (known === undefined) return { ...outcomeOfError(error), ms };
   const meaning = meaningOf(known);
-  const { class: outcomeClass, restMs } = meaning;
-  return defined({ class: outcomeClass, ...whyOf(known, meaning), retryAfterMs: restMs, ms });
+  const { class: outcomeClass, pauseMs } = meaning;
+  return defined({ class: outcomeClass, ...whyOf(known, meaning), retryAfterMs: pauseMs, ms });
 }

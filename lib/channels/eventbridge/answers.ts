@@ -6,7 +6,7 @@ import { type Classification, classifyStatus, outcomeOfError } from '../answers/
 import { reasonFrom, reasonFromHint } from '../answers/outcome-reason.ts';
 import { classificationOf, type Meaning } from '../answers/vendor-answer.ts';
 
-const REST: Meaning = { class: 'pause', hint: 'throttled', restMs: 60_000 };
+const PAUSE: Meaning = { class: 'pause', hint: 'throttled', pauseMs: 60_000 };
 const LATER: Meaning = { class: 'transient' };
 const REFUSED: Meaning = { class: 'permanent', hint: 'event_refused' };
 const DENIED: Meaning = {
@@ -21,11 +21,11 @@ const NO_CREDENTIALS: Meaning = {
 
 /** Codes of entries ("PutEventsResultEntry") and names of errors of the whole request ("Common errors"). */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
-  ['ThrottlingException', REST],
-  ['Throttling', REST],
-  ['TooManyRequestsException', REST],
-  ['RequestLimitExceeded', REST],
-  ['LimitExceededException', REST],
+  ['ThrottlingException', PAUSE],
+  ['Throttling', PAUSE],
+  ['TooManyRequestsException', PAUSE],
+  ['RequestLimitExceeded', PAUSE],
+  ['LimitExceededException', PAUSE],
   ['InternalFailure', LATER],
   ['InternalException', LATER],
   ['ServiceUnavailable', LATER],
@@ -101,7 +101,7 @@ export function classifyError(error: unknown, url: URL): Classification {
 function ofStatus(status: number): Classification {
   if (status >= 200 && status < 300) return UNREAD;
   const { class: outcomeClass, explanation = {}, notHere } = classifyStatus(status);
-  const retryAfterMs = outcomeClass === 'pause' ? REST.restMs : undefined;
+  const retryAfterMs = outcomeClass === 'pause' ? PAUSE.pauseMs : undefined;
   const why = reasonFrom({ ...explanation, status: `EventBridge HTTP ${status}` });
   return defined({ class: outcomeClass, ...why, notHere, retryAfterMs });
 }

@@ -48,7 +48,7 @@ export const classify = classifierOf({
     return code === undefined ? undefined : { code: code.replace(/^EG\./, '') };
   },
   meaningOf: ({ code }, status) => MEANINGS.get(code) ?? otherMeaning(code, status),
-  statuses: new Map([[429, { class: 'pause', hint: 'too_many_requests', restMs: 60_000 }]]),
+  statuses: new Map([[429, { class: 'pause', hint: 'too_many_requests', pauseMs: 60_000 }]]),
 });
 
 function codeIn(body: unknown): string | undefined {

@@ -6,10 +6,10 @@ const BODY = z.object({
   StatusCode: z.optional(z.number()),
   msg: z.optional(z.string()),
 });
-const REST: Meaning = {
+const PAUSE: Meaning = {
   class: 'pause',
   hint: 'over_100_a_minute',
-  restMs: 60_000,
+  pauseMs: 60_000,
 };
 const TOO_MANY_REQUESTS = 429;
 const FORM: Meaning = { class: 'permanent', hint: 'message_refused', isForm: true };
@@ -17,7 +17,7 @@ const FORM: Meaning = { class: 'permanent', hint: 'message_refused', isForm: tru
 /** Codes of `code` ("Custom bot usage guide"; measured where it has none). */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['0', { class: 'delivered' }],
-  ['11232', REST],
+  ['11232', PAUSE],
   ['9499', { class: 'permanent', hint: 'message_large_or_form', isForm: true }],
   ['19002', FORM],
   ['11246', FORM],
@@ -42,8 +42,8 @@ export const classify = classifierOf({
   meaningOf: ({ code, words }, status) => {
     const known = MEANINGS.get(code);
     const isRefusal = known === undefined || known.isForm === true;
-    if (isRefusal && FREQUENCY.test(words)) return REST;
+    if (isRefusal && FREQUENCY.test(words)) return PAUSE;
     return known ?? meaningOfStatus(status, FORM);
   },
-  statuses: new Map([[TOO_MANY_REQUESTS, REST]]),
+  statuses: new Map([[TOO_MANY_REQUESTS, PAUSE]]),
 });

@@ -7,7 +7,7 @@ const BODY = z.object({
   errors: z._default(z.union([z.string(), z.array(z.string())]), []),
 });
 /** "Preferably with a backoff of a few minutes" (Events API v2, response codes); no header is promised. */
-const REST: Meaning = { class: 'pause', hint: 'asks_for_pause', restMs: 180_000 };
+const PAUSE: Meaning = { class: 'pause', hint: 'asks_for_pause', pauseMs: 180_000 };
 const NO_KEY: Meaning = {
   class: 'broken',
   hint: 'routing_key_refused',
@@ -19,7 +19,7 @@ const TAKEN_OR_NOT: Meaning = { class: 'permanent', hint: 'not_said_taken' };
 const STATUSES: ReadonlyMap<number, Meaning> = new Map([
   [400, REFUSED],
   [413, TOO_LARGE],
-  [429, REST],
+  [429, PAUSE],
 ]);
 const KEY = /(?:routing|integration|service)[ _]?key/i;
 

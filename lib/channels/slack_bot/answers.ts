@@ -23,7 +23,7 @@ const OK = 'ok';
 const WORD = /^[a-z_]{1,60}$/;
 const FORM: Meaning = { class: 'permanent', hint: 'form_refused', isForm: true };
 const BUSY: Meaning = { class: 'transient', hint: 'slack_busy' };
-const TOO_MANY: Meaning = { class: 'pause', hint: 'too_many_messages', restMs: 60_000 };
+const TOO_MANY: Meaning = { class: 'pause', hint: 'too_many_messages', pauseMs: 60_000 };
 const TOKEN: Meaning = { class: 'broken', hint: 'token_refused' };
 const RIGHTS: Meaning = {
   class: 'broken',
@@ -36,7 +36,7 @@ const GONE: Meaning = { class: 'transient', hint: 'message_gone' };
 const BY_MEANING: readonly (readonly [Meaning, readonly string[]])[] = [
   [{ class: 'delivered' }, [OK]],
   [TOO_MANY, ['ratelimited', 'rate_limited']],
-  [{ class: 'pause', hint: 'workspace_limit', restMs: 3_600_000 }, ['message_limit_exceeded']],
+  [{ class: 'pause', hint: 'workspace_limit', pauseMs: 3_600_000 }, ['message_limit_exceeded']],
   [
     BUSY,
     [

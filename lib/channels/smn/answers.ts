@@ -15,7 +15,7 @@ const FORBIDDEN: Meaning = {
   class: 'broken',
   hint: 'may_not_publish',
 };
-const USED_UP: Meaning = { class: 'pause', hint: 'too_many_sms', restMs: 600_000 };
+const USED_UP: Meaning = { class: 'pause', hint: 'too_many_sms', pauseMs: 600_000 };
 const BUSY: Meaning = { class: 'transient', hint: 'busy' };
 
 const CODES: readonly (readonly [Meaning, readonly string[]])[] = [
@@ -43,5 +43,5 @@ export const classify = classifierOf({
   },
   meaningOf: ({ code }, status) =>
     code === OK ? { class: 'delivered' } : (MEANINGS.get(code) ?? otherMeaning(code, status)),
-  statuses: new Map([[429, { class: 'pause', hint: 'too_many_requests', restMs: 60_000 }]]),
+  statuses: new Map([[429, { class: 'pause', hint: 'too_many_requests', pauseMs: 60_000 }]]),
 });

@@ -35,7 +35,7 @@ const byStatus = classifierOf({
     [404, GONE],
     [410, GONE],
     [413, REFUSED],
-    [429, { class: 'pause', hint: 'asks_for_pause', restMs: 60_000 }],
+    [429, { class: 'pause', hint: 'asks_for_pause', pauseMs: 60_000 }],
   ]),
 });
 

@@ -184,7 +184,7 @@ function headersOf(
 const UNSUPPORTED_TYPE = 415;
 
 /** Servers that are overloaded or being mended, and say for how long. */
-const RESTING: ReadonlySet<number> = new Set([502, 503, 504]);
+const PAUSING: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** Statuses with which receivers refuse a signature, also one that only looks too old or too new to them. */
 const REFUSING: ReadonlySet<number> = new Set([400, 401, 403]);
@@ -195,7 +195,7 @@ function classify({ status, headers }: HttpResponse, now: Date, config: WebhookC
   if (status === UNSUPPORTED_TYPE && config.contentType !== 'application/json') {
     return alsoAdvised(byStatus, 'try_json');
   }
-  if (RESTING.has(status) && retryAfterMs(headers, now) !== undefined) return { ...byStatus, class: 'pause' };
+  if (PAUSING.has(status) && retryAfterMs(headers, now) !== undefined) return { ...byStatus, class: 'pause' };
   const skew = clockSkewMs(headers, now);
   if (skew === undefined || !REFUSING.has(status)) return byStatus;
   const seconds = String(Math.round(Math.abs(skew) / 1000));

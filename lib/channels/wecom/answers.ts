@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { classifierOf, type Meaning, meaningOfStatus } from '../answers/vendor-answer.ts';
 
 const BODY = z.object({ errcode: z.number(), errmsg: z.optional(z.string()) });
-const REST: Meaning = { class: 'pause', hint: 'over_20_a_minute', restMs: 60_000 };
+const PAUSE: Meaning = { class: 'pause', hint: 'over_20_a_minute', pauseMs: 60_000 };
 const TOO_MANY_REQUESTS = 429;
 const FORM: Meaning = { class: 'permanent', hint: 'message_refused', isForm: true };
 const TOO_LONG: Meaning = { class: 'permanent', hint: 'message_too_long', isForm: true };
@@ -11,8 +11,8 @@ const TOO_LONG: Meaning = { class: 'permanent', hint: 'message_too_long', isForm
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['0', { class: 'delivered' }],
   ['-1', { class: 'transient', hint: 'busy' }],
-  ['45009', REST],
-  ['45033', REST],
+  ['45009', PAUSE],
+  ['45033', PAUSE],
   ['93000', { class: 'broken', hint: 'no_robot' }],
   ['93004', { class: 'broken', hint: 'robot_stopped' }],
   ['93008', { class: 'broken', hint: 'robot_removed' }],
@@ -32,8 +32,8 @@ export const classify = classifierOf({
   meaningOf: ({ code, words }, status) => {
     const known = MEANINGS.get(code);
     if (known?.class === 'broken' && LENGTH.test(words)) return TOO_LONG;
-    if (known === undefined && FREQUENCY.test(words)) return REST;
+    if (known === undefined && FREQUENCY.test(words)) return PAUSE;
     return known ?? meaningOfStatus(status, FORM);
   },
-  statuses: new Map([[TOO_MANY_REQUESTS, REST]]),
+  statuses: new Map([[TOO_MANY_REQUESTS, PAUSE]]),
 });

@@ -16,7 +16,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
 /** Statuses of answers that say nothing: an address is checked before a request is read. */
 const STATUSES: ReadonlyMap<number, Meaning> = new Map([
   [403, { class: 'broken', hint: 'address_may_be_missing' }],
-  [429, { class: 'pause', restMs: 60_000 }],
+  [429, { class: 'pause', pauseMs: 60_000 }],
 ]);
 
 export const classify = classifierOf({

@@ -145,7 +145,7 @@ class StoredChannelHealth implements ChannelHealth {
   }
 
   async closeCircuits(channels: readonly Channel[], now: Date): Promise<void> {
-    const what = 'the rests of the channels were not ended';
+    const what = 'the pauses of the channels were not ended';
     await this.#write((record) => withClosedCircuits(record, channels, now), what, now);
   }
 
@@ -169,9 +169,9 @@ class StoredChannelHealth implements ChannelHealth {
   /** Done at once: attempts on their way beside this one are answered before anything is written. */
   #classify(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): ClassifiedOutcome {
     const before = this.#paceOf(channel);
-    const { pace, restMs } = paceAfter(before, outcome, { startedAt, now });
+    const { pace, openMs } = paceAfter(before, outcome, { startedAt, now });
     if (pace !== before) this.#paces.set(keyOf(channel), pace);
-    return restMs === undefined ? outcome : { ...outcome, restMs };
+    return openMs === undefined ? outcome : { ...outcome, openMs };
   }
 
   async #recordAttempt(channel: Channel, attempt: AttemptOnChannel): Promise<void> {

@@ -112,7 +112,7 @@ export const page: PageWords = {
   mutedUntil: (moment) => `muted until ${moment}`,
   heldUntil: (moment) => `held until ${moment}`,
   quietUntil: (moment) => `quiet hours until ${moment}`,
-  restsUntil: (moment) => `rests until ${moment}`,
+  pausedUntil: (moment) => `rests until ${moment}`,
   nextTryAt: (moment) => `next try ${moment}`,
   attempts: (count) => counted(count, 'attempt'),
   unseen: (reason, moment, looks) =>
@@ -121,7 +121,7 @@ export const page: PageWords = {
   cannotDeliver: (name, moment) => `Channel ${name} takes nothing since ${moment}`,
   deadLetters: (count) => `${counted(count, 'delivery was', 'deliveries were')} given up`,
   degraded: (calls) => `limited, these calls do not work: ${calls}`,
-  owed: ({ pending, held, dead }) =>
+  pending: ({ pending, held, dead }) =>
     [
       ...(pending > 0 ? [`${figure(pending)} pending`] : []),
       ...(held > 0 ? [`${figure(held)} held`] : []),

@@ -108,7 +108,7 @@ export const page: PageWords = {
   mutedUntil: (moment) => `静默至 ${moment}`,
   heldUntil: (moment) => `暂缓至 ${moment}`,
   quietUntil: (moment) => `免打扰至 ${moment}`,
-  restsUntil: (moment) => `暂停至 ${moment}`,
+  pausedUntil: (moment) => `暂停至 ${moment}`,
   nextTryAt: (moment) => `下次重试 ${moment}`,
   attempts: (count) => `已尝试 ${figure(count)} 次`,
   unseen: (reason, moment, looks) =>
@@ -117,7 +117,7 @@ export const page: PageWords = {
   cannotDeliver: (name, moment) => `通知渠道 ${name} 自 ${moment} 起故障，消息无法送达`,
   deadLetters: (count) => `${figure(count)} 条通知已放弃发送`,
   degraded: (calls) => `监控受限，以下接口不可用：${calls}`,
-  owed: ({ pending, held, dead }) =>
+  pending: ({ pending, held, dead }) =>
     [
       ...(pending > 0 ? [`待发送 ${figure(pending)} 条`] : []),
       ...(held > 0 ? [`暂缓 ${figure(held)} 条`] : []),

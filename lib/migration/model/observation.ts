@@ -58,7 +58,7 @@ export interface Failed {
   readonly answer?: Answer;
   readonly requestId?: string;
   /** The endpoint asks for, or the refused key needs, a cooldown of this many milliseconds. */
-  readonly restMs?: number;
+  readonly cooldownMs?: number;
   /** The key itself was refused: every user of it must leave it alone. */
   readonly isKeyRefused?: true;
 }

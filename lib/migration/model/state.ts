@@ -16,7 +16,7 @@ export interface Failing {
 }
 
 /**
- * The rest of an endpoint or a refused key, which belongs to the key with this fingerprint. Without an endpoint it
+ * The cooldown of an endpoint or a refused key, which belongs to the key with this fingerprint. Without an endpoint it
  * concerns the project of its record only.
  */
 export interface Cooldown {

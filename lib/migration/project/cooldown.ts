@@ -44,7 +44,9 @@ export function cooldownAfter(
   const { keyFingerprint, endpointFingerprint } = access;
   const unbroken = looks.some(isAnswered) ? undefined : before;
   const own = unbroken?.keyFingerprint === keyFingerprint ? unbroken.refusals : 0;
-  const asked = looks.flatMap((look) => (look.kind === 'failed' && look.restMs !== undefined ? [look] : []));
+  const asked = looks.flatMap((look) =>
+    look.kind === 'failed' && look.cooldownMs !== undefined ? [look] : [],
+  );
   if (asked.some(({ reason }) => reason === 'not authorised')) {
     // The project may be somebody else's, which is its own matter; a refused key is everybody's who uses it.
     const isOfKey = asked.some((look) => look.isKeyRefused);
@@ -55,7 +57,7 @@ export function cooldownAfter(
       ? { until, keyFingerprint, refusals, endpointFingerprint }
       : { until, keyFingerprint, refusals };
   }
-  const askedMs = Math.max(0, ...asked.map((look) => look.restMs ?? 0));
+  const askedMs = Math.max(0, ...asked.map((look) => look.cooldownMs ?? 0));
   if (askedMs >= WORTH_REMEMBERING_MS) {
     return { until: later(now, askedMs), keyFingerprint, endpointFingerprint, refusals: own };
   }

@@ -86,7 +86,7 @@ function channelState({ broken, restsUntil, quietUntil, mutedUntil }: ChannelSta
     return html`<span class="bad">${page.since(brief(broken.since, view))}${view.language.colon}${reasonWords(broken, view)}</span>`;
   }
   const states = [
-    ...(restsUntil === undefined ? [] : [page.restsUntil(brief(restsUntil, view))]),
+    ...(restsUntil === undefined ? [] : [page.pausedUntil(brief(restsUntil, view))]),
     ...(quietUntil === undefined ? [] : [page.quietUntil(brief(quietUntil, view))]),
     ...(mutedUntil === undefined ? [] : [page.mutedUntil(brief(mutedUntil, view))]),
   ];
@@ -114,7 +114,7 @@ function projectState({ failing, cooldownUntil, degraded }: ProjectStatus, view:
     return html`<span class="bad">${page.unseen(failureWords(failing, view), brief(failing.since, view), failing.looks)}</span>`;
   }
   const states = [
-    ...(cooldownUntil === undefined ? [] : [page.restsUntil(brief(cooldownUntil, view))]),
+    ...(cooldownUntil === undefined ? [] : [page.pausedUntil(brief(cooldownUntil, view))]),
     ...(degraded.length === 0 ? [] : [page.degraded(degraded.join(comma))]),
   ];
   return states.length === 0

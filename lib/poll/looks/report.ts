@@ -70,7 +70,7 @@ function lineOf(
 function reportSkipped(looks: readonly LookResult[], { project, pass }: EntryPass): void {
   const skipped = looks.filter((look) => look.kind === 'skipped');
   for (const [why, group] of Map.groupBy(skipped, (look) => look.why)) {
-    pass.context.stats[why === 'resting' ? 'restingLooks' : 'skippedLooks'] += group.length;
+    pass.context.stats[why === 'resting' ? 'cooldownLooks' : 'skippedLooks'] += group.length;
     pass.context.log({ kind: 'looks_skipped', project: project.name, why, count: group.length });
   }
 }
@@ -85,6 +85,6 @@ function failureOf(look: LookResult, task: TaskState | undefined): FailedLook | 
 }
 
 function factsOf(look: Extract<LookResult, { kind: 'failed' }>): FailedLook {
-  const { kind: _failed, restMs: _cooldown, isKeyRefused: _key, ...facts } = look;
+  const { kind: _failed, cooldownMs: _cooldownMs, isKeyRefused: _key, ...facts } = look;
   return facts;
 }

@@ -41,7 +41,7 @@ export function cooldownsAsked(
   list: CallResult<unknown> | undefined,
 ): LookResult[] {
   return [...calls.map(({ answer }) => answer), list].flatMap((answer) =>
-    answer?.kind === 'failed' && answer.restMs !== undefined ? [answer] : [],
+    answer?.kind === 'failed' && answer.cooldownMs !== undefined ? [answer] : [],
   );
 }
 

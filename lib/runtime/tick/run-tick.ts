@@ -48,7 +48,7 @@ export async function runTick({ scoped, forMs, blind = [] }: Run, parts: TickPar
   const { requestsPerSecond, heartbeat, finishedEveryMs, lookEveryMs } = config.settings;
   const startedAt = clock.elapsed();
   const endsAt = startedAt + forMs;
-  // A client lives for one tick: what it learns (a refused key, a resting endpoint) is remembered by the records.
+  // A client lives for one tick: what it learns (a refused key, an endpoint that cools down) is remembered by the records.
   const dcs = createDcsClient({ http, clock, requestsPerSecond });
   const stamp = newStamp(parts.isDrill);
   const asProject = (one: Config['projects'][number]) => tickProject(one, config, dcs, stamp);

@@ -9,7 +9,7 @@ const TABLE: AnswerTable = {
   vendor: 'Pigeon',
   read: (body) => (typeof body === 'string' ? { code: body } : undefined),
   meaningOf: ({ words }) =>
-    words === '' ? { class: 'pause', hint: 'busy', restMs: 60_000 } : { class: 'permanent' },
+    words === '' ? { class: 'pause', hint: 'busy', pauseMs: 60_000 } : { class: 'permanent' },
   statuses: new Map([[451, { class: 'broken', hint: 'no_robot' }]]),
 };
 

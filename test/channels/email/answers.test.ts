@@ -30,7 +30,7 @@ const replied = (reply: number, command?: string): MailError =>
 
 describe("a mail server's reply", () => {
   it.each([
-    [421, 'DATA', { class: 'pause', hint: 'the server closes; it is busy or being mended', restMs: 60_000 }],
+    [421, 'DATA', { class: 'pause', hint: 'the server closes; it is busy or being mended', pauseMs: 60_000 }],
     [399, 'DATA', { class: 'permanent', hint: 'the mail is refused' }],
     [400, 'DATA', LATER],
     [499, 'RCPT TO', LATER],
@@ -57,7 +57,7 @@ describe("a mail server's reply", () => {
 });
 
 describe('an attempt without a reply', () => {
-  const LATE = { class: 'pause', hint: 'no answer in time', restMs: 60_000 };
+  const LATE = { class: 'pause', hint: 'no answer in time', pauseMs: 60_000 };
 
   it.each([
     ['EAUTH', SIGN_IN],

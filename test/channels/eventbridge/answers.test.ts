@@ -5,7 +5,7 @@ import { HttpError } from '../../../lib/http/client.ts';
 const URL_OF_BUS = new URL('https://events.example/');
 const UNREAD = "HTTP 200 without EventBridge's answer; check endpoint";
 
-type Expected = readonly [outcome: string, words: string, restMs?: number];
+type Expected = readonly [outcome: string, words: string, pauseMs?: number];
 
 /** The meaning of codes of AWS; the rest in milliseconds. */
 const MEANINGS: readonly (readonly [Expected, codes: readonly string[]])[] = [
@@ -59,9 +59,9 @@ function failing(name: string, facts: object = {}) {
 const withStatus = (httpStatusCode: unknown) => failing('Unnamed', { $metadata: { httpStatusCode } });
 
 describe('a code of EventBridge', () => {
-  it.each(CODES)('%s has one meaning for an entry and a request', (code, [expected, words, restMs]) => {
+  it.each(CODES)('%s has one meaning for an entry and a request', (code, [expected, words, pauseMs]) => {
     const { class: outcomeClass, reason, retryAfterMs } = classify(refusing(code));
-    expect([outcomeClass, reason, retryAfterMs]).toEqual([expected, `EventBridge ${code}${words}`, restMs]);
+    expect([outcomeClass, reason, retryAfterMs]).toEqual([expected, `EventBridge ${code}${words}`, pauseMs]);
     expect(failing(code)).toEqual(classify(refusing(code)));
   });
 

@@ -23,6 +23,6 @@ export const sample: ChannelSample = {
   },
   taken: '{"failed_count":0,"events":[{"event_id":"1","error_code":null}]}',
   unread: 'permanent',
-  restMs: 60_000,
+  pauseMs: 60_000,
   answers,
 };

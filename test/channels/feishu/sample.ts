@@ -89,7 +89,7 @@ export const sample: ChannelSample = {
   },
   taken: '{"code":0,"msg":"success","data":{}}',
   unread: 'permanent',
-  restMs: 60_000,
+  pauseMs: 60_000,
   volatile: ['timestamp', 'sign'],
   assertGood: (body) => {
     assert.ok(Buffer.byteLength(body) <= 20_000);

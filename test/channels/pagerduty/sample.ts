@@ -46,7 +46,7 @@ export const sample: ChannelSample = {
   },
   taken: '{"status":"success","message":"Event processed","dedup_key":"x"}',
   unread: 'permanent',
-  restMs: 180_000,
+  pauseMs: 180_000,
   assertGood: (body) => {
     assert.ok(Buffer.byteLength(body) <= 512 * 1024);
     assert.ok(body.isWellFormed());

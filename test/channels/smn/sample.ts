@@ -34,7 +34,7 @@ export const sample: ChannelSample = {
   },
   taken: '{"message_id":"bf94b63a5dfb475994d3ac34664e24f2","request_id":"0"}',
   unread: 'permanent',
-  restMs: 60_000,
+  pauseMs: 60_000,
   assertGood: (body) => {
     assert.ok(body.isWellFormed());
     const { subject, message } = BODY.parse(JSON.parse(body));

@@ -9,7 +9,7 @@ export const sample: ChannelSample = {
     headers: [],
     unsent: [],
   },
-  restMs: 60_000,
+  pauseMs: 60_000,
   assertGood: assertGoodCard,
   answers,
 };

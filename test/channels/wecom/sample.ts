@@ -35,7 +35,7 @@ export const sample: ChannelSample = {
   },
   taken: '{"errcode":0,"errmsg":"ok"}',
   unread: 'permanent',
-  restMs: 60_000,
+  pauseMs: 60_000,
   assertGood: (body) => {
     assert.ok(body.isWellFormed());
     const message = BODY.parse(JSON.parse(body));

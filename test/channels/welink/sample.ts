@@ -22,7 +22,7 @@ export const sample: ChannelSample = {
   },
   taken: '{"code":"0","data":"success","message":"ok"}',
   unread: 'permanent',
-  restMs: 60_000,
+  pauseMs: 60_000,
   volatile: ['timeStamp', 'uuid'],
   assertGood: (body) => {
     assert.ok(body.isWellFormed());

@@ -268,7 +268,7 @@ function alter(service: Service, { kind, at, to }: { kind: string; at: number; t
 describe('a page that does not come', () => {
   it.each<CallResult<ListPage>>([
     { kind: 'denied', detail: 'd' },
-    { kind: 'failed', reason: 'throttled', detail: 'd', restMs: 5000 },
+    { kind: 'failed', reason: 'throttled', detail: 'd', cooldownMs: 5000 },
     { kind: 'skipped', why: 'out of time' },
   ])('fails the whole list: $kind', async (answer) => {
     const service = createService(2500);

@@ -201,7 +201,12 @@ describe('the newest errors of a log', () => {
 
   it('are those of one end when the other one does not come', async () => {
     const log = createLog(errors(250));
-    const failed: CallResult<LogPage> = { kind: 'failed', reason: 'throttled', detail: 'd', restMs: 5000 };
+    const failed: CallResult<LogPage> = {
+      kind: 'failed',
+      reason: 'throttled',
+      detail: 'd',
+      cooldownMs: 5000,
+    };
     const page = (offset: number) => (offset > 0 ? Promise.resolve(failed) : log.page(offset));
     expect(messages(await readNewestErrors(page))[0]).toBe('m99');
     expect(await readNewestErrors(() => Promise.resolve(failed))).toEqual(failed);

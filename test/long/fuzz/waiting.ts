@@ -36,7 +36,7 @@ export const WAIT: Border<{ readonly 'retry-after'?: string; readonly date?: str
     return {
       asked,
       skew: clockSkewMs(headers, NOW),
-      rest: look.kind === 'failed' ? look.restMs : undefined,
+      rest: look.kind === 'failed' ? look.cooldownMs : undefined,
       waits: (['people', 'programs'] as const).flatMap((audience) => [
         pauseMs(audience, asked),
         retryDelayMs({ audience, attempts: 1, retryAfterMs: asked, random: 0.5 }),

@@ -12,17 +12,17 @@ import { failed, minute, missing, seen } from '../support.ts';
 const SEEN = seen('FULLMIGRATING');
 const skipped: Look = { kind: 'skipped', why: 'resting' };
 
-function refused(restMs?: number): Look {
+function refused(cooldownMs?: number): Look {
   return {
     kind: 'failed',
     reason: 'not authorised',
     detail: 'HTTP 401 APIGW.0301: signature refused.',
-    ...(restMs !== undefined && { restMs }),
+    ...(cooldownMs !== undefined && { cooldownMs }),
   };
 }
 
-function throttled(restMs: number): Look {
-  return { kind: 'failed', reason: 'throttled', detail: 'HTTP 429 APIGW.0308.', restMs };
+function throttled(cooldownMs: number): Look {
+  return { kind: 'failed', reason: 'throttled', detail: 'HTTP 429 APIGW.0308.', cooldownMs };
 }
 
 const at = (access: Fingerprints, now: Date, all: readonly Cooldown[] = []): CooldownContext => ({
@@ -190,7 +190,7 @@ describe('a key that several projects use', () => {
     kind: 'failed',
     reason: 'not authorised',
     detail: 'HTTP 401 APIGW.0301: signature refused.',
-    restMs: 5 * MINUTES,
+    cooldownMs: 5 * MINUTES,
     isKeyRefused: true,
   };
   const of = (refusals: number, more: Partial<Cooldown> = { endpointFingerprint: ENDPOINT }): Cooldown => ({

@@ -25,12 +25,12 @@ const SEEN = seen('FULLMIGRATING');
 const resting: Look = { kind: 'skipped', why: 'resting' };
 const late: Look = { kind: 'skipped', why: 'out of time' };
 
-function refused(restMs?: number): Look {
+function refused(cooldownMs?: number): Look {
   return {
     kind: 'failed',
     reason: 'not authorised',
     detail: 'HTTP 401 APIGW.0301: signature refused.',
-    ...(restMs !== undefined && { restMs }),
+    ...(cooldownMs !== undefined && { cooldownMs }),
   };
 }
 

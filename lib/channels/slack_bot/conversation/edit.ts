@@ -8,7 +8,7 @@ import { isOutOfReach, type Place } from './receipt.ts';
 /** The least distance of two edits of one message. */
 const EDIT_EVERY_MS = 30_000;
 /** The rest of all edits after Slack asked for one without saying how long. */
-const REST_MS = 60_000;
+const PAUSE_MS = 60_000;
 /** The most that one edit takes: a second one where its form is refused. */
 export const CALLS_OF_AN_EDIT = 2;
 
@@ -28,17 +28,17 @@ export interface Editor {
 }
 
 export function createEditor({ call, memory, channel }: EditorParts): Editor {
-  let restsUntil = 0;
+  let pausedUntil = 0;
   return {
     isDue({ digest }, place, now) {
       const isSoon = now.getTime() - memory.editedAt(place) < EDIT_EVERY_MS;
-      return !memory.shows(place, digest) && !isSoon && now.getTime() >= restsUntil;
+      return !memory.shows(place, digest) && !isSoon && now.getTime() >= pausedUntil;
     },
     async edit(display, place, now) {
       const { outcome, answer } = await update(display, place, call, now);
       const isShown = outcome.class === 'delivered';
       memory.edited(place, isShown ? display.digest : undefined, now);
-      restsUntil = now.getTime() + restAfter(outcome);
+      pausedUntil = now.getTime() + pauseAfter(outcome);
       if (isGone(answer) || isOutOfReach(answer, place, channel)) return 'gone';
       return isShown ? 'shown' : 'failed';
     },
@@ -55,6 +55,6 @@ async function update({ payload }: Display, place: Place, call: Call, now: Date)
   return call('chat.update', plain, now);
 }
 
-function restAfter({ class: outcomeClass, retryAfterMs }: Outcome): number {
-  return outcomeClass === 'pause' ? (retryAfterMs ?? REST_MS) : 0;
+function pauseAfter({ class: outcomeClass, retryAfterMs }: Outcome): number {
+  return outcomeClass === 'pause' ? (retryAfterMs ?? PAUSE_MS) : 0;
 }

@@ -4,7 +4,7 @@ import type { Sheet } from '../../terminal/table.ts';
 import type { Times } from '../../terminal/times.ts';
 import { type Fact, factLines } from './facts.ts';
 import { sectionLines } from './overview.ts';
-import { owedWords } from './sections.ts';
+import { pendingWords } from './sections.ts';
 import { nameOf, spanOf, words } from './words.ts';
 
 /** Everything that is known of one task, for people. */
@@ -35,7 +35,7 @@ export function taskFacts(task: TaskStatus, times: Times): readonly Fact[] {
     ['Looks fail', failing && `since ${times(failing.since)}: ${words(failing.words)}`],
     ['Route', route === '? → ?' ? undefined : route],
     ['Labels', labelled.length === 0 ? undefined : words(labelled.join(', '))],
-    ['Owed', owedWords(task.deliveries).join('; ') || 'nothing'],
+    ['Owed', pendingWords(task.deliveries).join('; ') || 'nothing'],
     ['Muted', mutedUntil && `until ${times(mutedUntil)}`],
     ['Console', consoleUrl],
   ];

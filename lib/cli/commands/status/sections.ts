@@ -57,11 +57,11 @@ function projectLines(project: ProjectStatus, times: Times): string[] {
   ];
 }
 
-/** Channels that owe nothing and are well are left out. */
+/** Channels without pending deliveries that work are left out. */
 function channelLines(channel: ChannelStatus, times: Times): string[] {
   const { broken, restsUntil, quietUntil } = channel;
   const facts = [
-    ...owedWords(channel),
+    ...pendingWords(channel),
     ...(broken === undefined
       ? []
       : [
@@ -74,7 +74,7 @@ function channelLines(channel: ChannelStatus, times: Times): string[] {
 }
 
 /** `3 pending (2 of them held)`, `1 dead` */
-export function owedWords({ pending, held, dead }: DeliveryCounts): string[] {
+export function pendingWords({ pending, held, dead }: DeliveryCounts): string[] {
   const heldWords = held === 0 ? '' : held === pending ? ' (held)' : ` (${held} of them held)`;
   return [
     ...(pending === 0 ? [] : [`${pending} pending${heldWords}`]),

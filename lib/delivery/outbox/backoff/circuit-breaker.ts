@@ -82,7 +82,7 @@ function openingAfter(
     return { forMs: FIRST_PROBES_MS[refusals - REFUSALS_UNTIL_BROKEN] ?? PROBE_MS, isBroken: true };
   }
   if (outcome.class === 'pause') {
-    return { forMs: outcome.restMs ?? pauseMs(audience, outcome.retryAfterMs), isBroken: false };
+    return { forMs: outcome.openMs ?? pauseMs(audience, outcome.retryAfterMs), isBroken: false };
   }
   return refusals > 0 ? { forMs: 0, isBroken: false } : undefined;
 }

@@ -7,7 +7,7 @@ export interface ClassifiedOutcome extends Outcome {
    * The circuit opens for so long, because the receiver asked for a slower pace than a known one. Milliseconds; 0 when the
    * channel goes on at once, only more slowly.
    */
-  readonly restMs?: number;
+  readonly openMs?: number;
 }
 
 /** From one request to the next, where a receiver has answered for the first time that it takes less. Milliseconds. */
@@ -21,8 +21,8 @@ const LONGER = 1.5;
 /** A distance this short is waited for in the same run. Milliseconds. */
 const WAITED_FOR_MS = 10_000;
 /** A receiver that takes nothing at all is left alone for so long, and each time for twice as long, up to a bound. */
-const REST_MS = 60_000;
-const LONGEST_REST_MS = 10 * 60_000;
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 10 * 60_000;
 /** A receiver that has asked for nothing for so long is as good as one that never did. Milliseconds. */
 const REMEMBERED_MS = 3_600_000;
 
@@ -56,27 +56,27 @@ export function paceAfter(
   before: ChannelPace | undefined,
   outcome: Answer,
   { startedAt, now }: { readonly startedAt: Date; readonly now: Date },
-): { readonly pace: ChannelPace | undefined; readonly restMs?: number } {
+): { readonly pace: ChannelPace | undefined; readonly openMs?: number } {
   const known = before !== undefined && isCurrent(before, now) ? before : undefined;
   // Several requests that were on their way together ask for less once.
   const isNews = known === undefined || startedAt.getTime() > Date.parse(known.since);
-  if (isRateLimited(outcome)) return isNews ? slower(known, now) : { pace: known, restMs: 0 };
+  if (isRateLimited(outcome)) return isNews ? slower(known, now) : { pace: known, openMs: 0 };
   const isTaken = outcome.class === 'delivered' || outcome.class === 'permanent';
   return { pace: isTaken && isNews ? faster(known) : known };
 }
 
-function slower(known: ChannelPace | undefined, now: Date): { pace: ChannelPace; restMs: number } {
+function slower(known: ChannelPace | undefined, now: Date): { pace: ChannelPace; openMs: number } {
   const since = now.toISOString();
   if (known === undefined) {
-    return { pace: { everyMs: FIRST_EVERY_MS, since, refusals: 1 }, restMs: REST_MS };
+    return { pace: { everyMs: FIRST_EVERY_MS, since, refusals: 1 }, openMs: FIRST_PAUSE_MS };
   }
   const refusals = known.refusals + 1;
   if (refusals > 1) {
-    const restMs = Math.min(REST_MS * 2 ** (refusals - 2), LONGEST_REST_MS);
-    return { pace: { ...known, since, refusals }, restMs };
+    const openMs = Math.min(FIRST_PAUSE_MS * 2 ** (refusals - 2), LONGEST_PAUSE_MS);
+    return { pace: { ...known, since, refusals }, openMs };
   }
   const everyMs = Math.min(known.everyMs * LONGER, SLOWEST_MS);
-  return { pace: { everyMs, since, refusals }, restMs: everyMs > WAITED_FOR_MS ? everyMs : 0 };
+  return { pace: { everyMs, since, refusals }, openMs: everyMs > WAITED_FOR_MS ? everyMs : 0 };
 }
 
 function faster(known: ChannelPace | undefined): ChannelPace | undefined {

@@ -151,12 +151,12 @@ describe('after an attempt', () => {
     [OPS, SECOND, MINUTE],
     [OPS, 120 * MINUTE, 120 * MINUTE],
     [CHAT, 120 * MINUTE, 60 * MINUTE],
-  ])('that asks %j to pause for %s ms it is paused for %s ms', (channel, retryAfterMs, restMs) => {
+  ])('that asks %j to pause for %s ms it is paused for %s ms', (channel, retryAfterMs, openMs) => {
     const asked = outcome('pause', retryAfterMs === undefined ? {} : { retryAfterMs });
     expect(stateAfter(undefined, asked, channel, NOW)).toEqual({
       settings: 'a1',
       reason: 'as the test wants it',
-      openUntil: after(restMs),
+      openUntil: after(openMs),
       refusals: 0,
     });
   });

@@ -49,7 +49,7 @@ function ask(answer: (ms: number) => Outcome, requests: number) {
     else refused += 1;
     const learnt = learn(pace, outcome, ms);
     ({ pace } = learnt);
-    ms += Math.max(1, learnt.restMs ?? 0, pace?.everyMs ?? 0);
+    ms += Math.max(1, learnt.openMs ?? 0, pace?.everyMs ?? 0);
   }
   return { taken, refused, ms, pace };
 }
@@ -76,8 +76,8 @@ describe('A receiver that asks for less', () => {
     const minutes = Array.from({ length: 7 }, () => {
       const learnt = learn(pace, REFUSED, ms);
       ({ pace } = learnt);
-      ms += learnt.restMs ?? 0;
-      return (learnt.restMs ?? 0) / MINUTE;
+      ms += learnt.openMs ?? 0;
+      return (learnt.openMs ?? 0) / MINUTE;
     });
     expect(minutes).toEqual([1, 1, 2, 4, 8, 10, 10]);
   });
@@ -85,7 +85,7 @@ describe('A receiver that asks for less', () => {
   test('after it took an event is only sent to more slowly', () => {
     const { pace } = learn(learn(undefined, REFUSED, 0).pace, TAKEN, MINUTE);
     const asked = learn(pace, REFUSED, MINUTE + SECOND);
-    expect(asked.restMs).toBe(0);
+    expect(asked.openMs).toBe(0);
     expect(asked.pace?.everyMs).toBeGreaterThan(pace?.everyMs ?? Number.POSITIVE_INFINITY);
   });
 
@@ -100,15 +100,15 @@ describe('A receiver that asks for less', () => {
 
   test('after an hour without a 429 is left alone for a minute at the next one', () => {
     const { pace } = learn(learn(undefined, REFUSED, 0).pace, TAKEN, MINUTE);
-    expect(learn(pace, REFUSED, HOUR - 1).restMs).toBe(0);
-    expect(learn(pace, REFUSED, HOUR).restMs).toBe(MINUTE);
+    expect(learn(pace, REFUSED, HOUR - 1).openMs).toBe(0);
+    expect(learn(pace, REFUSED, HOUR).openMs).toBe(MINUTE);
   });
 
   test('in answers to several simultaneous requests asks once', () => {
     const first = paceAfter(undefined, REFUSED, { startedAt: at(0), now: at(500) });
     const second = paceAfter(first.pace, REFUSED, { startedAt: at(10), now: at(510) });
     const late = paceAfter(second.pace, TAKEN, { startedAt: at(20), now: at(520) });
-    expect(second).toEqual({ pace: first.pace, restMs: 0 });
+    expect(second).toEqual({ pace: first.pace, openMs: 0 });
     expect(late.pace).toEqual(first.pace);
   });
 

@@ -100,10 +100,7 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
   const log = serving?.followed(shown) ?? shown;
   const warn = (message: string) => log({ kind: 'problem', message });
   for (const message of config.warnings) warn(message);
-  const state = statePlace(options.state, config, terminal);
-  const store = await openState(state, terminal, warn);
-  const parts = { config: await stateConfigOf(config), store, now: new Date(clock.now()) };
-  await assertNotMigrated(state, parts);
+  const { state, store } = await openUnmigrated(options.state, { config, terminal, warn });
   const signals = options.once ? undefined : terminal.signals();
   // `| head` in a terminal ends it, in peace. Elsewhere a watcher has more to do than to write its log.
   terminal.onWriteFailure((reason) => {
@@ -121,16 +118,7 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
   });
   try {
     if (signals === undefined) return exitOf(await app.tick(app.budgetMs), terminal);
-    log({
-      kind: 'notice',
-      message: introduce({
-        config,
-        state: state.name,
-        broken: await brokenAtStart(app),
-        muted: await mutedAtStart(app, terminal.times(config.settings.timeZone)),
-        now: clock.now(),
-      }),
-    });
+    log({ kind: 'notice', message: await introductionOf(app, { config, state: state.name, terminal }) });
     await serving?.start({ app, store, log });
     await tickForEver({ app, log, signals, readAgain, clock, tickFailed: serving?.tickFailed });
     return EXIT.done;
@@ -138,6 +126,41 @@ async function watch(place: ConfigSource, options: WatchOptions, terminal: Termi
     await serving?.close();
     await app.close();
   }
+}
+
+interface Opening {
+  readonly config: Config;
+  readonly terminal: Terminal;
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * Opens the state of a watcher.
+ *
+ * @throws {StoreError} where a migration that is watched would overwrite it
+ */
+async function openUnmigrated(option: string | undefined, { config, terminal, warn }: Opening) {
+  const state = statePlace(option, config, terminal);
+  const store = await openState(state, terminal, warn);
+  const now = new Date(terminal.clock.now());
+  await assertNotMigrated(state, { config: await stateConfigOf(config), store, now });
+  return { state, store };
+}
+
+interface Introduced {
+  readonly config: Config;
+  readonly state: string;
+  readonly terminal: Terminal;
+}
+
+async function introductionOf(app: WarmApp, { config, state, terminal }: Introduced): Promise<string> {
+  return introduce({
+    config,
+    state,
+    broken: await brokenAtStart(app),
+    muted: await mutedAtStart(app, terminal.times(config.settings.timeZone)),
+    now: terminal.clock.now(),
+  });
 }
 
 /** One tick reports the health of the watcher to whoever started it, with the reasons where it is not well. */

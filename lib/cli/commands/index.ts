@@ -5,7 +5,7 @@ import type { CommandModule } from '../command.ts';
  * only when it is asked for: a tick starts without the others.
  */
 export const COMMANDS = {
-  watch: () => import('./watch.ts'),
+  watch: () => import('./watch/watch.ts'),
   rehearse: () => import('./rehearse.ts'),
   init: () => import('./init/init.ts'),
   check: () => import('./check/check.ts'),

@@ -1,31 +1,33 @@
-import { count } from '../../base/text.ts';
-import { followConfig } from '../../config/follow.ts';
-import type { Config } from '../../config/schema/file.ts';
-import { type ConfigSource, findConfig, readConfig } from '../../config/source.ts';
-import { stateConfigOf } from '../../config/state/state-config.ts';
-import type { Scenario } from '../../rehearsal/scenarios.ts';
-import { stateGuard } from '../../runtime/state-guard.ts';
-import { untilNextTick } from '../../runtime/time/next-tick.ts';
-import { quietNow } from '../../runtime/time/quiet-now.ts';
-import { createWarmApp, type WarmApp } from '../../runtime/warm-app.ts';
-import type { ListenAddress } from '../../server/address.ts';
-import { StoreError } from '../../store/errors.ts';
-import { ailments, type BrokenChannel, isHealthy } from '../../telemetry/health.ts';
-import type { Log, TickReport } from '../../telemetry/log.ts';
-import { type Cli, EXIT, type ExitCode } from '../command.ts';
-import { noConfiguration, signsOfWork } from '../intent.ts';
-import { listenOption, prepareServing } from '../listening.ts';
-import { configOption, jsonOption, quietOption, type StateOptions, stateOption } from '../options/options.ts';
-import { channelOption, scenarioOption } from '../options/start.ts';
-import { assertNotMigrated } from '../state/migrated-state.ts';
-import { openState, statePlace } from '../state/state-place.ts';
-import type { Signals } from '../terminal/signals.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { eventfulTicks } from '../terminal/tick-lines.ts';
-import type { Times } from '../terminal/times.ts';
-import { versionText } from '../version.ts';
-import { mutedWords } from './mute/output.ts';
-import { rehearse } from './rehearse.ts';
+import { count } from '../../../base/text.ts';
+import { followConfig } from '../../../config/follow.ts';
+import type { Config } from '../../../config/schema/file.ts';
+import { type ConfigSource, findConfig, readConfig } from '../../../config/source.ts';
+import { stateConfigOf } from '../../../config/state/state-config.ts';
+import type { Scenario } from '../../../rehearsal/scenarios.ts';
+import { stateGuard } from '../../../runtime/state-guard.ts';
+import { createWarmApp } from '../../../runtime/warm-app.ts';
+import type { ListenAddress } from '../../../server/address.ts';
+import { ailments, isHealthy } from '../../../telemetry/health.ts';
+import type { TickReport } from '../../../telemetry/log.ts';
+import { type Cli, EXIT, type ExitCode } from '../../command.ts';
+import { noConfiguration, signsOfWork } from '../../intent.ts';
+import { listenOption, prepareServing } from '../../listening.ts';
+import {
+  configOption,
+  jsonOption,
+  quietOption,
+  type StateOptions,
+  stateOption,
+} from '../../options/options.ts';
+import { channelOption, scenarioOption } from '../../options/start.ts';
+import { assertNotMigrated } from '../../state/migrated-state.ts';
+import { openState, statePlace } from '../../state/state-place.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { eventfulTicks } from '../../terminal/tick-lines.ts';
+import { versionText } from '../../version.ts';
+import { rehearse } from '../rehearse.ts';
+import { introductionOf } from './introduction.ts';
+import { tickForEver } from './loop.ts';
 
 /** `watch`, also without a word: ticks until it is stopped. Its options may ask for a rehearsal instead. */
 export function command({ terminal, command, ends }: Cli) {
@@ -147,22 +149,6 @@ async function openUnmigrated(option: string | undefined, { config, terminal, wa
   return { state, store };
 }
 
-interface Introduced {
-  readonly config: Config;
-  readonly state: string;
-  readonly terminal: Terminal;
-}
-
-async function introductionOf(app: WarmApp, { config, state, terminal }: Introduced): Promise<string> {
-  return introduce({
-    config,
-    state,
-    broken: await brokenAtStart(app),
-    muted: await mutedAtStart(app, terminal.times(config.settings.timeZone)),
-    now: terminal.clock.now(),
-  });
-}
-
 /** One tick reports the health of the watcher to whoever started it, with the reasons where it is not well. */
 function exitOf(report: TickReport, { complain }: Terminal): ExitCode {
   if (isHealthy(report)) return EXIT.done;
@@ -170,81 +156,4 @@ function exitOf(report: TickReport, { complain }: Terminal): ExitCode {
   const unsaved = failedRecords > 0 ? [`${count(failedRecords, 'record')} not read or saved`] : [];
   complain(`this tick was not healthy: ${[...unsaved, ...ailments(report)].join('; ')}`);
   return EXIT.failed;
-}
-
-interface Loop {
-  readonly app: WarmApp;
-  readonly log: Log;
-  readonly signals: Signals;
-  readonly readAgain: () => void;
-  readonly clock: Terminal['clock'];
-  /** Hears of ticks that came to no end. */
-  readonly tickFailed: ((reason: string) => void) | undefined;
-}
-
-/** Ticks until it is stopped; the tick that is under way then is finished first. */
-async function tickForEver(loop: Loop): Promise<void> {
-  const { app, log, signals, readAgain, clock } = loop;
-  const { stopping } = signals;
-  while (!stopping.aborted) {
-    const reload = signals.reloading();
-    const startedAt = clock.elapsed();
-    const report = await tickOnce(loop);
-    const plannedMs = startedAt + app.config.settings.intervalMs - clock.elapsed();
-    const waitMs = untilNextTick(plannedMs, report, clock.now());
-    await clock.sleep(waitMs, AbortSignal.any([stopping, reload]));
-    if (!reload.aborted) continue;
-    log({ kind: 'notice', message: 'SIGHUP: reading the configuration again' });
-    readAgain();
-  }
-  const why = String(stopping.reason).startsWith('SIG') ? '' : `: ${stopping.reason}`;
-  log({ kind: 'notice', message: `stopped${why}` });
-}
-
-/** A store that is locked or full may recover; anything else will not by itself. */
-async function tickOnce({ app, log, tickFailed }: Loop): Promise<TickReport | undefined> {
-  try {
-    return await app.tick(app.budgetMs);
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
-    log({ kind: 'problem', message: `this tick failed: ${error.message}` });
-    tickFailed?.(error.message);
-    return undefined;
-  }
-}
-
-/** The first tick complains of records that cannot be read now. */
-async function brokenAtStart(app: WarmApp): Promise<readonly BrokenChannel[]> {
-  return app.brokenChannels().catch(() => []);
-}
-
-async function mutedAtStart(app: WarmApp, times: Times): Promise<readonly string[]> {
-  const mutes = await app.mutes().catch(() => []);
-  return mutes.map((mute) => `muted ${mutedWords(mute, times)}`);
-}
-
-interface Introduction {
-  readonly config: Config;
-  /** The place of the state, for people. */
-  readonly state: string;
-  readonly broken: readonly BrokenChannel[];
-  /** The mutes, in words. */
-  readonly muted: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
-
-function introduce({ config, state, broken, muted, now }: Introduction): string {
-  const { projects, channels, settings } = config;
-  const tasks = projects.reduce((sum, project) => sum + project.tasks.length, 0);
-  const listed = tasks > 0 ? [count(tasks, 'task')] : [];
-  const found = projects.some(({ discover }) => discover !== undefined)
-    ? [tasks > 0 ? 'those that are discovered' : 'the tasks that are discovered']
-    : [];
-  const names = Object.entries(channels).map(([name, channel]) => {
-    const until = quietNow(channel, settings, now);
-    return `${name} (${channel.type}${until === undefined ? '' : `, quiet now until ${until}`})`;
-  });
-  const besides = [...ailments({ blind: [], silent: [], broken }), ...muted].map((words) => `; ${words}`);
-  return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, sending to ${names.join(', ')}; state in ${state}${besides.join('')}`;
 }

@@ -3,8 +3,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import * as z from 'zod/mini';
 import { benchCost } from './bench/cost.ts';
+import { benchDelay } from './bench/delay.ts';
 import { benchList } from './bench/list.ts';
 import { benchLook } from './bench/look.ts';
+import { benchRedis } from './bench/redis.ts';
 import { benchStart } from './bench/start.ts';
 import { benchStore } from './bench/store.ts';
 import { benchTicks } from './bench/ticks.ts';
@@ -17,13 +19,26 @@ const MEMORY = z.object({
   maxRssKb: z.number(),
 });
 
-console.log(await benchLook());
-console.log(await benchList());
-console.log(await benchTicks());
-console.log(await benchStore());
-console.log(await benchCost());
-console.log(await benchStart());
-console.log(await benchMemory());
+const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
+  look: benchLook,
+  list: benchList,
+  ticks: benchTicks,
+  delay: benchDelay,
+  store: benchStore,
+  redis: benchRedis,
+  cost: benchCost,
+  start: benchStart,
+  memory: benchMemory,
+};
+
+// `npm run bench -- redis cost` prints only those.
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0)
+  throw new Error(`no figures ${unknown.join(', ')}; known are ${Object.keys(BENCHES).join(', ')}`);
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (chosen.length === 0 || chosen.includes(name)) console.log(await bench());
+}
 
 async function benchMemory(): Promise<string> {
   const server = await startServer({ FULLMIGRATING: MANY });

@@ -41,6 +41,11 @@ export async function benchCost(): Promise<string> {
     line('10 tasks with a percent of progress in two minutes', await ticksOver(moving(taskIds(10)))),
     line('1,000 tasks', await ticksOver({ tasks: taskIds(1000) })),
     line('1,000 tasks at 100 requests a second', await ticksOver(atFullRate(taskIds(1000)))),
+    line('1,000 tasks in a new process each time', await ticksOver({ tasks: taskIds(1000), isCold: true })),
+    line(
+      '1,000 tasks at 100 requests a second in a new process each time',
+      await ticksOver({ ...atFullRate(taskIds(1000)), isCold: true }),
+    ),
     line('1,000 tasks in a run of their own', await ticksOver(ownRun(taskIds(1000)))),
     line(`the run that starts ${MANY_PROJECTS} others`, await startingRun()),
     await changeLine(),
@@ -69,9 +74,13 @@ function emptyProjects(count: number): { name: string; id: string; tasks: string
   }));
 }
 
-async function metered(options: WorldOptions): Promise<{ world: World; used: Used }> {
+/** @param isCold whether no records stay in the memory of a process */
+async function metered(options: WorldOptions, isCold = false): Promise<{ world: World; used: Used }> {
   const used = { ...NONE };
-  const store = ({ now }: TestClock) => withReadCache(meter(createMemoryStore({ now }), used), now);
+  const store = ({ now }: TestClock) => {
+    const counting = meter(createMemoryStore({ now }), used);
+    return isCold ? counting : withReadCache(counting, now);
+  };
   const settings = { requestsPerSecond: 10, thresholds, ...options.settings };
   const world = await createWorld({ channels: {}, ...options, settings, store, stats: 'realistic' });
   for (const task of options.tasks ?? []) world.status(task, 'FULLMIGRATING');
@@ -82,10 +91,11 @@ interface Case extends WorldOptions {
   /** The one project that its ticks are about. */
   readonly project?: string;
   readonly isMoving?: true;
+  readonly isCold?: true;
 }
 
-async function ticksOver({ project, isMoving, ...options }: Case): Promise<PerTick> {
-  const { world, used } = await metered(options);
+async function ticksOver({ project, isMoving, isCold, ...options }: Case): Promise<PerTick> {
+  const { world, used } = await metered(options, isCold);
   const { config, store, clock } = world;
   const app = await createApp({ config, store, clock, log: () => undefined });
   const sum = { seconds: 0, looks: 0 };

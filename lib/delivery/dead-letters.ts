@@ -28,7 +28,7 @@ export interface HeldDeadLetter {
   readonly rev: number;
   /** Seconds since the epoch. */
   readonly expiresAt?: number;
-  readonly letter: StoredDeadLetter;
+  readonly deadLetter: StoredDeadLetter;
 }
 
 /**
@@ -44,9 +44,9 @@ export async function storeDeadLetters(
   now: Date,
 ): Promise<void> {
   const expiresAt = Math.floor(now.getTime() / 1000) + KEPT_SECONDS;
-  for (const letter of dead) {
-    const stored: StoredDeadLetter = { ...letter, record };
-    const key = deadLetterKey(letter, redriveCount(letter.delivery));
+  for (const deadLetter of dead) {
+    const stored: StoredDeadLetter = { ...deadLetter, record };
+    const key = deadLetterKey(deadLetter, redriveCount(deadLetter.delivery));
     await store.save({ key, rev: 1, nonce: randomUUID(), body: JSON.stringify(stored), expiresAt });
   }
 }
@@ -76,15 +76,15 @@ export function logDeadLetters(dead: readonly DeadLetter[], log: Log): void {
 /** All dead letters, requeued ones too; and the ids of those that cannot be read. */
 export async function loadDeadLetters(
   store: Store,
-): Promise<{ readonly letters: readonly HeldDeadLetter[]; readonly unreadable: readonly string[] }> {
-  const letters: HeldDeadLetter[] = [];
+): Promise<{ readonly deadLetters: readonly HeldDeadLetter[]; readonly unreadable: readonly string[] }> {
+  const deadLetters: HeldDeadLetter[] = [];
   const unreadable: string[] = [];
   for (const item of await store.load(DEAD_PARTITION)) {
     const held = decodeLetter(item);
     if (held === undefined) unreadable.push(item.key.id);
-    else letters.push(held);
+    else deadLetters.push(held);
   }
-  return { letters, unreadable };
+  return { deadLetters, unreadable };
 }
 
 /** The dead letter as it is stored now. */
@@ -99,23 +99,23 @@ export async function reloadDeadLetter(
 /** The dead letter of the same delivery that died again after this one was requeued. */
 export async function nextDeadLetter(
   store: Store,
-  { letter }: HeldDeadLetter,
+  { deadLetter }: HeldDeadLetter,
 ): Promise<HeldDeadLetter | undefined> {
-  const item = await store.get(deadLetterKey(letter, redriveCount(letter.delivery) + 1));
+  const item = await store.get(deadLetterKey(deadLetter, redriveCount(deadLetter.delivery) + 1));
   return item && decodeLetter(item);
 }
 
 /** Marks a dead letter as requeued; it stays stored until it expires. Another run may have marked it first. */
 export async function markRedriven(store: Store, held: HeldDeadLetter, now: Date): Promise<void> {
-  const { key, rev, expiresAt, letter } = held;
-  if (letter.redrivenAt !== undefined) return;
-  const body = JSON.stringify({ ...letter, redrivenAt: now.toISOString() });
+  const { key, rev, expiresAt, deadLetter } = held;
+  if (deadLetter.redrivenAt !== undefined) return;
+  const body = JSON.stringify({ ...deadLetter, redrivenAt: now.toISOString() });
   await store.save(defined({ key, rev: rev + 1, nonce: randomUUID(), body, expiresAt }));
 }
 
 /**
  * Resolves the dead letter of a delivery that arrives, if there is one, before its record forgets the delivery: the redrive
- * may have crashed before it marked the letter, and the delivery log is short.
+ * may have crashed before it marked the dead letter, and the delivery log is short.
  */
 export async function resolveDeadLetter(
   store: Store,
@@ -142,5 +142,5 @@ const LETTER_SHAPE = z.object({
 function decodeLetter({ key, rev, expiresAt, body }: Item): HeldDeadLetter | undefined {
   const parsed = LETTER.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
-  return defined({ key, rev, letter: parsed.data, expiresAt });
+  return defined({ key, rev, deadLetter: parsed.data, expiresAt });
 }

@@ -44,7 +44,7 @@ export interface EventKind {
   readonly narrowed?: Readonly<Partial<Record<Field, z.ZodMiniType>>>;
 }
 
-const FENCE: readonly Field[] = ['validUntil', 'sequence'];
+const FENCING: readonly Field[] = ['validUntil', 'sequence'];
 const PLAIN_GROUP = { group: group({}) };
 
 export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
@@ -85,7 +85,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
   'dcs.migration.cutover_ready': {
     when: 'source and target are in step, by lag and key counts, for three looks in a row. Valid until `validUntil`',
     severities: ['action'],
-    holds: ['task', 'standing', 'readiness', ...FENCE],
+    holds: ['task', 'standing', 'readiness', ...FENCING],
     mayHold: ['renews'],
     narrowed: {
       readiness: readiness({
@@ -154,7 +154,7 @@ export const EVENT_KINDS: Readonly<Record<EventType, EventKind>> = {
   'dcs.group.ready': {
     when: 'all tasks of a group are ready for the cut-over. Valid until `validUntil`',
     severities: ['action'],
-    holds: ['group', ...FENCE],
+    holds: ['group', ...FENCING],
     mayHold: ['renews'],
     narrowed: PLAIN_GROUP,
   },

@@ -36,7 +36,7 @@ export function exchangeProblem({ accessKey, secretKey }: KeyTexts): string | un
 }
 
 /** A half of a length that no permanent key has; it may have been cut. Other operators may have other keys. */
-export function lengthDoubt(texts: KeyTexts): string | undefined {
+export function lengthWarning(texts: KeyTexts): string | undefined {
   for (const half of ['accessKey', 'secretKey'] as const) {
     const { length } = texts[half];
     if (length !== LENGTHS[half])

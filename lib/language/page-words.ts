@@ -49,7 +49,7 @@ export type PageWord =
   | 'delivered'
   | 'givenUp'
   | 'isPending'
-  | 'trouble'
+  | 'problems'
   | 'log'
   | 'waiting'
   | 'noTasks'

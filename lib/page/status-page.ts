@@ -17,13 +17,13 @@ const MOST_CARDS = 60;
 /** Everything that is known, on one page that needs nothing else: what needs somebody stands first. */
 export async function statusPage(status: Status, options: PageOptions): Promise<string> {
   const view = await viewFor(status.at, options);
-  const trouble = alerts(status, view);
+  const problems = alerts(status, view);
   const groups = byGravity(status.tasks);
-  const isCalm = trouble === undefined && !groups.get('failed')?.length && !groups.get('attention')?.length;
+  const isCalm = problems === undefined && !groups.get('failed')?.length && !groups.get('attention')?.length;
   const body = html`
     <div class="page">
     ${head(status, view)}
-    <main>${trouble}
+    <main>${problems}
     ${tiles(groups, status, view)}
     ${sections(groups, view)}
     ${tables(status, view)}</main>

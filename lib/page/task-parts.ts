@@ -114,7 +114,7 @@ export function reasonWords({ reason, explanation }: Reason, view: View): Html {
 }
 
 /** Why nothing is seen of a task, or since when it does not move. */
-export function troubleOf(task: TaskStatus, view: View): Html | undefined {
+export function problemOf(task: TaskStatus, view: View): Html | undefined {
   const { page } = view.language;
   const { failing, stalledSince } = task;
   if (failing !== undefined) {

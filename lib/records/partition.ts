@@ -110,10 +110,10 @@ function loadedFrom(store: Store, name: string, items: readonly Item[]): LoadedP
 function spellingIn({ held, unreadable, newer }: LoadedPartition): (id: string) => string {
   const stored = new Set([...held.keys(), ...unreadable.keys(), ...newer]);
   const spellings = new Map([...stored].toReversed().map((id) => [plainRecordId(id), id]));
-  const former = formerProjectRecord([...stored], held);
+  const renamed = renamedProjectRecord([...stored], held);
   return (id) => {
     if (stored.has(id)) return id;
-    return (id.startsWith(PROJECT_PREFIX) ? former : spellings.get(plainRecordId(id))) ?? id;
+    return (id.startsWith(PROJECT_PREFIX) ? renamed : spellings.get(plainRecordId(id))) ?? id;
   };
 }
 
@@ -151,7 +151,7 @@ async function readAgainIn(
  * Records of projects were once named after an entry of the configuration, and live on under that id. The one that was
  * announced as failing goes first, then one that has deliveries pending.
  */
-function formerProjectRecord(
+function renamedProjectRecord(
   stored: readonly string[],
   held: ReadonlyMap<string, HeldRecord>,
 ): string | undefined {
@@ -170,7 +170,7 @@ export function partitionsIn(watcher: PartitionRecords): NonNullable<WatcherStat
 }
 
 /** Partitions with pending deliveries, by what was written down, that are not among these. */
-export function formerPartitions(watcher: PartitionRecords, partitions: readonly string[]): string[] {
+export function removedPartitions(watcher: PartitionRecords, partitions: readonly string[]): string[] {
   return Object.keys(partitionsIn(watcher)).filter((partition) => !partitions.includes(partition));
 }
 

@@ -25,8 +25,8 @@ export interface SimulatorOptions {
 }
 
 /**
- * A DCS API for rehearsals and tests: the gateway's signature check, ShowMigrationTask and its neighbours over the same
- * tasks, rights to take away, and faults to order.
+ * A DCS API for rehearsals and tests: the gateway's signature check, ShowMigrationTask and the calls of the
+ * enrichment over the same tasks, rights to take away, and faults to order.
  */
 export interface Simulator extends TaskControls {
   readonly endpoint: URL;

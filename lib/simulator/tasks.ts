@@ -5,8 +5,8 @@ import { type Listed, listReply, logsReply, realisticStats, type StatsForm, stat
 import type { Route } from './routes.ts';
 
 /**
- * The answers of a task, one after the other; the last one stays. `null` is a task that does not exist. The neighbouring
- * calls play in step with the answers: what they have no entry for is as without a script.
+ * The answers of a task, one after the other; the last one stays. `null` is a task that does not exist. The calls
+ * of the enrichment play in step with the answers: without an entry they answer as without a script.
  */
 export interface Script {
   readonly answers: readonly (AnswerBody | null)[];

@@ -32,7 +32,7 @@ function inventoryOf(key: ItemKey, { inventory }: Stored): Inventory {
     other.partition === key.partition && plainRecordId(other.id) === plainRecordId(key.id);
   return {
     records: inventory.records.filter((held) => isSame(held.key)),
-    deadLetters: inventory.deadLetters.filter(({ letter }) => isSame(recordKeyOf(letter))),
+    deadLetters: inventory.deadLetters.filter(({ deadLetter }) => isSame(recordKeyOf(deadLetter))),
     problems: [],
   };
 }
@@ -52,7 +52,7 @@ function historyEvents(
 ): readonly HistoryEvent[] {
   const stored = [
     ...(record?.outbox ?? []).map(({ event }) => event),
-    ...deadLetters.map(({ letter }) => letter.event),
+    ...deadLetters.map(({ deadLetter }) => deadLetter.event),
   ];
   const facts = new Map(stored.map(({ id, data }) => [id, data]));
   const delivered = [...Map.groupBy(deliveries, ({ eventId }) => eventId)].map(([id, group]) =>

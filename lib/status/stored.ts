@@ -72,8 +72,8 @@ function pendingIn({ key, record }: HeldRecord, heldIn: HeldUntil): Counted[] {
   }));
 }
 
-function deadDelivery(letter: StoredDeadLetter): Counted {
-  return { subject: nameOf(recordKeyOf(letter)), channel: letter.channel, state: 'dead' };
+function deadDelivery(deadLetter: StoredDeadLetter): Counted {
+  return { subject: nameOf(recordKeyOf(deadLetter)), channel: deadLetter.channel, state: 'dead' };
 }
 
 /** Dead letters of older versions do not name their record. */

@@ -15,9 +15,9 @@ import {
   pauseMs,
   REFUSALS_OF_KNOWN,
 } from './failures.ts';
+import { checkGoals } from './goal-check.ts';
 import type { Goal } from './goals.ts';
 import { type Looked, lookAt, type Target } from './look.ts';
-import { verdictOn } from './verdict.ts';
 
 /** A change that is worth a line during a wait. */
 export type News =
@@ -151,11 +151,11 @@ function endOf({ goals }: Wait, { watched, events }: Noted, { enrichment }: Look
   if (watched.stream === undefined) return undefined;
   const blind = blindness(goals, watched, enrichment);
   if (blind !== undefined) return { kind: 'refused', failure: blind };
-  const verdict = verdictOn(goals, watched.stream.state, {
+  const check = checkGoals(goals, watched.stream.state, {
     passed: passedIn(events),
     listed: enrichment.listed,
   });
-  return verdict.kind === 'open' ? undefined : verdict;
+  return check.kind === 'open' ? undefined : check;
 }
 
 /** A wait for readiness alone goes on for nothing where the key may not read the figures that show it. */

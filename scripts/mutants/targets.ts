@@ -231,7 +231,7 @@ export const TARGETS: readonly Target[] = [
   { group: 'looks', file: 'lib/records/summary.ts', tests: ['test/records/summary.test.ts'] },
 
   { group: 'waits', file: 'lib/wait/goals.ts', tests: ['test/wait/goals.test.ts'] },
-  { group: 'waits', file: 'lib/wait/verdict.ts', tests: ['test/wait/verdict.test.ts'] },
+  { group: 'waits', file: 'lib/wait/goal-check.ts', tests: ['test/wait/goal-check.test.ts'] },
 
   { group: 'redaction', file: 'lib/dcs/redact/redact.ts', tests: ['test/dcs/redact/redact.test.ts'] },
   { group: 'redaction', file: 'lib/dcs/calls/show-answer.ts', tests: ['test/dcs/calls/show-answer.test.ts'] },

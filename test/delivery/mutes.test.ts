@@ -219,7 +219,7 @@ describe('while something is muted', () => {
 });
 
 describe('a mute', () => {
-  it('holds a dead letter that is put back, too', async () => {
+  it('holds a requeued dead letter, too', async () => {
     const made = await watched();
     made.receiver.answer('/ops', { status: 400, body: 'invalid_payload' });
     made.status('task-1', 'INCRMIGEATING');

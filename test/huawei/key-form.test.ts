@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exchangeProblem, keyProblem, lengthDoubt } from '../../lib/huawei/key-form.ts';
+import { exchangeProblem, keyProblem, lengthWarning } from '../../lib/huawei/key-form.ts';
 
 const AK = 'A'.repeat(20);
 const SK = 's'.repeat(40);
@@ -31,10 +31,10 @@ describe('the form of an access key', () => {
   });
 
   it('is doubted where a half has another length than those of Huawei Cloud', () => {
-    expect(lengthDoubt({ accessKey: AK, secretKey: SK })).toBeUndefined();
-    expect(lengthDoubt({ accessKey: AK.slice(1), secretKey: SK })).toBe(
+    expect(lengthWarning({ accessKey: AK, secretKey: SK })).toBeUndefined();
+    expect(lengthWarning({ accessKey: AK.slice(1), secretKey: SK })).toBe(
       'accessKey has 19 characters, keys of Huawei Cloud have 20',
     );
-    expect(lengthDoubt({ accessKey: AK, secretKey: SK.slice(1) })).toContain('secretKey has 39');
+    expect(lengthWarning({ accessKey: AK, secretKey: SK.slice(1) })).toContain('secretKey has 39');
   });
 });

@@ -10,11 +10,11 @@ import {
   WATCHER_KEY,
 } from '../../lib/records/keys.ts';
 import {
-  formerPartitions,
   loadPartitions,
   loadRecords,
   loadWatcher,
   partitionsIn,
+  removedPartitions,
 } from '../../lib/records/partition.ts';
 import { newRecord, type StoredRecord } from '../../lib/records/record.ts';
 import { isSameKnowledge, loadRecord, readRecord, saveRecord } from '../../lib/records/records.ts';
@@ -433,8 +433,8 @@ describe('the record of the whole configuration', () => {
   it('knows the partitions, and which of them are no longer configured', async () => {
     const watcher = await loadWatcher(await storeKnowing(['a', 'b', 'groups']));
     expect(partitionsIn(watcher)['b']).toEqual(['ops']);
-    expect(formerPartitions(watcher, ['b', 'c'])).toEqual(['a', 'groups']);
-    expect(formerPartitions(watcher, [])).toEqual(['a', 'b', 'groups']);
+    expect(removedPartitions(watcher, ['b', 'c'])).toEqual(['a', 'groups']);
+    expect(removedPartitions(watcher, [])).toEqual(['a', 'b', 'groups']);
   });
 
   it('names partitions that are read by name', async () => {

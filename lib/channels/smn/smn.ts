@@ -6,7 +6,7 @@ import { PLAIN, textRoom } from '../chat/layout.ts';
 import { chatShape } from '../chat/people.ts';
 import { huaweiShape, signedAt } from '../huawei.ts';
 import { classify } from './answers.ts';
-import { LIMITS, notice, simplify } from './notice.ts';
+import { LIMITS, renderMessage, simplify } from './render.ts';
 import { ofKnownRegion, topicOf, topicSchema } from './topic.ts';
 
 const schema = z
@@ -33,7 +33,7 @@ export const smn = chat(schema, {
   place: ({ topic, endpoint }) =>
     new URL(endpoint?.reveal() ?? addressOf('smn', topicOf(topic)?.region ?? '')),
   room: () => textRoom(PLAIN, LIMITS),
-  render: (message, _config, { events }) => notice(message, events),
+  render: (message, _config, { events }) => renderMessage(message, events),
   request: async (payload, config, now, deps) => {
     const { topic, endpoint } = config;
     const { region = '', projectId = '' } = topicOf(topic) ?? {};

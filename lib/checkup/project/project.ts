@@ -1,6 +1,6 @@
 import { isOfHuawei } from '../../config/endpoint.ts';
 import type { ProjectConfig } from '../../config/schema/file.ts';
-import { type KeyTexts, keyProblem, lengthDoubt } from '../../huawei/key-form.ts';
+import { type KeyTexts, keyProblem, lengthWarning } from '../../huawei/key-form.ts';
 import {
   type CheckupSection,
   explained,
@@ -28,8 +28,9 @@ export function projectForm(project: ProjectConfig): Finding[] {
     const { words, advice } = explained(fault, SEMICOLON, 'It cannot be right.');
     return [problem('key', { words, advice: `${advice} Correct ${SOURCE}.` })];
   }
-  const doubt = isOfHuawei(project.endpoint) ? lengthDoubt(texts) : undefined;
-  if (doubt !== undefined) return [warning('key', { words: doubt, advice: `Copy it again: ${SOURCE}.` })];
+  const wrongLength = isOfHuawei(project.endpoint) ? lengthWarning(texts) : undefined;
+  if (wrongLength !== undefined)
+    return [warning('key', { words: wrongLength, advice: `Copy it again: ${SOURCE}.` })];
   return [ok('key', 'its form is right')];
 }
 
@@ -75,11 +76,11 @@ function permissionsIn({ asked }: AskedProject): Finding[] {
 
 /** A refused key that has an odd length was most likely cut. */
 function withForm(access: readonly Finding[], project: ProjectConfig): Finding[] {
-  const doubt = lengthDoubt(keyTexts(project));
+  const wrongLength = lengthWarning(keyTexts(project));
   return access.map((finding) => {
     const isRefused = finding.what === 'key' && finding.outcome === 'problem';
-    if (!isRefused || doubt === undefined || !isOfHuawei(project.endpoint)) return finding;
-    return problem('key', { words: finding.words, advice: `${finding.advice ?? ''} Note: ${doubt}.` });
+    if (!isRefused || wrongLength === undefined || !isOfHuawei(project.endpoint)) return finding;
+    return problem('key', { words: finding.words, advice: `${finding.advice ?? ''} Note: ${wrongLength}.` });
   });
 }
 

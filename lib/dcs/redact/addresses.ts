@@ -22,12 +22,12 @@ export function addressesIn(text: string): string | undefined {
   const list = text.slice(0, LONGEST_READ);
   const items = list.split(/[\s,;|]+/).filter((item) => item !== '');
   const isList = items.length > 1;
-  const doubt: Doubt = list.includes('@') ? 'user' : isList ? 'list' : 'none';
+  const ambiguity: Ambiguity = list.includes('@') ? 'user' : isList ? 'list' : 'none';
   const login = isList ? loginOf(items.findLast((item) => item.includes('@'))) : undefined;
   const found: string[] = [];
   let length = 0;
   for (const item of items) {
-    const address = addressIn(item, doubt, login);
+    const address = addressIn(item, ambiguity, login);
     if (address === undefined) continue;
     length += address.length + 1;
     if (length > LONGEST + 1) break;
@@ -46,7 +46,7 @@ export function ipIn(text: string): string | undefined {
  * An item of a list could also be a part of a password with a comma in it (`user`, there is an `@`
  * somewhere), or another setting (`list`).
  */
-type Doubt = 'none' | 'list' | 'user';
+type Ambiguity = 'none' | 'list' | 'user';
 
 /** The part before the `@` of an address: all nodes of one cluster have the same. */
 function loginOf(item: string | undefined): string | undefined {
@@ -60,11 +60,11 @@ function bare(item: string): string {
 }
 
 /** @param login of the last address of a list: a name with another one is a part of a password with a comma in it */
-function addressIn(item: string, doubt: Doubt, login: string | undefined): string | undefined {
+function addressIn(item: string, ambiguity: Ambiguity, login: string | undefined): string | undefined {
   const rest = bare(item);
   const authority = hostAndPort(rest.replace(/[/?#].*$/s, ''));
   const at = rest.lastIndexOf('@');
-  if (at === -1 || isCertain(authority)) return written(authority, doubt);
+  if (at === -1 || isCertain(authority)) return written(authority, ambiguity);
   // An `@` within options is followed by no host.
   if (/[?#][^@]*=[^@]*@/.test(rest)) return written(authority, 'list');
   const behind = hostAndPort(rest.slice(at + 1).replace(/[/?#].*$/s, ''));
@@ -110,10 +110,10 @@ function isCertain(address: HostAndPort | undefined): boolean {
   return address?.port !== undefined && isDotted(address.host);
 }
 
-function written(address: HostAndPort | undefined, doubt: Doubt): string | undefined {
+function written(address: HostAndPort | undefined, ambiguity: Ambiguity): string | undefined {
   if (address === undefined) return undefined;
   const { host, port } = address;
-  if (doubt === 'user' && !isCertain(address) && isIP(host) === 0) return undefined;
-  if (doubt === 'list' && !isDotted(host) && port === undefined) return undefined;
+  if (ambiguity === 'user' && !isCertain(address) && isIP(host) === 0) return undefined;
+  if (ambiguity === 'list' && !isDotted(host) && port === undefined) return undefined;
   return port === undefined ? host : `${host}:${port}`;
 }

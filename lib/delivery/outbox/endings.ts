@@ -13,7 +13,7 @@ export function deadLetter(ended: PendingDelivery, why: DeadLetter['why'], now: 
 /**
  * Dead letters that a delivery may have.
  *
- * @param mayBeDead whether it may have died itself; else only the letter that it was requeued from exists, if any
+ * @param mayBeDead whether it may have died itself; else only the dead letter that it was requeued from exists, if any
  */
 export function deadLetterNames(
   { event, channel, delivery }: PendingDelivery,

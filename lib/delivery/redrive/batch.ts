@@ -62,8 +62,8 @@ async function requeueAll(
 }
 
 function logRequeued({ outcomes }: RequeuedRecord, log: Log): void {
-  for (const [{ letter }, outcome] of outcomes) {
-    const { channel, event, why, diedAt } = letter;
+  for (const [{ deadLetter }, outcome] of outcomes) {
+    const { channel, event, why, diedAt } = deadLetter;
     if (outcome === 'requeued') log({ kind: 'put_back', channel, eventId: event.id, why, diedAt });
   }
 }

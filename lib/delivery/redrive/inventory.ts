@@ -1,5 +1,5 @@
 import { GROUPS_PARTITION, projectPartition, WATCHER_KEY } from '../../records/keys.ts';
-import { formerPartitions, loadPartitions, loadWatcher } from '../../records/partition.ts';
+import { loadPartitions, loadWatcher, removedPartitions } from '../../records/partition.ts';
 import type { StoredRecord } from '../../records/record.ts';
 import type { HeldRecord } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
@@ -29,7 +29,7 @@ export async function loadInventory(store: Store, projectIds: Iterable<string>):
   const problems: string[] = [];
   const watcher = await loadWatcher(store);
   const configured = [...new Set([...projectIds].map(projectPartition)), GROUPS_PARTITION];
-  const partitions = await loadPartitions(store, [...configured, ...formerPartitions(watcher, configured)]);
+  const partitions = await loadPartitions(store, [...configured, ...removedPartitions(watcher, configured)]);
   for (const { all, newer, unreadable } of [...partitions.values(), watcher]) {
     records.push(...all());
     for (const record of newer)
@@ -44,18 +44,22 @@ export async function loadInventory(store: Store, projectIds: Iterable<string>):
 export async function loadOpenDeadLetters(
   store: Store,
 ): Promise<{ readonly deadLetters: readonly HeldDeadLetter[]; readonly unreadable: readonly string[] }> {
-  const { letters, unreadable } = await loadDeadLetters(store);
+  const { deadLetters, unreadable } = await loadDeadLetters(store);
   return {
-    deadLetters: lastOfEach(letters).filter(({ letter }) => letter.redrivenAt === undefined),
+    deadLetters: lastOfEach(deadLetters).filter(({ deadLetter }) => deadLetter.redrivenAt === undefined),
     unreadable: unreadable.map((id) => `dead letter ${id} is unreadable`),
   };
 }
 
-/** A delivery that was requeued and died again has several dead letters: the last one counts. */
-function lastOfEach(letters: readonly HeldDeadLetter[]): readonly HeldDeadLetter[] {
-  const byDelivery = Map.groupBy(letters, ({ letter }) => deliveryName(letter.event.id, letter.channel));
+/** A delivery that was requeued and died again has several dead deadLetters: the last one counts. */
+function lastOfEach(deadLetters: readonly HeldDeadLetter[]): readonly HeldDeadLetter[] {
+  const byDelivery = Map.groupBy(deadLetters, ({ deadLetter }) =>
+    deliveryName(deadLetter.event.id, deadLetter.channel),
+  );
   return [...byDelivery.values()].flatMap((group) =>
-    group.toSorted((a, b) => redriveCount(b.letter.delivery) - redriveCount(a.letter.delivery)).slice(0, 1),
+    group
+      .toSorted((a, b) => redriveCount(b.deadLetter.delivery) - redriveCount(a.deadLetter.delivery))
+      .slice(0, 1),
   );
 }
 

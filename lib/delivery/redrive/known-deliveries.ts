@@ -45,7 +45,7 @@ export interface KnownDelivery {
   readonly attempts: number;
   /** The last attempts, newest last. */
   readonly history: readonly KnownAttempt[];
-  /** How often it was put back after it was dead. */
+  /** How often it was requeued after it was dead. */
   readonly redrives: number;
   /** How many more events it stands for: they are sent with it as a sum. */
   readonly merged?: number;
@@ -100,12 +100,12 @@ const NOTHING_HELD: HeldUntil = () => new Map();
 
 /** All known deliveries that are meant, in order of their events. */
 export function listDeliveries(
-  books: Inventory,
+  inventory: Inventory,
   projects: readonly NamedProject[],
   { channel, state, since }: ListSelection,
   heldIn = NOTHING_HELD,
 ): KnownDelivery[] {
-  return [...pendingAndSent(books.records, projects, heldIn), ...dead(books, projects)]
+  return [...pendingAndSent(inventory.records, projects, heldIn), ...dead(inventory, projects)]
     .filter((one) => channel === undefined || one.channel === channel)
     .filter((one) => state === undefined || one.state === state)
     .filter((one) => since === undefined || Date.parse(decidingTime(one)) >= since.getTime())
@@ -160,14 +160,14 @@ function pendingDelivery(
 export function deadIn({ deadLetters, records }: Inventory): readonly StoredDeadLetter[] {
   const known = new Set(records.flatMap(({ record }) => namesIn(record)));
   return deadLetters
-    .map(({ letter }) => letter)
+    .map(({ deadLetter }) => deadLetter)
     .filter(({ event, channel }) => !known.has(deliveryName(event.id, channel)));
 }
 
-function dead(books: Inventory, projects: readonly NamedProject[]): KnownDelivery[] {
-  return deadIn(books).map((letter) => {
-    const { why, diedAt } = letter;
-    return described(letter, letter.delivery, projects, { state: 'dead', why, diedAt });
+function dead(inventory: Inventory, projects: readonly NamedProject[]): KnownDelivery[] {
+  return deadIn(inventory).map((deadLetter) => {
+    const { why, diedAt } = deadLetter;
+    return described(deadLetter, deadLetter.delivery, projects, { state: 'dead', why, diedAt });
   });
 }
 

@@ -37,10 +37,10 @@ export interface RedriveReport {
 export async function redrive(input: RedriveInput): Promise<RedriveReport> {
   const { store, selection, clock, dryRun } = input;
   const { deadLetters, unreadable } = await loadOpenDeadLetters(store);
-  const meant = deadLetters.filter(({ letter }) => isMeant(letter, selection));
+  const meant = deadLetters.filter(({ deadLetter }) => isMeant(deadLetter, selection));
   const ineligible = new Map<HeldDeadLetter, string>();
   for (const held of meant) {
-    const why = ineligibleReason(held.letter, input, new Date(clock.now()));
+    const why = ineligibleReason(held.deadLetter, input, new Date(clock.now()));
     if (why !== undefined) ineligible.set(held, why);
   }
   const groups = groupByRecord(meant.filter((held) => !ineligible.has(held)));
@@ -61,7 +61,7 @@ async function preview(
     for (const [held, outcome] of outcomes) {
       const isPossible = isOnItsWay(outcome) || outcome === 'no room';
       results.push(
-        isPossible ? { deadLetter: held.letter, kind: 'possible' } : skipped(held, WHY_NOT[outcome]),
+        isPossible ? { deadLetter: held.deadLetter, kind: 'possible' } : skipped(held, WHY_NOT[outcome]),
       );
     }
   }

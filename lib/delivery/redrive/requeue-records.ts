@@ -70,11 +70,11 @@ async function requeueAll(
   for (const held of deadLetters) {
     const current = await reloadDeadLetter(store, held);
     const diedAgain = (await nextDeadLetter(store, held)) !== undefined;
-    if (current === undefined || current.letter.redrivenAt !== undefined || diedAgain) {
+    if (current === undefined || current.deadLetter.redrivenAt !== undefined || diedAgain) {
       outcomes.set(held, 'redriven');
       continue;
     }
-    const result = requeue(record, current.letter, now);
+    const result = requeue(record, current.deadLetter, now);
     if (result.kind === 'requeued') record = result.record;
     outcomes.set(held, result.kind);
   }

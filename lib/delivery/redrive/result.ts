@@ -30,8 +30,8 @@ export const WHY_NOT: Readonly<Record<Exclude<RequeueOutcome, 'requeued' | 'in p
   newer: 'its record was written by a newer version; use that version',
 };
 
-export function skipped({ letter }: HeldDeadLetter, why: string): RedriveResult {
-  return { deadLetter: letter, kind: 'skipped', why };
+export function skipped({ deadLetter }: HeldDeadLetter, why: string): RedriveResult {
+  return { deadLetter, kind: 'skipped', why };
 }
 
 export function isOnItsWay(outcome: RequeueOutcome): outcome is 'requeued' | 'in progress' {
@@ -51,7 +51,7 @@ export async function resultOf(
   held: HeldDeadLetter,
   { store, record, ends, allows }: DeliveryView,
 ): Promise<RedriveResult> {
-  const { letter: deadLetter } = held;
+  const { deadLetter } = held;
   const { event, channel } = deadLetter;
   const delivery = record && pendingTo(record, event.id, channel);
   if (delivery !== undefined) {
@@ -64,7 +64,7 @@ export async function resultOf(
   const isLogged = record !== undefined && hasArrived(record, event.id, channel);
   if (isLogged || ends.get(deliveryName(event.id, channel)) === 'delivered')
     return { deadLetter, kind: 'delivered' };
-  const again = (await nextDeadLetter(store, held))?.letter;
+  const again = (await nextDeadLetter(store, held))?.deadLetter;
   if (again === undefined) return skipped(held, 'another run has dealt with it in the meantime');
   return { deadLetter, kind: 'dead', why: again.delivery.history.at(-1)?.reason ?? again.why };
 }

@@ -40,24 +40,24 @@ export interface Configured {
  * @returns nothing when it can
  */
 export function ineligibleReason(
-  letter: StoredDeadLetter,
+  deadLetter: StoredDeadLetter,
   { channels, projects, groups }: Configured,
   now: Date,
 ): string | undefined {
-  const { channel, event } = letter;
+  const { channel, event } = deadLetter;
   const { validUntil } = event.data;
   if (validUntil !== undefined && Date.parse(validUntil) <= now.getTime()) {
     return `expired action, not sent: it was valid until ${validUntil}`;
   }
   if (!channels.has(channel)) return `channel ${channel} is no longer configured`;
-  const key = recordKeyOf(letter);
+  const key = recordKeyOf(deadLetter);
   if (key === undefined) return 'it does not name the record that it belongs to';
   if (key.partition === GROUPS_PARTITION) return groups.length > 0 ? undefined : UNWATCHED.groups;
   const partitions = [...projects.map(({ id }) => projectPartition(id)), WATCHER_KEY.partition];
   return partitions.includes(key.partition) ? undefined : UNWATCHED.project;
 }
 
-/** No tick would deliver a letter that is requeued there. */
+/** No tick would deliver a dead letter that is requeued there. */
 const UNWATCHED = {
   groups: 'no groups are configured any more, so no tick would deliver it',
   project: 'its project is no longer configured, so no tick would deliver it',
@@ -81,7 +81,7 @@ export interface RecordDeadLetters {
 export function groupByRecord(deadLetters: readonly HeldDeadLetter[]): RecordDeadLetters[] {
   const groups = new Map<string, { readonly key: ItemKey; readonly deadLetters: HeldDeadLetter[] }>();
   for (const held of deadLetters.toSorted(bySequence)) {
-    const key = recordKeyOf(held.letter);
+    const key = recordKeyOf(held.deadLetter);
     if (key === undefined) continue;
     const name = `${key.partition} ${key.id}`;
     const group = groups.get(name) ?? { key, deadLetters: [] };
@@ -92,5 +92,5 @@ export function groupByRecord(deadLetters: readonly HeldDeadLetter[]): RecordDea
 }
 
 function bySequence(a: HeldDeadLetter, b: HeldDeadLetter): number {
-  return compareText(a.letter.event.sequence, b.letter.event.sequence);
+  return compareText(a.deadLetter.event.sequence, b.deadLetter.event.sequence);
 }

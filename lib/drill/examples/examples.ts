@@ -1,4 +1,4 @@
-/** Events of every type as a migration makes them, in the place where a filter wants them. */
+/** Events of every type as a migration makes them, in the setting where a filter wants them. */
 import type { Filter } from '../../channels/filter.ts';
 import {
   type EventFacts,
@@ -40,7 +40,7 @@ interface Subject {
 }
 
 /** An event's subject and data. */
-interface Draft extends Subject {
+interface EventParts extends Subject {
   readonly facts: EventFacts;
 }
 
@@ -51,8 +51,8 @@ interface Draft extends Subject {
 export function examplesOf(type: EventType, when: Filter | undefined, setting: Setting): MigrationEvent[] {
   const placed = placedFor(when, setting);
   const ago: Ago = (minutes) => new Date(setting.now.getTime() - minutes * 60_000).toISOString();
-  return draftsOf(type, { ...placed, labels: when?.labels ?? {} }, ago).map((draft) =>
-    eventOf(type, draft, setting),
+  return partsOf(type, { ...placed, labels: when?.labels ?? {} }, ago).map((parts) =>
+    eventOf(type, parts, setting),
   );
 }
 
@@ -62,22 +62,22 @@ function placedFor(when: Filter | undefined, setting: Setting): Setting {
   return { ...setting, project, group };
 }
 
-interface Place extends Setting {
+interface ExampleSetting extends Setting {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-function draftsOf(type: EventType, place: Place, ago: Ago): Draft[] {
+function partsOf(type: EventType, setting: ExampleSetting, ago: Ago): EventParts[] {
   if (isOf(TASK_EXAMPLES, type))
-    return TASK_EXAMPLES[type].map((facts) => ({ ...ofTask(place), facts: facts(ago) }));
+    return TASK_EXAMPLES[type].map((facts) => ({ ...ofTask(setting), facts: facts(ago) }));
   if (isOf(GROUP_EXAMPLES, type)) {
     return GROUP_EXAMPLES[type].map(({ facts, group }) => ({
-      origin: { source: groupSource(place.group), subject: place.group },
-      concerns: { group: group({ name: place.group, project: place.project }, ago(4)) },
+      origin: { source: groupSource(setting.group), subject: setting.group },
+      concerns: { group: group({ name: setting.group, project: setting.project }, ago(4)) },
       facts: facts(ago),
     }));
   }
   if (!isOf(WATCH_EXAMPLES, type)) return [];
-  const subjects = { task: ofTask(place), project: ofProject(place), watcher: OF_WATCHER };
+  const subjects = { task: ofTask(setting), project: ofProject(setting), watcher: OF_WATCHER };
   return WATCH_EXAMPLES[type].map(({ about, facts }) => ({ ...subjects[about], facts: facts(ago) }));
 }
 
@@ -90,7 +90,7 @@ const OF_WATCHER: Subject = {
   concerns: {},
 };
 
-function ofTask({ region, project, task: name, labels }: Place): Subject {
+function ofTask({ region, project, task: name, labels }: ExampleSetting): Subject {
   const task: EventTask = {
     id: TASK_ID,
     name,
@@ -109,7 +109,7 @@ function ofTask({ region, project, task: name, labels }: Place): Subject {
   };
 }
 
-function ofProject({ region, project: name }: Place): Subject {
+function ofProject({ region, project: name }: ExampleSetting): Subject {
   return {
     origin: { source: projectSource(region, PROJECT_ID), subject: PROJECT_ID },
     concerns: { project: { id: PROJECT_ID, name, region, tasks: 12 } },
@@ -118,7 +118,7 @@ function ofProject({ region, project: name }: Place): Subject {
 
 function eventOf(
   type: EventType,
-  { origin, concerns, facts }: Draft,
+  { origin, concerns, facts }: EventParts,
   { now, stamp }: Setting,
 ): MigrationEvent {
   const said = en.summarise(type, { ...concerns, ...facts }) ?? type;

@@ -16,7 +16,7 @@ export const anyEvent = z.object({
 const OF_LISTS = ['first', 'last', 'size'];
 
 /** Where a path leaves what events have: how far it fits, and the names that could stand there. */
-export interface Stray {
+export interface UnknownField {
   readonly known: readonly (string | number)[];
   readonly names: readonly string[];
 }
@@ -26,7 +26,7 @@ export interface Stray {
  *
  * @returns nothing if some event may have such a field
  */
-export function strayOf(path: readonly (string | number)[]): Stray | undefined {
+export function unknownFieldIn(path: readonly (string | number)[]): UnknownField | undefined {
   let at: z.core.$ZodType | undefined = anyEvent;
   for (const [i, step] of path.entries()) {
     const inner = bare(at);

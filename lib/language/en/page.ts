@@ -62,7 +62,7 @@ export const page: PageWords = {
     delivered: 'delivered',
     givenUp: 'given up',
     isPending: 'pending',
-    trouble: 'Trouble',
+    problems: 'Trouble',
     log: 'log scale',
     waiting: 'Undelivered',
     noTasks: 'No task is known yet.',

@@ -58,7 +58,7 @@ export const page: PageWords = {
     delivered: '已送达',
     givenUp: '已放弃',
     isPending: '待发送',
-    trouble: '故障',
+    problems: '故障',
     log: '对数坐标',
     waiting: '未送达',
     noTasks: '尚无任务。',

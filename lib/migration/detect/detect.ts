@@ -17,9 +17,9 @@ import {
   withState,
 } from '../model/update.ts';
 import { taskSubject, type Watch } from '../model/watch.ts';
-import { doubtFigures, type LookTime } from '../rules/shared/last-figures.ts';
+import { type LookTime, markFiguresUnsure } from '../rules/shared/last-figures.ts';
 import { evaluateStats } from '../rules/shared/readiness-evaluation.ts';
-import { announceReadiness, doubtReadiness, leaveReadiness } from '../rules/shared/readiness-events.ts';
+import { announceReadiness, countUnansweredLook, leaveReadiness } from '../rules/shared/readiness-events.ts';
 import { type Confirmation, confirmationOf } from './confirmation.ts';
 import { type Failure, failingAfter, restored } from './failing.ts';
 import { detectGoodLook, endingOf } from './good-look.ts';
@@ -68,7 +68,7 @@ function changeOf(before: Update, after: Update): Update | undefined {
 }
 
 /**
- * A look that could not be made for a reason that is not the task's own: what was announced is in doubt.
+ * A look that could not be made for a reason that is not the task's own: what was announced becomes uncertain.
  *
  * @returns what to write, or nothing when nothing was announced
  */
@@ -79,15 +79,15 @@ export function detectNoLook(
   look: LookTime,
 ): Update | undefined {
   const before: Update = { stream, events: [] };
-  return changeOf(before, doubtful(before, because, watch, look));
+  return changeOf(before, withUncertainty(before, because, watch, look));
 }
 
-function doubtful(update: Update, because: Because, watch: Watch, look: LookTime): Update {
+function withUncertainty(update: Update, because: Because, watch: Watch, look: LookTime): Update {
   const { standing, observation } = update.stream.state;
   if (standing === undefined) return update;
   const { thresholds } = watch;
   const context = { standing, subject: taskSubject(watch, observation), thresholds, now: look.now };
-  return doubtFigures(doubtReadiness(update, because, context), look);
+  return markFiguresUnsure(countUnansweredLook(update, because, context), look);
 }
 
 /** Whether readiness is announced, and has been since before this event of the task. */
@@ -113,8 +113,8 @@ function failedLook(
 ): Update | undefined {
   const subject = taskSubject(watch, known.stream.state.observation);
   const because = { code: 'looks_fail', failure: look.reason } as const;
-  const doubted = doubtful(known, because, watch, lookTime(enrichment, now));
-  return changeOf(known, failingAfter(withoutMissing(doubted), look, subject, now));
+  const uncertain = withUncertainty(known, because, watch, lookTime(enrichment, now));
+  return changeOf(known, failingAfter(withoutMissing(uncertain), look, subject, now));
 }
 
 /** Missing looks before a failed one are no longer in a row. */
@@ -163,7 +163,7 @@ function noLongerFound(
   if (missing + 1 < MISSING_LOOKS_UNTIL_GONE) {
     const stillAnnounced = failing?.announced ? { failing } : {};
     const missed = withState(known, { ...rest, ...stillAnnounced, missing: missing + 1 });
-    return doubtful(missed, { code: 'not_found' }, watch, lookTime(enrichment, now));
+    return withUncertainty(missed, { code: 'not_found' }, watch, lookTime(enrichment, now));
   }
 
   const to: Standing = { status: GONE_STATUS, phase: 'gone', since: now.toISOString() };
@@ -215,7 +215,7 @@ function goodLook(known: Update, answered: Observation, context: LookContext): U
     unchecked: confirmation.kind === 'confirmed' ? undefined : confirmation.unchecked,
     isDiscovered: watch.discoveredBy === undefined ? undefined : true,
   });
-  const update = detectGoodLook(withoutDoubts(known, subject, now), sighting, watch);
+  const update = detectGoodLook(withoutUncertainty(known, subject, now), sighting, watch);
   if (update.stream === known.stream) return undefined;
   return withState(update, { ...update.stream.state, observation });
 }
@@ -242,11 +242,11 @@ function heldLook(
   const unconfirmed = (state.unconfirmed ?? 0) + 1;
   const held = isCounted ? withState(answered, { ...state, unconfirmed }) : answered;
   const because = { code: 'success_not_checked' } as const;
-  return changeOf(known, doubtful(held, because, watch, lookTime(enrichment, now)));
+  return changeOf(known, withUncertainty(held, because, watch, lookTime(enrichment, now)));
 }
 
-/** A look that says where the task is ends everything that was in doubt. */
-function withoutDoubts(update: Update, subject: EventSubject, now: Date): Update {
+/** A look that says where the task is ends every uncertainty. */
+function withoutUncertainty(update: Update, subject: EventSubject, now: Date): Update {
   const { missing, unconfirmed, ...rest } = update.stream.state;
   const isCertain = missing === undefined && unconfirmed === undefined;
   return withoutFailing(isCertain ? update : withState(update, rest), subject, now);

@@ -15,7 +15,7 @@ export interface WantedCalls {
 }
 
 /**
- * Which neighbouring calls are worth making after a good look: statistics where data moves, the list where a task says
+ * The calls of the enrichment that are worth making after a good look: statistics where data moves, the list where a task says
  * that it succeeded (a deleted one says so, too), list and log where one has just failed.
  */
 export function enrichmentFor(task: TaskState | undefined, observation: Observation): WantedCalls {

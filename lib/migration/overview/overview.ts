@@ -59,8 +59,8 @@ function endPlace({ phase, unchecked }: Standing, lastFigures: LastFigures | und
   const type = phase === 'gone' ? 'dcs.migration.gone' : 'dcs.migration.status_changed';
   if (phase === 'failed') return { type, severity: END_SEVERITIES.failed };
   const isGood = lastFigures === undefined ? phase === 'succeeded' : lastFigures.state === 'in step';
-  const isDoubtful = !isGood || unchecked !== undefined;
-  const severity = isDoubtful ? 'action' : phase === 'succeeded' ? END_SEVERITIES.succeeded : 'info';
+  const isUncertain = !isGood || unchecked !== undefined;
+  const severity = isUncertain ? 'action' : phase === 'succeeded' ? END_SEVERITIES.succeeded : 'info';
   return defined({ type, lastFigures, severity });
 }
 

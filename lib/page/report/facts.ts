@@ -4,12 +4,12 @@ import {
   keysOf,
   phaseOf,
   placeOf,
+  problemOf,
   progressBar,
   readinessOf,
   sinceOf,
   tagsOf,
   toneOf,
-  troubleOf,
 } from '../task-parts.ts';
 import { identifier, joined, nameOf, sentence } from '../text.ts';
 import { time, type View } from '../view.ts';
@@ -23,7 +23,7 @@ export function facts(task: TaskStatus, view: View): Html {
   const all: readonly Fact[] = [
     [words.phase, html`<b class="tone">${phaseOf(task, view)}</b> ${sinceOf(task, view)}`],
     [labels.status, task.status === undefined ? undefined : identifier(task.status)],
-    [words.state, troubleOf(task, view)],
+    [words.state, problemOf(task, view)],
     [words.progress, progressBar(task, view)],
     [labels.lag, lagOf(task, view)],
     [labels.keyCounts, keysOf(task, view)],

@@ -17,7 +17,7 @@ export function alerts(status: Status, view: View): Html | undefined {
   if (all.length === 0) return undefined;
   return html`
     <section class="alerts" aria-labelledby="alerts">
-    <h2 id="alerts">${view.language.page.words.trouble}</h2>
+    <h2 id="alerts">${view.language.page.words.problems}</h2>
     <ul>${all}</ul></section>`;
 }
 

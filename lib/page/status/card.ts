@@ -6,6 +6,7 @@ import {
   lagPlot,
   phaseOf,
   placeOf,
+  problemOf,
   progressBar,
   readinessOf,
   signOf,
@@ -13,7 +14,6 @@ import {
   tagsOf,
   titleOf,
   toneOf,
-  troubleOf,
 } from '../task-parts.ts';
 import type { View } from '../view.ts';
 
@@ -26,13 +26,13 @@ export function card(task: TaskStatus, view: View): Html {
   const { words } = view.language.page;
   const keys = keysOf(task, view);
   const events = task.lastEvents.slice(-MOST_EVENTS).toReversed();
-  const trouble = troubleOf(task, view);
+  const problem = problemOf(task, view);
   const readiness = readinessOf(task, view);
   return html`
     <li class="box card ${toneOf(task)}">
     <div class="head">${signOf(task)}<h3>${titleOf(task, view)}</h3><p>${placeOf(task, view)}</p></div>
     <p class="stand"><b>${phaseOf(task, view)}</b> <span class="soft small">${sinceOf(task, view)}</span></p>
-    ${trouble && html`<p class="reason warn-box">${trouble}</p>`}
+    ${problem && html`<p class="reason warn-box">${problem}</p>`}
     ${progressBar(task, view)}
     ${lagPlot(task, view, { most: MOST_SAMPLES, isBrief: false })}
     ${readiness && html`<p class="reason ${task.readiness.state === 'ready' ? 'good-box' : 'plain-box'}">${readiness}</p>`}

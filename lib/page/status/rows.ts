@@ -5,12 +5,12 @@ import {
   lagPlot,
   phaseOf,
   placeOf,
+  problemOf,
   progressBar,
   readinessOf,
   sinceOf,
   tagsOf,
   titleOf,
-  troubleOf,
 } from '../task-parts.ts';
 import type { View } from '../view.ts';
 
@@ -63,7 +63,7 @@ function columns(view: View): readonly Column[] {
     {
       label: words.readiness,
       kind: 'words',
-      contentOf: (task) => troubleOf(task, view) ?? readinessOf(task, view),
+      contentOf: (task) => problemOf(task, view) ?? readinessOf(task, view),
     },
     { label: words.lastEvent, kind: 'event', contentOf: (task) => lastEvent(task, view) },
   ];

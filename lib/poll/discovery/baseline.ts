@@ -16,8 +16,10 @@ export function patternRecord(pattern: string, records: PartitionRecords, now: D
   const id = discoveryRecordId(pattern);
   const own = records.find(id);
   if (own !== undefined) return { id, record: own };
-  const former = records.all().find(({ record }) => record.state.baseline?.pattern === pattern);
-  return former === undefined ? { id, record: newRecord(now) } : { id: former.key.id, record: former.record };
+  const samePattern = records.all().find(({ record }) => record.state.baseline?.pattern === pattern);
+  return samePattern === undefined
+    ? { id, record: newRecord(now) }
+    : { id: samePattern.key.id, record: samePattern.record };
 }
 
 /**

@@ -29,10 +29,10 @@ export function unmatchedPattern(
   { project: { discover }, pass: { records, now } }: EntryPass,
 ): UnmatchedPattern | undefined {
   if (discover === undefined || all.some(matcherOf(discover))) return undefined;
-  const sought = patternFingerprint(discover.name);
-  const logged = patternRecord(sought, records, now).record.state.unfitPattern;
-  const mark = all.length === 0 ? `${sought} of none` : sought;
-  if (logged === mark || logged === sought) return undefined;
+  const pattern = patternFingerprint(discover.name);
+  const logged = patternRecord(pattern, records, now).record.state.unfitPattern;
+  const mark = all.length === 0 ? `${pattern} of none` : pattern;
+  if (logged === mark || logged === pattern) return undefined;
   if (all.length === 0) return { mark, kind: 'notice', message: EMPTY };
   return { mark, kind: 'problem', message: patternWords(discover.name ?? '', all) };
 }

@@ -9,7 +9,7 @@ export interface RecordedLook {
 }
 
 /** The looks of one entry in one tick. */
-export interface EntrySight {
+export interface EntryLookResults {
   readonly name: string;
   /** All looks at tasks that were due, skipped ones too. */
   readonly looks: readonly RecordedLook[];
@@ -28,16 +28,16 @@ const MAX_COOLDOWN_UNSEEN_MS = 10 * 60_000;
  *
  * @returns nothing when something was seen, or nothing was due
  */
-export function blindnessOf(sight: EntrySight, now: Date): BlindProject | undefined {
-  const answers = answersIn(sight);
+export function blindnessOf(entry: EntryLookResults, now: Date): BlindProject | undefined {
+  const answers = answersIn(entry);
   const failures = answers.filter((look) => look.kind === 'failed');
   if (failures.length < answers.length) return undefined;
-  const known = sight.failing ?? failingInCommon(sight.looks);
+  const known = entry.failing ?? failingInCommon(entry.looks);
   const first = failures.find(({ reason }) => reason !== 'throttled');
   const reason = known?.reason ?? first?.reason;
   if (reason === undefined || (first === undefined && !isLasting(known, now))) return undefined;
   return {
-    project: sight.name,
+    project: entry.name,
     since: known?.since ?? now.toISOString(),
     reason,
     isLasting: known !== undefined && isLasting(known, now),
@@ -45,7 +45,7 @@ export function blindnessOf(sight: EntrySight, now: Date): BlindProject | undefi
 }
 
 /** The looks that were made. A list that was read shows nothing of tasks whose looks fail. */
-function answersIn({ looks, list }: EntrySight): LookResult[] {
+function answersIn({ looks, list }: EntryLookResults): LookResult[] {
   const made = looks.map(asFirstLook).filter(({ kind }) => kind !== 'skipped');
   return made.length > 0 || list === undefined || list.kind === 'skipped' ? made : [list];
 }

@@ -73,7 +73,7 @@ function isChanging({ missing, unconfirmed }: TaskState, { phase }: Standing): b
 const LOOK_HOLDS_MS = 5 * 60_000;
 
 /** Whether a task that is left for later was announced as ready, and its last good look is too old for that to stand. */
-export function isDoubtful({ taskId }: Watch, { records, summary, now }: ChoiceContext): boolean {
+export function isReadinessStale({ taskId }: Watch, { records, summary, now }: ChoiceContext): boolean {
   if (records.find(taskRecordId(taskId))?.state.run?.ready?.announced === undefined) return false;
   // Before the summary began, every tick looked at every task.
   const lookedAt = Math.max(summary.find(taskId)?.lookedAt ?? 0, summary.since ?? now.getTime() / 1000);

@@ -2,11 +2,11 @@ import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import { GROUPS_PARTITION, projectPartition, taskIdIn } from '../../records/keys.ts';
 import {
-  formerPartitions,
   loadPartitions,
   loadRecords,
   loadWatcher,
   type PartitionRecords,
+  removedPartitions,
 } from '../../records/partition.ts';
 import type { LoadOptions, Store } from '../../store/store.ts';
 import type { TickContext } from '../context.ts';
@@ -41,8 +41,8 @@ export async function loadKnown(context: TickContext): Promise<Known> {
     ...elsewhere.map(({ id }) => projectPartition(id)),
   ];
   // Removed projects are handled by ticks over the whole configuration.
-  const former = onlyProjectId === undefined ? formerPartitions(watcher, partitions) : [];
-  const removed = await loadPartitions(store, former);
+  const removedNames = onlyProjectId === undefined ? removedPartitions(watcher, partitions) : [];
+  const removed = await loadPartitions(store, removedNames);
   return { byProject, elsewhere: others, groups: groupRecords, watcher, removed };
 }
 

@@ -41,7 +41,7 @@ function partitionsByName({ byProject, groups, watcher, removed }: Known): [Part
     ]),
     ...[...removed].map(([partition, records]): [PartitionRecords, string] => [
       records,
-      `former ${partition.replace(':', ' ')}`,
+      `removed ${partition.replace(':', ' ')}`,
     ]),
     ...(groups === undefined ? [] : [[groups, 'the groups'] satisfies [PartitionRecords, string]]),
     [watcher, 'the whole configuration'],

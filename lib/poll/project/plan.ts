@@ -9,7 +9,7 @@ import type { PartitionRecords } from '../../records/partition.ts';
 import { listedTasks, type Turns } from '../discovery/listed-tasks.ts';
 import { foundTasks, unmatchedTasks } from '../discovery/release-tasks.ts';
 import { type UnmatchedPattern, unmatchedPattern } from '../discovery/unmatched-pattern.ts';
-import { chooseLooks, isDoubtful, urgencyOf } from '../list-first/choice.ts';
+import { chooseLooks, isReadinessStale, urgencyOf } from '../list-first/choice.ts';
 import type { EntryPass } from './pass.ts';
 import type { PolledEntry } from './polled-entry.ts';
 
@@ -29,7 +29,7 @@ export interface Plan {
   /** The number of tasks that are left for a later tick, because the rate does not allow a look at each. */
   readonly left?: number | undefined;
   /** Watches that are left although their tasks are announced as ready, and were not looked at for minutes. */
-  readonly doubtful?: readonly Watch[] | undefined;
+  readonly staleReady?: readonly Watch[] | undefined;
   /** The baseline of the discovery, if it is to be saved anew. */
   readonly baseline?: Baseline;
   /** That nothing matches the pattern, if it is to be logged. */
@@ -49,7 +49,7 @@ export async function planLooks(entry: EntryPass): Promise<Plan> {
   const dormant = [...named.dormant, ...others.dormant];
   const sweeps = dormant.length > 0 && isSweep(entry);
   const isFirstFound = found.length === 0 && unmatched.size === 0;
-  const { due, left, doubtful, rows } = dueLooks([...named.due, ...others.due], dormant, all, entry);
+  const { due, left, staleReady, rows } = dueLooks([...named.due, ...others.due], dormant, all, entry);
   const seldom = dormant.filter((watch) => sweeps || isToAdopt(watch, entry));
   return defined({
     watches: [...project.watches, ...found, ...without(found, others.due), ...without(found, others.dormant)],
@@ -59,7 +59,7 @@ export async function planLooks(entry: EntryPass): Promise<Plan> {
     sweeps,
     rows,
     left,
-    doubtful,
+    staleReady,
     // As long as the old baseline stands there, the next tick releases the unmatched tasks.
     baseline: unmatched.size === 0 ? others.baseline : undefined,
     unmatched: list !== undefined && isFirstFound ? unmatchedPattern(list, entry) : undefined,
@@ -77,7 +77,7 @@ async function readList({ project, quota, taskList }: EntryPass): Promise<readon
 interface DueLooks {
   readonly due: readonly Watch[];
   readonly left?: number;
-  readonly doubtful?: readonly Watch[];
+  readonly staleReady?: readonly Watch[];
   readonly rows?: ReadonlyMap<string, ListedTask> | undefined;
 }
 
@@ -99,8 +99,8 @@ function dueLooks(
   const revived = dormant.filter((watch) => urgencyOf(watch, context) === 'now');
   const due = chooseLooks([...inTurn, ...revived], context);
   const left = without(due, inTurn);
-  const doubtful = left.filter((watch) => isDoubtful(watch, context));
-  return { due, rows, left: left.length - doubtful.length, doubtful };
+  const staleReady = left.filter((watch) => isReadinessStale(watch, context));
+  return { due, rows, left: left.length - staleReady.length, staleReady };
 }
 
 /** Starts elsewhere in each pass, so that no task is always among those for which the time is too short. */

@@ -23,7 +23,7 @@ export async function pollEntry(entry: EntryPass): Promise<EntryLooks> {
   const plan = earlier === undefined ? await planLooks(entry) : planFurtherLooks(earlier, entry);
   await saveDiscovery(plan, entry);
 
-  const looks: TaskLook[] = (plan.doubtful ?? []).map((watch) => ({ watch, look: NOT_LOOKED_AT }));
+  const looks: TaskLook[] = (plan.staleReady ?? []).map((watch) => ({ watch, look: NOT_LOOKED_AT }));
   const readable = [...plan.due, ...plan.seldom].filter(
     ({ taskId }) => !records.isNewer(taskRecordId(taskId)),
   );

@@ -81,17 +81,17 @@ export function guardIdentity({ path, name }: NamedFile): () => void {
  */
 function makeDatabase({ path, name }: NamedFile): void {
   makeFolder(dirname(path));
-  const draft = `${path}.${randomUUID()}`;
+  const temporary = `${path}.${randomUUID()}`;
   try {
     // SQLite itself would make it readable for all; its log files take the mode of the database.
-    closeSync(openSync(draft, 'wx', 0o600));
-    connected(draft, (db) => {
+    closeSync(openSync(temporary, 'wx', 0o600));
+    connected(temporary, (db) => {
       useWriteAheadLog(db, name);
       db.exec(TABLES);
     }).close();
-    linkUnlessThere(draft, path);
+    linkUnlessThere(temporary, path);
   } finally {
-    rmSync(draft, { force: true });
+    rmSync(temporary, { force: true });
   }
 }
 
@@ -114,9 +114,9 @@ function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-function linkUnlessThere(draft: string, file: string): void {
+function linkUnlessThere(temporary: string, file: string): void {
   try {
-    linkSync(draft, file);
+    linkSync(temporary, file);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }

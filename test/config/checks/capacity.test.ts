@@ -76,7 +76,7 @@ describe('The maximum number of channels', () => {
       }
     }
     expect(pending(record).length).toBeGreaterThan(8 * MOST_CHANNELS - 1);
-    // What else a record knows (the last deliveries that arrived, timeline, course) is some 70 kB at most.
+    // What else a record knows (the last deliveries that arrived, timeline, run) is some 70 kB at most.
     expect(Buffer.byteLength(encodeRecord(record))).toBeLessThan(ITEM_BYTES - 70_000);
   });
 });

@@ -300,7 +300,7 @@ describe.each(STORES)('on %s', (_name, open) => {
     }
     made.receiver.answer('/cutover', TAKEN);
     const [, action] = await made.store.load('dead');
-    const { event }: HeldDeadLetter['letter'] = JSON.parse(action?.body ?? '');
+    const { event }: HeldDeadLetter['deadLetter'] = JSON.parse(action?.body ?? '');
     expect(event).toMatchObject({ type: 'dcs.migration.cutover_ready', data: { number: 2 } });
     const leftMs = Date.parse(event.data.validUntil ?? '') - made.clock.now();
     const requests = made.receiver.at('/cutover').length;

@@ -22,7 +22,7 @@ async function heldDeadLetter(): Promise<{ world: World; held: HeldDeadLetter }>
   world.status('task-1', 'RUNNING');
   await world.tick();
   world.receiver.answer('/cutover', { status: 204 });
-  const [held] = (await loadDeadLetters(world.store)).letters;
+  const [held] = (await loadDeadLetters(world.store)).deadLetters;
   if (held === undefined) throw new Error('there is no dead letter');
   return { world, held };
 }
@@ -52,9 +52,9 @@ describe('a dead letter that a run read earlier', () => {
 
   test('is not requeued again after another run requeued it without marking it, and it failed again', async () => {
     const { world, held } = await heldDeadLetter();
-    const { letter } = held;
-    const redrive = { number: 1, at: letter.diedAt };
-    const again = { ...letter, delivery: { ...letter.delivery, redrive } };
+    const { deadLetter } = held;
+    const redrive = { number: 1, at: deadLetter.diedAt };
+    const again = { ...deadLetter, delivery: { ...deadLetter.delivery, redrive } };
     await storeDeadLetters(world.store, KEY, [again], new Date(world.clock.now()));
     const before = await everythingIn(world);
     expect(await requeueResult(held, world, world.store)).toBe('redriven');

@@ -101,10 +101,10 @@ export async function statesIn(world: World, selection?: ListSelection): Promise
 
 /** Every event is pending, a dead letter, or received. */
 async function numberIn(world: World, eventId: string): Promise<number> {
-  const { records, deadLetters: letters } = await loadInventory(world.store, [PROJECT_ID]);
+  const { records, deadLetters } = await loadInventory(world.store, [PROJECT_ID]);
   const kept = [
     ...records.flatMap(({ record }) => record.outbox.map(({ event }) => event)),
-    ...letters.map(({ letter }) => letter.event),
+    ...deadLetters.map(({ deadLetter }) => deadLetter.event),
   ];
   const bodies = Object.keys(world.config.channels).flatMap((name) => world.receiver.at(`/${name}`));
   const received = bodies.map(({ body }) => JSON.parse(body));

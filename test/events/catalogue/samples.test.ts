@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { strayOf } from '../../../lib/events/catalogue/fields.ts';
+import { unknownFieldIn } from '../../../lib/events/catalogue/fields.ts';
 import { samplesOf } from '../../../lib/events/catalogue/samples.ts';
 import { EVENT_KINDS } from '../../../lib/events/kinds.ts';
 import { EVENT_TYPES } from '../../../lib/events/schema/codes.ts';
@@ -40,7 +40,7 @@ describe('a field of events', () => {
     const events = [...Object.values(STORIES).flat(2), ...EVENT_TYPES.flatMap(samplesOf)];
     const paths = new Set(events.flatMap((event) => pathsIn(event)));
     expect(paths.size).toBeGreaterThan(100);
-    expect([...paths].filter((path) => strayOf(JSON.parse(path)) !== undefined)).toEqual([]);
+    expect([...paths].filter((path) => unknownFieldIn(JSON.parse(path)) !== undefined)).toEqual([]);
   });
 
   test.each([
@@ -52,7 +52,7 @@ describe('a field of events', () => {
     [['data', 'summary', 'title'], ['data', 'summary'], 'size'],
     [['constructor'], [], 'id'],
   ])('is unknown under a wrong name: %j', (path, known, name) => {
-    expect(strayOf(path)).toEqual({ known, names: expect.arrayContaining([name]) });
+    expect(unknownFieldIn(path)).toEqual({ known, names: expect.arrayContaining([name]) });
   });
 
   test.each([
@@ -63,6 +63,6 @@ describe('a field of events', () => {
     [['data', 'summary', 'size']],
     [['drill']],
   ])('is known: %j', (path) => {
-    expect(strayOf(path)).toBeUndefined();
+    expect(unknownFieldIn(path)).toBeUndefined();
   });
 });

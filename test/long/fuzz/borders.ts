@@ -9,23 +9,23 @@ import { WAIT } from './waiting.ts';
 
 interface Explorer {
   readonly name: string;
-  readonly explore: (course: Exploring) => Promise<Exploration>;
+  readonly explore: (options: Exploring) => Promise<Exploration>;
 }
 
 /** Every place where something foreign comes in. */
 export const BORDERS: readonly Explorer[] = [
-  { name: ANSWER.name, explore: (course) => explore(ANSWER, course) },
-  { name: LIST.name, explore: (course) => explore(LIST, course) },
-  { name: STATS.name, explore: (course) => explore(STATS, course) },
-  { name: LOGS.name, explore: (course) => explore(LOGS, course) },
-  { name: ERROR.name, explore: (course) => explore(ERROR, course) },
-  { name: REFUSAL.name, explore: (course) => explore(REFUSAL, course) },
-  { name: MESSAGE.name, explore: (course) => explore(MESSAGE, course) },
-  { name: WAIT.name, explore: (course) => explore(WAIT, course) },
-  { name: STORED.name, explore: (course) => explore(STORED, course) },
-  { name: CONFIGURATION.name, explore: (course) => explore(CONFIGURATION, course) },
-  { name: ADDRESS.name, explore: (course) => explore(ADDRESS, course) },
-  { name: SHOWN.name, explore: (course) => explore(SHOWN, course) },
-  { name: SLACK.name, explore: (course) => explore(SLACK, course) },
-  { name: LINE.name, explore: (course) => explore(LINE, course) },
+  { name: ANSWER.name, explore: (options) => explore(ANSWER, options) },
+  { name: LIST.name, explore: (options) => explore(LIST, options) },
+  { name: STATS.name, explore: (options) => explore(STATS, options) },
+  { name: LOGS.name, explore: (options) => explore(LOGS, options) },
+  { name: ERROR.name, explore: (options) => explore(ERROR, options) },
+  { name: REFUSAL.name, explore: (options) => explore(REFUSAL, options) },
+  { name: MESSAGE.name, explore: (options) => explore(MESSAGE, options) },
+  { name: WAIT.name, explore: (options) => explore(WAIT, options) },
+  { name: STORED.name, explore: (options) => explore(STORED, options) },
+  { name: CONFIGURATION.name, explore: (options) => explore(CONFIGURATION, options) },
+  { name: ADDRESS.name, explore: (options) => explore(ADDRESS, options) },
+  { name: SHOWN.name, explore: (options) => explore(SHOWN, options) },
+  { name: SLACK.name, explore: (options) => explore(SLACK, options) },
+  { name: LINE.name, explore: (options) => explore(LINE, options) },
 ];

@@ -8,7 +8,7 @@ import { CANARY, mutated, odd, wild } from '../../support/fuzz.ts';
 import type { Border } from './border.ts';
 import { assertWithin, INSTANCE_BOUNDS } from './texts.ts';
 
-/** Everything that the neighbouring calls have a word for, and some that they have not. */
+/** Everything that the calls of the enrichment have a word for, and some that they have not. */
 const FIELDS = [
   ...['count', 'migration_tasks', 'log_num', 'migration_logs', 'task_id', 'task_name', 'status'],
   ...['migrate_type', 'migration_type', 'migration_method', 'data_source', 'source_instance_id'],

@@ -309,22 +309,22 @@ function faultsOf(random: Random): Faults {
 
 /** The design of a script: send each dead letter, then mark it as sent. */
 export async function sendThenMark({ store, channels, clock }: RedriveInput): Promise<void> {
-  for (const held of (await loadDeadLetters(store)).letters) {
-    const { letter } = held;
+  for (const held of (await loadDeadLetters(store)).deadLetters) {
+    const { deadLetter } = held;
     const now = new Date(clock.now());
-    if (letter.redrivenAt !== undefined) continue;
-    const outcome = await channels.get(letter.channel)?.send({ events: [letter.event], now });
+    if (deadLetter.redrivenAt !== undefined) continue;
+    const outcome = await channels.get(deadLetter.channel)?.send({ events: [deadLetter.event], now });
     if (outcome?.class === 'delivered') await markRedriven(store, held, now);
   }
 }
 
 /** The other way round: what dies in between is never sent. */
 export async function markThenSend({ store, channels, clock }: RedriveInput): Promise<void> {
-  for (const held of (await loadDeadLetters(store)).letters) {
-    const { letter } = held;
+  for (const held of (await loadDeadLetters(store)).deadLetters) {
+    const { deadLetter } = held;
     const now = new Date(clock.now());
-    if (letter.redrivenAt !== undefined) continue;
+    if (deadLetter.redrivenAt !== undefined) continue;
     await markRedriven(store, held, now);
-    await channels.get(letter.channel)?.send({ events: [letter.event], now });
+    await channels.get(deadLetter.channel)?.send({ events: [deadLetter.event], now });
   }
 }

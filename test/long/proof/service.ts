@@ -35,7 +35,7 @@ export interface ProjectOptions {
   readonly rows?: () => readonly ListedTask[];
 }
 
-/** The project as a tick gets it. Its neighbouring calls change nothing, so they are no steps. */
+/** The project as a tick gets it. The calls of the enrichment change nothing, so they are no steps. */
 export function projectOf(
   tasks: readonly string[],
   look: TickProject['look'],

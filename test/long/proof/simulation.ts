@@ -379,7 +379,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     async listedDead() {
       const inventory = await loadInventory(store, shardIds);
       const numbers = new Map(
-        inventory.deadLetters.map(({ letter: { event } }) => [event.id, numberOf(event)]),
+        inventory.deadLetters.map(({ deadLetter: { event } }) => [event.id, numberOf(event)]),
       );
       return listDeliveries(inventory, [], { state: 'dead' }).map(({ subject = '', eventId, channel }) =>
         deliveryKey(subject, numbers.get(eventId) ?? 0, channel),

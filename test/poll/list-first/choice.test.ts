@@ -7,7 +7,7 @@ import { plainId } from '../../../lib/migration/model/task-id.ts';
 import {
   type ChoiceContext,
   chooseLooks,
-  isDoubtful,
+  isReadinessStale,
   type Urgency,
   urgencyOf,
 } from '../../../lib/poll/list-first/choice.ts';
@@ -245,7 +245,7 @@ describe('a task that was announced as ready', () => {
     since?: number,
   ): Promise<boolean> {
     const known = { ...(state && { state }), ...(summarised && { summarised }) };
-    return isDoubtful(WATCH, await contextOf({ [TASK]: known }, since === undefined ? {} : { since }));
+    return isReadinessStale(WATCH, await contextOf({ [TASK]: known }, since === undefined ? {} : { since }));
   }
 
   it('is in doubt when its last good look is more than five minutes old', async () => {

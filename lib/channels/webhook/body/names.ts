@@ -1,5 +1,5 @@
 import { nearest } from '../../../base/nearest.ts';
-import { strayOf } from '../../../events/catalogue/fields.ts';
+import { unknownFieldIn } from '../../../events/catalogue/fields.ts';
 import { TEXTS } from './engine.ts';
 import type { TemplateError } from './error.ts';
 import type { Template } from './template.ts';
@@ -11,9 +11,9 @@ const OF_LOOPS: ReadonlySet<string | number> = new Set(['forloop', 'tablerowloop
 /** The first field of a template that no event of any type can have, in words; nothing if there is none. */
 export function unknownField({ fields }: Template, written: string): string | undefined {
   for (const path of fields) {
-    const stray = OF_LOOPS.has(path[0] ?? '') ? undefined : strayOf(path);
-    if (stray === undefined) continue;
-    const { known, names } = stray;
+    const unknown = OF_LOOPS.has(path[0] ?? '') ? undefined : unknownFieldIn(path);
+    if (unknown === undefined) continue;
+    const { known, names } = unknown;
     const typed = String(path[known.length]);
     const shown = shownIn(written, typed) ? pathText([...known, typed]) : 'a field';
     return `uses ${shown}, which no event has; ${hintFor(known, typed, names)}`;
@@ -22,7 +22,8 @@ export function unknownField({ fields }: Template, written: string): string | un
 }
 
 function hintFor(known: Path, typed: string, names: readonly string[]): string {
-  if (known.length === 0 && strayOf(['data', typed]) === undefined) return `did you mean data.${typed}?`;
+  if (known.length === 0 && unknownFieldIn(['data', typed]) === undefined)
+    return `did you mean data.${typed}?`;
   const meant = nearest(typed, names);
   if (meant !== undefined) return `did you mean ${pathText([...known, meant])}?`;
   return `there are ${names.map((name) => pathText([...known, name])).join(', ')}`;
@@ -30,7 +31,7 @@ function hintFor(known: Path, typed: string, names: readonly string[]): string {
 
 /** A variable that some events lack, as far as it may be shown. */
 export function shownField(word: string, written: string): string | undefined {
-  return strayOf(word.split('.')) === undefined || shownIn(written, word) ? word : undefined;
+  return unknownFieldIn(word.split('.')) === undefined || shownIn(written, word) ? word : undefined;
 }
 
 /** The problem in words: the unknown name, and the one most likely meant. */

@@ -16,17 +16,17 @@ export function isNoneDead({ results }: RedriveReport): boolean {
 
 /** The same as JSON: an object for each dead letter. */
 export function redriveJson({ results }: RedriveReport): string[] {
-  return results.map(({ deadLetter: letter, kind, why }) =>
+  return results.map(({ deadLetter, kind, why }) =>
     JSON.stringify({
       kind: 'redriven',
       result: kind,
       why,
-      channel: letter.channel,
-      eventId: letter.event.id,
-      type: letter.event.type,
-      time: letter.event.time,
-      diedAt: letter.diedAt,
-      diedOf: letter.why,
+      channel: deadLetter.channel,
+      eventId: deadLetter.event.id,
+      type: deadLetter.event.type,
+      time: deadLetter.event.time,
+      diedAt: deadLetter.diedAt,
+      diedOf: deadLetter.why,
     }),
   );
 }
@@ -48,9 +48,9 @@ function resultWords({ deadLetter, kind, why }: RedriveResult, times: Times): st
 function sumWords(results: readonly RedriveResult[], isDryRun: boolean): string {
   const count = (...kinds: RedriveResult['kind'][]): number =>
     results.filter(({ kind }) => kinds.includes(kind)).length;
-  const letters = counted(results.length, 'dead letter matches', 'dead letters match');
+  const deadLetters = counted(results.length, 'dead letter matches', 'dead letters match');
   if (isDryRun) {
-    return `${letters}: ${count('possible')} would be put back, ${count('skipped')} left. Nothing was done.`;
+    return `${deadLetters}: ${count('possible')} would be put back, ${count('skipped')} left. Nothing was done.`;
   }
   const sums = [
     `${count('delivered', 'pending', 'dead')} put back`,
@@ -59,5 +59,5 @@ function sumWords(results: readonly RedriveResult[], isDryRun: boolean): string 
     `${count('dead')} dead again`,
     `${count('skipped')} left`,
   ];
-  return `${letters}: ${sums.join(', ')}.`;
+  return `${deadLetters}: ${sums.join(', ')}.`;
 }

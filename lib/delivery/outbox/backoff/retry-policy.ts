@@ -85,7 +85,7 @@ function boundedRetryAfterMs(audience: Audience, retryAfterMs = 0): number {
 /**
  * Until when an event is worth delivering to this audience. Milliseconds since the epoch.
  *
- * @param since when it began to be pending (ISO 8601): for a dead letter that was put back, that moment
+ * @param since when it began to be pending (ISO 8601): for a dead letter that was requeued, that moment
  * @param hold time that does not count: what quiet hours hold over a weekend has all its time to arrive
  */
 export function deadlineOf(

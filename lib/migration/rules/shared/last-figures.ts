@@ -53,7 +53,7 @@ export function unsure(run: MigrationRun, { lookedAt, now }: LookTime): Migratio
 }
 
 /** A look that saw nothing of a replication. */
-export function doubtFigures(update: Update, look: LookTime): Update {
+export function markFiguresUnsure(update: Update, look: LookTime): Update {
   const { run, standing } = update.stream.state;
   const isMeasured = standing?.phase === 'incremental' && run?.switched === undefined;
   return run !== undefined && isMeasured ? withRun(update, unsure(run, look)) : update;

@@ -98,7 +98,7 @@ export function leaveReadiness(update: Update, to: Phase, because: Because, cont
 }
 
 /** A look that gave no answer: after a few of them an announced readiness is taken back. */
-export function doubtReadiness(update: Update, because: Because, context: EmitContext): Update {
+export function countUnansweredLook(update: Update, because: Because, context: EmitContext): Update {
   const { run } = update.stream.state;
   if (run?.ready === undefined) return update;
   const { basis } = evaluateStats(undefined, context.thresholds);

@@ -6,13 +6,13 @@ import type { TaskState } from '../migration/model/state.ts';
 import type { Goal } from './goals.ts';
 
 /** Whether a wait is over, as the state of the task shows it after a look. */
-export type Verdict =
+export type GoalCheck =
   | { readonly kind: 'reached'; readonly goal: Goal }
   /** Another end; why it is none of the goals, in words. */
   | { readonly kind: 'over'; readonly words: string }
   | { readonly kind: 'open' };
 
-const OPEN: Verdict = { kind: 'open' };
+const OPEN: GoalCheck = { kind: 'open' };
 
 /** Facts of the last look besides the state. */
 export interface LastLook {
@@ -26,7 +26,7 @@ export interface LastLook {
  * Decides by what detection made of the looks, never by the raw status: a success that nobody could confirm, or that left the
  * target behind, is not `succeeded`.
  */
-export function verdictOn(goals: readonly Goal[], task: TaskState, { passed, listed }: LastLook): Verdict {
+export function checkGoals(goals: readonly Goal[], task: TaskState, { passed, listed }: LastLook): GoalCheck {
   const { standing } = task;
   if (standing === undefined) return OPEN;
   const goal = goals.find((one) => isReached(one, task, standing, passed));

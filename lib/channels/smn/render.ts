@@ -18,7 +18,7 @@ interface Attribute {
 }
 
 /** The body of one request ("Publishing a message"). */
-export interface Notice {
+export interface SmnMessage {
   readonly subject: string;
   readonly message: string;
   readonly time_to_live: string;
@@ -26,7 +26,7 @@ export interface Notice {
   readonly message_attributes?: readonly Attribute[];
 }
 
-export function notice(message: Message, events: readonly MigrationEvent[]): Notice {
+export function renderMessage(message: Message, events: readonly MigrationEvent[]): SmnMessage {
   return {
     subject: headlineWithin(message, MOST_SUBJECT_BYTES, bytesOf),
     message: layOut(message, PLAIN, LIMITS),
@@ -36,7 +36,7 @@ export function notice(message: Message, events: readonly MigrationEvent[]): Not
 }
 
 /** As little as can be refused: plain words for a subject, no link, no attribute. */
-export function simplify(_payload: Notice, message: Message): Notice {
+export function simplify(_payload: SmnMessage, message: Message): SmnMessage {
   return {
     subject: 'DCS migration',
     message: layOut(message, { ...PLAIN, link: () => '' }, LIMITS),

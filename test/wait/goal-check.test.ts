@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { LastFigures, Standing } from '../../lib/events/event.ts';
 import { canonicalStatus, isFinal, PHASES, type Phase } from '../../lib/events/phase.ts';
 import type { TaskState } from '../../lib/migration/model/state.ts';
+import { checkGoals, type GoalCheck, type LastLook } from '../../lib/wait/goal-check.ts';
 import { type Goal, goalOf } from '../../lib/wait/goals.ts';
-import { type LastLook, type Verdict, verdictOn } from '../../lib/wait/verdict.ts';
 
 const NOTHING: LastLook = { passed: [], listed: undefined };
 const DENIED: LastLook = { passed: [], listed: { kind: 'denied', detail: 'no' } };
@@ -29,20 +29,20 @@ function task(phase: Phase, more: Partial<Standing> = {}, ending?: LastFigures):
   return ending === undefined ? { standing, timeline: [] } : { standing, timeline: [], ending };
 }
 
-function kindOf(words: readonly string[], state: TaskState, look = NOTHING): Verdict['kind'] {
-  return verdictOn(goals(...words), state, look).kind;
+function kindOf(words: readonly string[], state: TaskState, look = NOTHING): GoalCheck['kind'] {
+  return checkGoals(goals(...words), state, look).kind;
 }
 
 const BEHIND: LastFigures = { state: 'behind', words: '5 MB behind' };
 const IN_STEP: LastFigures = { state: 'in step', words: 'in step' };
 
-describe('the verdict on a wait', () => {
+describe('the check on a wait', () => {
   it('is open before the task was seen', () => {
-    expect(verdictOn(goals('gone', 'ready'), { timeline: [] }, NOTHING)).toEqual({ kind: 'open' });
+    expect(checkGoals(goals('gone', 'ready'), { timeline: [] }, NOTHING)).toEqual({ kind: 'open' });
   });
 
   it.each(PHASES)('for a phase is reached in it: %s', (phase) => {
-    expect(verdictOn(goals('ready', phase), task(phase), NOTHING)).toEqual({
+    expect(checkGoals(goals('ready', phase), task(phase), NOTHING)).toEqual({
       kind: 'reached',
       goal: { kind: 'phase', word: phase },
     });
@@ -139,6 +139,6 @@ describe('the verdict on a wait', () => {
       'it ended as succeeded (SUCCESS), but nothing shows whether its IP switch was rolled back',
     ],
   ])('says why an end is none of the goals: %#', (state, look, words) => {
-    expect(verdictOn(goals('ready'), state, look)).toEqual({ kind: 'over', words });
+    expect(checkGoals(goals('ready'), state, look)).toEqual({ kind: 'over', words });
   });
 });

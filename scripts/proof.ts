@@ -1,5 +1,6 @@
 /**
  * Prints how three designs do in the simulation of test/proof, and writes the tables into docs/proof.md.
+ * `--settings` plays the days in other settings alone, and writes their table.
  * `--long` plays the real design alone, in the large numbers and on every store; `--replay CASE` plays one case, step by
  * step, of the real design or of another one (`--design "save, then send"`).
  */
@@ -14,6 +15,7 @@ import { FAULT_KINDS } from '../test/long/proof/faults.ts';
 import { everyDeadChannel, everyOutage } from '../test/long/proof/outages.ts';
 import { everyInterleaving, OPENINGS, randomOverlaps } from '../test/long/proof/overlaps.ts';
 import { replay, traceOf } from '../test/long/proof/replay.ts';
+import { ACCIDENTS, SETTINGS, type Setting } from '../test/long/proof/settings.ts';
 import { DESIGNS, type Design, ours } from '../test/long/proof/simple-designs.ts';
 import { everyStall } from '../test/long/proof/stalls.ts';
 import { type OpenStore, withDynamo, withSqlite } from '../test/long/proof/stores.ts';
@@ -37,16 +39,32 @@ const EXPLORATIONS: readonly Exploration[] = [
   ['every fault of the store, at every request', everyStoreFault],
   ['clocks an hour off, or in 2038', async (design) => (await everyWrongClock(design)).totals],
 ];
+const VERDICT = [
+  '',
+  'cases',
+  'lost',
+  'duplicates',
+  'most',
+  'unexplained',
+  'out of order',
+  'invented',
+] as const;
 const FAILING = [0, 0.1, 0.5] as const;
 const WEEK = 7 * 1440;
 /** Enough to see what a step gave; whole records are longer. */
 const LINE_LENGTH = 240;
 
 const { values } = parseArgs({
-  options: { long: { type: 'boolean' }, replay: { type: 'string' }, design: { type: 'string' } },
+  options: {
+    long: { type: 'boolean' },
+    settings: { type: 'boolean' },
+    replay: { type: 'string' },
+    design: { type: 'string' },
+  },
 });
 if (values.replay !== undefined) await show(values.replay, values.design);
 else if (values.long === true) printResult(await longRun());
+else if (values.settings === true) await playSettings();
 else await compare();
 
 /** Plays a case in the words in which it was printed. */
@@ -75,6 +93,25 @@ async function compare(): Promise<void> {
   if (!printResult(rows)) return;
   console.log(`${delayTable(delays)}\n${fired}`);
   await writeInto('docs/proof.md', { table: verdictTable(rows), delays: delayTable(delays), faults: fired });
+  await playSettings();
+}
+
+/** Plays the days in other settings, and writes their table if the promise is kept in all. */
+async function playSettings(): Promise<void> {
+  const rows: Row[] = [];
+  const lines: (string | number)[][] = [];
+  for (const { name, play, strikes } of Object.values<Setting>(SETTINGS)) {
+    const totals = await play();
+    const { cases, deliveries, lost, duplicates, most, unexplained, outOfOrder, invented } = totals;
+    const struck = [...strikes, ...ACCIDENTS].map((kind) => timesIn(totals, kind)).join(' · ');
+    rows.push([name, ours, totals]);
+    lines.push([name, cases, deliveries, lost, duplicates, most, unexplained, outOfOrder, invented, struck]);
+  }
+  if (!printResult(rows)) return;
+  const [first, second, ...rest] = VERDICT;
+  await writeInto('docs/proof.md', {
+    settings: tableOf([first, second, 'deliveries', ...rest, 'what struck, how often'], lines),
+  });
 }
 
 async function longRun(): Promise<Row[]> {
@@ -123,17 +160,8 @@ function printResult(rows: readonly Row[]): boolean {
 }
 
 function verdictTable(rows: readonly Row[]): string {
-  const head = [
-    '',
-    'design',
-    'cases',
-    'lost',
-    'duplicates',
-    'most',
-    'unexplained',
-    'out of order',
-    'invented',
-  ];
+  const [first, ...rest] = VERDICT;
+  const head = [first, 'design', ...rest];
   const lines = rows.map(([what, design, totals]) => {
     const { cases, lost, duplicates, most, unexplained, outOfOrder, invented } = totals;
     const name = design === ours ? `**${design.name}**` : design.name;
@@ -156,15 +184,17 @@ function delayTable(delays: readonly Delays[]): string {
 function faultTable(rows: readonly Row[]): string {
   const all = createTotals();
   for (const [, design, totals] of rows) if (design === ours) mergeTotals(all, totals);
-  const times = (kind: string): string => {
-    const count = all.fired.get(kind);
-    if (count === undefined) throw new Error(`this never happened: ${kind}`);
-    return `${kind} ${count.toLocaleString('en')}`;
-  };
   const lines = Object.entries(FAULT_KINDS).map(([where, kinds]) => {
     const prefix = kinds[0]?.split(': ')[0] ?? '';
     const shared = kinds.every((kind) => kind.startsWith(`${prefix}: `)) ? prefix.length + 2 : 0;
-    return [where, kinds.map((kind) => times(kind).slice(shared)).join(' · ')];
+    return [where, kinds.map((kind) => timesIn(all, kind).slice(shared)).join(' · ')];
   });
   return tableOf(['', 'how often'], lines);
+}
+
+/** How often something struck. @throws {Error} when it never did */
+function timesIn({ fired }: Totals, kind: string): string {
+  const count = fired.get(kind);
+  if (count === undefined) throw new Error(`this never happened: ${kind}`);
+  return `${kind} ${count.toLocaleString('en')}`;
 }

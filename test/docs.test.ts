@@ -332,7 +332,7 @@ describe('docs/proof.md', () => {
   test('has a figure in every place that was left for one', () => {
     expect(proof).not.toMatch(/\b[A-Z]+_[A-Z]+\b/);
     const tables = [...proof.matchAll(/<!-- (\w+) -->(.*?)<!-- \/\1 -->/gs)];
-    expect(tables.map(([, name]) => name)).toEqual(['table', 'faults', 'delays', 'mutants']);
+    expect(tables.map(([, name]) => name)).toEqual(['table', 'faults', 'delays', 'settings', 'mutants']);
     for (const [, name, content = ''] of tables) expect(content, name).toMatch(/^\| .*\d/m);
   });
 });

@@ -88,7 +88,7 @@ async function buildFunction(): Promise<void> {
     plugins: [
       ...COMMON.plugins,
       without('Redis', /lib[\\/]store[\\/]redis[\\/]redis\.ts$/, ['openFitRedisStore']),
-      without('SQLite', /lib[\\/]store[\\/]sqlite[\\/]sqlite\.ts$/, ['openSqliteStoreWhenFree']),
+      without('SQLite', /lib[\\/]store[\\/]sqlite[\\/]sqlite\.ts$/, ['openSqliteStoreWhenUnlocked']),
       withoutProfiles,
       without('a page', /lib[\\/]language[\\/]\w+[\\/]page\.ts$/, ['page']),
     ],

@@ -21,7 +21,7 @@ export function wrapped(text: string, columns: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
   let isFresh = true;
-  for (const word of text.split(' ').flatMap((word) => piecesOf(word, columns - indent.length))) {
+  for (const word of text.split(' ').flatMap((word) => segmentsOf(word, columns - indent.length))) {
     const longer = isFresh ? word : `${line} ${word}`;
     const fits = isFresh || columnsOf(longer) <= columns;
     if (!fits) lines.push(line);
@@ -32,7 +32,7 @@ export function wrapped(text: string, columns: number, indent = ''): string[] {
 }
 
 /** A word in parts that fit on a line. */
-function piecesOf(word: string, columns: number): string[] {
+function segmentsOf(word: string, columns: number): string[] {
   if (columnsOf(word) <= columns) return [word];
   const pieces = [''];
   for (const character of word) {

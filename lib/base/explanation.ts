@@ -22,7 +22,7 @@ export interface Explanation<Code extends string = string> {
 }
 
 /** The signs between the parts of an explanation. */
-export interface Joints {
+export interface Separators {
   readonly colon: string;
   readonly semicolon: string;
   bracketed(text: string): string;
@@ -44,7 +44,7 @@ export function phrase<Code extends string>(code: Code, ...values: readonly stri
 export function explained(
   { at, status, what = [], word, proxy, advice = [] }: Explanation,
   sentences: Sentences,
-  { colon, semicolon, bracketed, through }: Joints,
+  { colon, semicolon, bracketed, through }: Separators,
 ): string | undefined {
   const faults = filledAll(what, sentences);
   const remedies = filledAll(advice, sentences);

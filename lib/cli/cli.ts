@@ -5,7 +5,7 @@ import { ConfigError } from '../config/errors.ts';
 import { StoreError } from '../store/errors.ts';
 import { EXIT, type ExitCode } from './command.ts';
 import { COMMAND_NAMES, isCommand } from './commands/index.ts';
-import { meantForUs } from './options/npm.ts';
+import { withTakenOptions } from './options/npm.ts';
 import { createCli, createProgram, endOf } from './program.ts';
 import { createTerminal, type Host, type Terminal } from './terminal/terminal.ts';
 
@@ -71,7 +71,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCod
   const [word = ''] = words;
   // A command starts without the others; help is about all of them.
   const program = await createProgram(cli, isCommand(word) ? [word] : COMMAND_NAMES);
-  const meant = meantForUs(optionsIn(program), argv, terminal.env);
+  const meant = withTakenOptions(optionsIn(program), argv, terminal.env);
   if (meant !== undefined)
     return misused(`npm took options that belong to this command; type: ${meant}`, terminal);
   try {

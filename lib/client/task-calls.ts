@@ -10,7 +10,7 @@ import { readTaskLogs } from './answers/logs.ts';
 import { readTask } from './answers/show.ts';
 import { readTaskStats } from './answers/stats.ts';
 import { DcsError } from './error.ts';
-import { type ClientParts, createMake } from './make.ts';
+import { type ClientParts, createMakeCall } from './make-call.ts';
 import { allOf, type Page } from './pages.ts';
 import type {
   DcsClient,
@@ -31,7 +31,7 @@ const LEAST_LOGS_BYTES = 1024 * 1024;
 
 /** The calls of a client with one access. */
 export function createTaskCalls(access: DcsAccess, parts: ClientParts): DcsClient {
-  const make = createMake(access, parts);
+  const make = createMakeCall(access, parts);
   const client: DcsClient = {
     showMigrationTask: async (taskId, { signal } = {}) => make(show(taskId), signal),
     showMigrationTaskStats: async (taskId, { signal } = {}) => make(stats(taskId), signal),

@@ -6,6 +6,7 @@ import { privateRangeOf } from '../huawei/regions.ts';
 import { type Credentials, sign } from '../huawei/signer.ts';
 import type { CallResult } from '../migration/model/enrichment.ts';
 import type { NoAnswer } from '../migration/model/observation.ts';
+import type { EndpointBreaker } from './endpoint-breaker.ts';
 import { requestIdOf } from './error-body.ts';
 import { DcsRefusal } from './errors.ts';
 import type { Reading } from './fields.ts';
@@ -21,7 +22,6 @@ import {
   provesKeyAccepted,
 } from './refusal.ts';
 import type { CallFacts } from './refusal-words.ts';
-import type { Silence } from './silence.ts';
 import { TIMEOUT_MS } from './timeout.ts';
 
 /** A GET of the API: where it goes, what a refusal of it means, and how a good answer is read. */
@@ -43,7 +43,7 @@ export interface Gone {
 /** All that calls with one access have in common. */
 export interface Route {
   readonly gate: Gate;
-  readonly silence: Silence;
+  readonly breaker: EndpointBreaker;
   /** The project's address, slash included. */
   readonly base: string;
   readonly credentials: Credentials;
@@ -128,7 +128,7 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
   return async (route, call, until) => {
     const turn = await route.gate.enter(until - TIMEOUT_MS);
     if (turn !== 'go') return turn;
-    const attempt = route.silence.begin();
+    const attempt = route.breaker.begin();
     const classified = await answer(route, call);
     if (classified.noAnswer === undefined) attempt.answered();
     else attempt.unanswered(failureOf(classified.noAnswer));

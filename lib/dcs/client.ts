@@ -8,8 +8,8 @@ import { listCall, readWholeList, type Trust } from './calls/list.ts';
 import { logsCall, readNewestErrors } from './calls/logs.ts';
 import { lookOf, showCall } from './calls/show.ts';
 import { statsCall } from './calls/stats.ts';
+import { createEndpointBreaker, type EndpointBreaker } from './endpoint-breaker.ts';
 import { createGate, type Gate } from './gate.ts';
-import { createSilence, type Silence } from './silence.ts';
 
 /** How to reach the tasks of one project. */
 export interface DcsAccess {
@@ -68,7 +68,7 @@ export function createDcsClient({
 }): DcsClient {
   const ask = createAsk(http, clock);
   const gates = new Map<string, Gate>();
-  const silences = new Map<string, Silence>();
+  const breakers = new Map<string, EndpointBreaker>();
   const routes = new WeakMap<DcsAccess, Route>();
 
   function routeOf(access: DcsAccess): Route {
@@ -76,12 +76,12 @@ export function createDcsClient({
     if (known !== undefined) return known;
     const { accessKey, secretKey } = access.credentials;
     const { origin } = access.endpoint;
-    const silence = silences.get(origin) ?? createSilence(clock);
-    silences.set(origin, silence);
+    const breaker = breakers.get(origin) ?? createEndpointBreaker(clock);
+    breakers.set(origin, breaker);
     const key = `${origin} ${accessKey.reveal()} ${secretKey.reveal()}`;
-    const gate = gates.get(key) ?? createGate(clock, requestsPerSecond, silence);
+    const gate = gates.get(key) ?? createGate(clock, requestsPerSecond, breaker);
     gates.set(key, gate);
-    const route = makeRoute(access, gate, silence);
+    const route = makeRoute(access, gate, breaker);
     routes.set(access, route);
     return route;
   }
@@ -100,12 +100,12 @@ export function createDcsClient({
 export function makeRoute(
   { endpoint, projectId, credentials, allowInsecure }: DcsAccess,
   gate: Gate,
-  silence: Silence,
+  breaker: EndpointBreaker,
 ): Route {
   const base = endpoint.origin + endpoint.pathname.replace(/\/+$/, '');
   return {
     gate,
-    silence,
+    breaker,
     base: `${base}/v2/${encodeURIComponent(projectId)}/`,
     credentials,
     signedHeaders: { 'x-project-id': projectId },

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/time/clock.ts';
 import type { Skipped } from '../migration/model/observation.ts';
-import type { Silence } from './silence.ts';
+import type { EndpointBreaker } from './endpoint-breaker.ts';
 
 /** Whether a call may start now. */
 type Turn = 'go' | Skipped;
@@ -33,9 +33,9 @@ const PROBES_AFTER_TIMEOUT = 2;
  * one request is on the way: more than five refused signatures lock the key (signing guide, `APIGW.0301`).
  *
  * @param requestsPerSecond on average; greater than 0.
- * @param silence of the endpoint
+ * @param breaker of the endpoint
  */
-export function createGate(clock: Clock, requestsPerSecond: number, silence: Silence): Gate {
+export function createGate(clock: Clock, requestsPerSecond: number, breaker: EndpointBreaker): Gate {
   const interval = 1000 / requestsPerSecond;
   const ahead = Math.max(0, 1000 - interval);
   let nextSlot = Number.NEGATIVE_INFINITY;
@@ -48,7 +48,7 @@ export function createGate(clock: Clock, requestsPerSecond: number, silence: Sil
 
   function skipReason(start: number, latest: number): Skipped | undefined {
     if (clock.elapsed() < coolingDownUntil) return { kind: 'skipped', why: 'resting' };
-    const failure = silence.current();
+    const failure = breaker.current();
     if (failure !== undefined) return { kind: 'skipped', why: 'the endpoint does not answer', failure };
     return start > latest ? { kind: 'skipped', why: 'out of time' } : undefined;
   }

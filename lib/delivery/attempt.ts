@@ -4,7 +4,7 @@ import type { Channel, Outcome } from '../channels/channel.ts';
 import { latenessMs } from '../events/lateness.ts';
 import type { Overview } from '../events/overview.ts';
 import type { DeliveryContext } from './context.ts';
-import { overBy } from './health/broken-channels.ts';
+import { endedAnnouncements } from './health/broken-channels.ts';
 import type { ClassifiedOutcome } from './outbox/backoff/pace.ts';
 import { countEvents, mergedIn } from './outbox/batching/merge.ts';
 import { exceptedNow, hasWaited, hasWaitedInMute } from './outbox/batching/quiet-time.ts';
@@ -115,7 +115,7 @@ async function send(batches: Batches, { channel, delivery }: WorkerContext, now:
         held: isHeld ? true : undefined,
         muted: isMuted ? true : undefined,
         excepted: exceptedNow(all, channel, now),
-        over: isHeld ? overBy(delivery.health.broken(), events) : undefined,
+        over: isHeld ? endedAnnouncements(delivery.health.broken(), events) : undefined,
         lateMs: lateMs > 0 ? lateMs : undefined,
         ...knownOf(batches, channel, delivery),
       }),

@@ -57,8 +57,8 @@ export type Unread = NonNullable<Dossier['unread']>[number];
 /** The answer of DCS to a call that failed, or why there was none. */
 export type Answer = Field<'answer'>;
 
-/** Some tasks of a group, as a sentence names them. */
-export type Some = NonNullable<EventGroup['failed']>;
+/** Tasks of a group that a sentence names, and the number of the others. */
+export type NamedTasks = NonNullable<EventGroup['failed']>;
 
 /** All fields that some event holds; each event holds those of its type. */
 type Fields = { readonly [Name in Exclude<keyof typeof DATA, 'summary'>]?: Field<Name> };

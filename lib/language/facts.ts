@@ -14,7 +14,7 @@ export function transitionIn(sentences: Readonly<Record<Transition, Sentence>>):
 }
 
 /** How a language says that a task has arrived somewhere. */
-export interface ArrivalWords {
+export interface TransitionWords {
   readonly phases: Readonly<Record<Phase, string>>;
   /** Words for statuses that say more than their phase. */
   readonly statuses: ReadonlyMap<string, string>;
@@ -26,9 +26,9 @@ export interface ArrivalWords {
 /** The one status that means `stopped`; any other does only after a roll-back. */
 const STOPPED = 'TERMINATED';
 
-export function arrivalWords(
+export function transitionWords(
   { status, phase, derived, rolledBack }: Standing,
-  { phases, statuses, rolledBack: afterRollBack, concluded }: ArrivalWords,
+  { phases, statuses, rolledBack: afterRollBack, concluded }: TransitionWords,
 ): string {
   const words = derived ? concluded(phase) : undefined;
   if (words !== undefined) return words;
@@ -51,9 +51,9 @@ export function unmetParts(
 }
 
 /** Figures without which readiness is not known. */
-export type Lack = 'offset' | 'sourceKeys' | 'targetKeys';
+export type MissingFigure = 'offset' | 'sourceKeys' | 'targetKeys';
 
-export function lacksIn(readiness: Readiness): readonly Lack[] {
+export function missingFigures(readiness: Readiness): readonly MissingFigure[] {
   return (['offset', 'sourceKeys', 'targetKeys'] as const).filter((name) => readiness[name] === undefined);
 }
 

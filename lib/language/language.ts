@@ -141,7 +141,7 @@ export interface Sections {
 }
 
 /** Events, and the number of tasks, groups and projects that they are about. */
-export interface Counted {
+export interface EventCounts {
   readonly events: number;
   readonly subjects: number;
   readonly areTasks: boolean;
@@ -168,7 +168,7 @@ export interface Digests {
   /** When an event happened that was held. */
   happened(iso: string, held: HeldBy): string;
   /** The heading of the other events below the whole message about one of them. */
-  besides(others: Counted & { readonly isOver: boolean }, held: HeldBy | undefined): string;
+  besides(others: EventCounts & { readonly isOver: boolean }, held: HeldBy | undefined): string;
   /** The heading of events that do not hold any more when they are sent. */
   readonly overByNow: string;
   /** The time of day of a line, with the zone: `02:12 UTC`. */

@@ -6,8 +6,8 @@ import type {
   EventGroup,
   LastFigures,
   MigrationEvent,
+  NamedTasks,
   Readiness,
-  Some,
 } from '../events/event.ts';
 import { en } from '../language/en.ts';
 import type { Language } from '../language/language.ts';
@@ -42,7 +42,10 @@ const KNOWN_BY = 40;
  *
  * @returns nothing where its facts do not make the stored one
  */
-export function retold({ type, summary, facts }: StoredSentence, language: Language): string | undefined {
+export function retranslate(
+  { type, summary, facts }: StoredSentence,
+  language: Language,
+): string | undefined {
   if (facts === undefined || !isType(type)) return undefined;
   try {
     const english = en.summarise(type, facts);
@@ -125,7 +128,8 @@ function lastFiguresIn(last: LastFigures, language: Language): LastFigures {
 
 function groupIn(group: EventGroup, language: Language): EventGroup {
   const { members, failed, unchecked, behind, deleted, retracts } = group;
-  const some = (tasks: Some | undefined) => tasks && { ...tasks, tasks: tasks.tasks.map(endIn(language)) };
+  const some = (tasks: NamedTasks | undefined) =>
+    tasks && { ...tasks, tasks: tasks.tasks.map(endIn(language)) };
   const changed = {
     ...group,
     members: members.map(endIn(language)),

@@ -1,4 +1,4 @@
-import { type Hole, holesOf } from './holes.ts';
+import { contextsOf, type ValueContext } from './escape-contexts.ts';
 
 /** Markup that was made by {@link html}: the only kind that stands in a page as it is. */
 class Markup {
@@ -35,26 +35,26 @@ export type Value = string | number | Html | Address | undefined | readonly Valu
  * undefined is nothing, and only pieces of HTML are taken as they are.
  *
  * A place where escaping would not help (a name of a tag, an attribute without quotes, a handler, a style, a script, an
- * address) is refused when the template is used for the first time, see {@link holesOf}. Line breaks with the blanks
+ * address) is refused when the template is used for the first time, see {@link contextsOf}. Line breaks with the blanks
  * after them are left out.
  *
  * @example html`<p title="${name}">${name}</p>`
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
-  const { texts, holes } = holesOf(parts);
-  const filled = holes.map((hole, place) => `${text(values[place], hole)}${texts[place + 1]}`);
+  const { texts, contexts } = contextsOf(parts);
+  const filled = contexts.map((context, place) => `${text(values[place], context)}${texts[place + 1]}`);
   return new Markup(`${texts[0]}${filled.join('')}`);
 }
 
-function text(value: Value, hole: Hole): string {
+function text(value: Value, context: ValueContext): string {
   if (value === undefined) return '';
   if (typeof value === 'string' || typeof value === 'number') {
-    if (hole === 'address') throw new TypeError('an address that nobody checked');
+    if (context === 'address') throw new TypeError('an address that nobody checked');
     return escapedHtml(String(value));
   }
   if (value instanceof WebAddress) return escapedHtml(String(value));
-  if (hole !== 'text') throw new TypeError('markup within an attribute');
-  return value instanceof Markup ? String(value) : value.map((one) => text(one, hole)).join('');
+  if (context !== 'text') throw new TypeError('markup within an attribute');
+  return value instanceof Markup ? String(value) : value.map((one) => text(one, context)).join('');
 }
 
 function escapedHtml(raw: string): string {

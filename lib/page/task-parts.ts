@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts';
 import type { Explanation } from '../base/explanation.ts';
 import { isFinal, isReplicating } from '../events/phase.ts';
 import { wordFor } from '../language/language.ts';
-import { retold } from '../messages/translate.ts';
+import { retranslate } from '../messages/translate.ts';
 import type { PastEvent, TaskStatus } from '../status/status.ts';
 import { failureWords } from './failure-words.ts';
 import { classOf, gravityOf, SIGNS } from './gravity.ts';
@@ -151,14 +151,14 @@ export function tagsOf({ deliveries, mutedUntil }: TaskStatus, view: View): Html
 /** On pages in another language the name of the event stands before words that are stored in English. */
 export function eventLine(event: PastEvent, task: TaskStatus, view: View): Html {
   const { page, values, colon } = view.language;
-  const isKnown = page.tag === 'en' || retold(event, view.language) !== undefined;
+  const isKnown = page.tag === 'en' || retranslate(event, view.language) !== undefined;
   const name = isKnown ? undefined : html`${values.eventName(event.type)}${colon}`;
   return html`${time(event.time, view)} <span>${name}${eventWords(event, task, view)}</span>`;
 }
 
 /** The sentence of an event without the name of its task, made anew where the state has its facts. */
 export function eventWords(event: PastEvent, task: TaskStatus, view: View): Html {
-  const words = retold(event, view.language);
+  const words = retranslate(event, view.language);
   return words === undefined ? stored(withoutName(event.summary, task), view) : sentence(words);
 }
 

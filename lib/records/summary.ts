@@ -6,7 +6,7 @@ import { plainId } from '../migration/model/task-id.ts';
 import type { ItemKey, Store } from '../store/store.ts';
 
 /** The last looks at one task, in short. Times are seconds since the epoch. */
-export interface Summarised {
+export interface LookSummary {
   /** The fingerprint of its row in the list before the last good look; empty if there was none. */
   readonly row: string;
   /** The last good look; 0 if there was none. */
@@ -20,10 +20,10 @@ export interface Summarised {
  * lost, tasks are looked at once more than needed, and nothing is announced because of it.
  */
 export interface Summary {
-  find(taskId: string): Summarised | undefined;
+  find(taskId: string): LookSummary | undefined;
   /** The same with newer entries; those of tasks that are not among `taskIds` are forgotten. */
-  with(news: ReadonlyMap<string, Summarised>, taskIds: Iterable<string>): Summary;
-  readonly entries: ReadonlyMap<string, Summarised>;
+  with(news: ReadonlyMap<string, LookSummary>, taskIds: Iterable<string>): Summary;
+  readonly entries: ReadonlyMap<string, LookSummary>;
   /** When its first entry was made, and when it was last saved (seconds since the epoch); absent while it is empty. */
   readonly since?: number | undefined;
   readonly savedAt?: number | undefined;
@@ -98,13 +98,13 @@ interface Kept {
   readonly savedAt?: number | undefined;
 }
 
-function summaryOf(entries: ReadonlyMap<string, Summarised>, kept: Kept): Summary {
+function summaryOf(entries: ReadonlyMap<string, LookSummary>, kept: Kept): Summary {
   return {
     ...kept,
     entries,
     find: (taskId) => entries.get(shortKey(taskId)),
     with(news, taskIds) {
-      const known = [...taskIds].flatMap((taskId): [string, Summarised][] => {
+      const known = [...taskIds].flatMap((taskId): [string, LookSummary][] => {
         const key = shortKey(taskId);
         const entry = news.get(taskId) ?? entries.get(key);
         return entry === undefined ? [] : [[key, entry]];

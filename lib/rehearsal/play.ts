@@ -2,7 +2,7 @@ import type { Clock } from '../base/time/clock.ts';
 import { realisticAnswer } from '../simulator/answers.ts';
 import type { TickReport } from '../telemetry/log.ts';
 import type { Scenario } from './scenarios.ts';
-import type { Cast, Look, Scene } from './scenes.ts';
+import type { Look, PlayedTask, Scene } from './scenes.ts';
 import type { Screen } from './screen.ts';
 import type { Stage, StageClock } from './stage.ts';
 
@@ -46,7 +46,7 @@ export async function play({ acts }: Scenario, stage: Play): Promise<number> {
   return pending + dead;
 }
 
-async function playLook(look: Look, scene: Scene, cast: Cast, stage: Play): Promise<TickReport> {
+async function playLook(look: Look, scene: Scene, cast: PlayedTask, stage: Play): Promise<TickReport> {
   const { clock, screen, simulator, looks, app } = stage;
   clock.skip(look.laterMs);
   setStage(look, scene, cast, stage);
@@ -63,7 +63,7 @@ const MARK = ' (rehearsal)';
 function setStage(
   { figures = {} }: Look,
   { status, failure }: Scene,
-  { id, name, answer }: Cast,
+  { id, name, answer }: PlayedTask,
   { clock, simulator, isForReal }: Play,
 ): void {
   const shown = { ...answer, task_id: id, task_name: isForReal ? name + MARK : name };

@@ -1,6 +1,5 @@
 import {
   BURST,
-  type Cast,
   CONFIGURED,
   COPIES,
   CREATED,
@@ -11,6 +10,7 @@ import {
   NOBODY_CONFIGURES,
   NOBODY_STOPS,
   ORDERS,
+  type PlayedTask,
   READY,
   READY_AGAIN,
   READY_IN_MAINTENANCE,
@@ -27,7 +27,7 @@ import {
 
 /** The part of one task. */
 export interface Act {
-  readonly cast: Cast;
+  readonly cast: PlayedTask;
   readonly scenes: readonly Scene[];
 }
 

@@ -5,7 +5,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** A migration task that is played. */
-export interface Cast {
+export interface PlayedTask {
   readonly id: string;
   readonly name: string;
   /** Where its answer differs from that of any other task. */
@@ -34,9 +34,13 @@ export interface Scene {
   readonly only?: 'on stage' | 'for real';
 }
 
-export const ORDERS: Cast = { id: '91d4c7aa6b3f4e18a2c507f9e4b8d613', name: 'orders-cache', answer: {} };
+export const ORDERS: PlayedTask = {
+  id: '91d4c7aa6b3f4e18a2c507f9e4b8d613',
+  name: 'orders-cache',
+  answer: {},
+};
 
-export const SESSIONS: Cast = {
+export const SESSIONS: PlayedTask = {
   id: '3b7e0f5290d84c6fa81d6b24c75e9a08',
   name: 'sessions-cache',
   answer: {

@@ -1,5 +1,5 @@
 import { printable } from '../base/text.ts';
-import { ailments, isHealthy } from '../telemetry/health.ts';
+import { healthProblems, isHealthy } from '../telemetry/health.ts';
 import type { TickReport } from '../telemetry/log.ts';
 
 /** How a tick ended, and when on a clock that nobody sets, in milliseconds. */
@@ -29,5 +29,5 @@ function illsOf(last: LastTick): readonly string[] {
   const { report } = last;
   if (isHealthy(report)) return [];
   const unsaved = report.failedRecords > 0 ? [`records not read or saved: ${report.failedRecords}`] : [];
-  return [...unsaved, ...ailments(report)];
+  return [...unsaved, ...healthProblems(report)];
 }

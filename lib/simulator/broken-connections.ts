@@ -8,7 +8,7 @@ const MEBI = 1024 * 1024;
 const JSON_TYPE = { 'content-type': 'application/json' } as const;
 
 /** Answers that never end, come too large, or break off. */
-export const SABOTAGES = {
+export const BROKEN_ANSWERS = {
   'reset before the answer': ({ socket }) => {
     socket.resetAndDestroy();
   },

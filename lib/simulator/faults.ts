@@ -16,7 +16,7 @@ import {
   text,
   WRONG_PROJECT,
 } from './answers.ts';
-import { SABOTAGES } from './broken-connections.ts';
+import { BROKEN_ANSWERS } from './broken-connections.ts';
 
 const HTML = '<!doctype html><html><body><h1>Welcome, please log in</h1></body></html>';
 const THROTTLED =
@@ -151,7 +151,7 @@ const ECHOES = {
 } satisfies Record<string, (request: IncomingMessage) => Reply>;
 
 /** Everything that can go wrong, by name: an answer, or what is done to the connection instead of answering. */
-export const FAULTS = { ...REPLIES, ...ECHOES, ...SABOTAGES };
+export const FAULTS = { ...REPLIES, ...ECHOES, ...BROKEN_ANSWERS };
 
 export type FaultName = keyof typeof FAULTS;
 

@@ -9,7 +9,7 @@ type Clock = () => number;
 export const STORES = {
   memory: async (_settings: object, now: Clock) => (await import('./memory.ts')).createMemoryStore({ now }),
   sqlite: async (settings: { file: string; folder?: string }, now: Clock) =>
-    (await import('./sqlite/sqlite.ts')).openSqliteStoreWhenFree({ ...settings, now }),
+    (await import('./sqlite/sqlite.ts')).openSqliteStoreWhenUnlocked({ ...settings, now }),
   /**
    * Its reads are paid for.
    *

@@ -1,5 +1,5 @@
 import { count, printable } from '../base/text.ts';
-import { ailments, isHealthy } from './health.ts';
+import { healthProblems, isHealthy } from './health.ts';
 import type { LogEntry } from './log.ts';
 import { factsOf } from './log-fields.ts';
 
@@ -115,7 +115,7 @@ function tickWords(tick: Entry<'tick'>): string {
     tick.failedRecords > 0 ? `${count(tick.failedRecords, 'record')} not read or saved` : '',
   ];
   const did = `tick: ${parts.filter((part) => part !== '').join(', ')}`;
-  return [did, ...ailments(tick)].join('; ');
+  return [did, ...healthProblems(tick)].join('; ');
 }
 
 function eventWords({ event: { drill, data } }: Entry<'event'>): string {

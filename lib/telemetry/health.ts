@@ -60,8 +60,8 @@ function isMute({ broken, silent }: Reach): boolean {
 /** As many as a line of the log has room for; the others are counted. */
 const MOST_NAMED = 5;
 
-/** Its ailments in a few words each; none when it is well. Records that failed have lines of their own. */
-export function ailments({ blind, broken, silent }: Reach): string[] {
+/** The health problems of a tick in a few words each; none when it is well. Records that failed have lines of their own. */
+export function healthProblems({ blind, broken, silent }: Reach): string[] {
   return [
     ...some(blind.map(blindWords), 'projects'),
     ...some(broken.map(brokenWords), 'channels'),

@@ -11,7 +11,7 @@ const NODE_CHECK = `"use strict";
 
 /** No setting leads to these on FunctionGraph: its state is in a Redis, and its secrets are variables. */
 const ABSENT = [
-  without('SQLite', /lib[\\/]store[\\/]sqlite[\\/]sqlite\.ts$/, ['openSqliteStoreWhenFree']),
+  without('SQLite', /lib[\\/]store[\\/]sqlite[\\/]sqlite\.ts$/, ['openSqliteStoreWhenUnlocked']),
   without('DynamoDB', /lib[\\/]store[\\/]dynamodb[\\/]dynamodb\.ts$/, ['openDynamoStore']),
   without('AWS', /lib[\\/]config[\\/]references[\\/]aws\.ts$/, ['createAwsSecrets']),
   without('AWS', /lib[\\/]http[\\/]aws\.ts$/, ['awsSettings']),

@@ -146,7 +146,7 @@ export const TARGETS: readonly Target[] = [
   {
     group: 'outbox',
     file: 'lib/delivery/outbox/outcome/delivery-log.ts',
-    tests: [...OUTBOX_TESTS, 'test/messages/retold.test.ts'],
+    tests: [...OUTBOX_TESTS, 'test/messages/retranslate.test.ts'],
   },
   {
     group: 'outbox',

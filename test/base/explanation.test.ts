@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Explanation, explained, type Joints, phrase } from '../../lib/base/explanation.ts';
+import { type Explanation, explained, phrase, type Separators } from '../../lib/base/explanation.ts';
 
 const SENTENCES = {
   closed: 'closed',
@@ -8,14 +8,14 @@ const SENTENCES = {
   check: 'check {0}',
   wait: 'wait',
 };
-const JOINTS: Joints = {
+const SEPARATORS: Separators = {
   colon: ': ',
   semicolon: '; ',
   bracketed: (text) => ` (${text})`,
   through: (proxy) => ` via ${proxy}`,
 };
 
-const said = (why: Explanation) => explained(why, SENTENCES, JOINTS);
+const said = (why: Explanation) => explained(why, SENTENCES, SEPARATORS);
 
 describe('an explanation in words', () => {
   it.each<[string, Explanation, string]>([

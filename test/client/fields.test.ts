@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   address,
-  copied,
   digits,
   figure,
   flag,
@@ -9,6 +8,7 @@ import {
   listOf,
   name,
   objectOf,
+  pickFields,
   type Read,
   renamed,
   text,
@@ -74,7 +74,7 @@ describe('a field of an answer', () => {
     expect(read(value)).toEqual(expected);
   });
 
-  it('is copied alone, in an object and in a list', () => {
+  it('is picked alone, in an object and in a list', () => {
     const read = objectOf<{ readonly a?: string | null }>({ a: word });
     expect(read({ a: '1', b: '2' })).toEqual({ a: '1' });
     expect(read({ a: {} })).toEqual({});
@@ -83,7 +83,7 @@ describe('a field of an answer', () => {
       { a: '1' },
       {},
     ]);
-    expect(copied<{ readonly toString?: string | null }>({}, { toString: word })).toEqual({});
+    expect(pickFields<{ readonly toString?: string | null }>({}, { toString: word })).toEqual({});
   });
 
   it('has its present name, where the service still writes an older one', () => {

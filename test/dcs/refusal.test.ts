@@ -468,11 +468,11 @@ describe('the error of a refusal', () => {
 
 describe('a missing answer', () => {
   it('is described by the error, with what to change in the configuration', () => {
-    const silence = (code: HttpError['code']) =>
+    const failureOf = (code: HttpError['code']) =>
       classifyNoAnswer(
         new HttpError({ code, host: 'dcs.example', ms: 1, message: 'dcs.example: no such name' }),
       );
-    expect(silence('dns')).toEqual({
+    expect(failureOf('dns')).toEqual({
       kind: 'failed',
       reason: 'unreachable',
       detail: 'dcs.example: no such name. Check the region or the endpoint.',
@@ -484,10 +484,10 @@ describe('a missing answer', () => {
         hint: 'check endpoint',
       },
     });
-    expect(silence('blocked_address')).toMatchObject({
+    expect(failureOf('blocked_address')).toMatchObject({
       detail: expect.stringContaining('set allowInsecure'),
     });
-    expect(silence('timeout')).toMatchObject({ detail: 'dcs.example: no such name.' });
+    expect(failureOf('timeout')).toMatchObject({ detail: 'dcs.example: no such name.' });
   });
 
   it('is none where the answer was too long to be read', () => {

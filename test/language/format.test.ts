@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Some } from '../../lib/events/event.ts';
+import type { NamedTasks } from '../../lib/events/event.ts';
 import { bothOf } from '../../lib/language/format.ts';
 
-function some(names: string, more = 0): Some {
+function some(names: string, more = 0): NamedTasks {
   return { tasks: [...names].map((name) => ({ name })), more };
 }
 

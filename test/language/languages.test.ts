@@ -1,7 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ANSWERS } from '../../lib/events/answer.ts';
-import type { Answer, EventFacts, EventGroup, Readiness, Some, Standing } from '../../lib/events/event.ts';
+import type {
+  Answer,
+  EventFacts,
+  EventGroup,
+  NamedTasks,
+  Readiness,
+  Standing,
+} from '../../lib/events/event.ts';
 import { CALL_NAMES, CAUSES, REASONS, UNANSWERED } from '../../lib/events/reason.ts';
 import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 import { TRANSITIONS } from '../../lib/events/transition.ts';
@@ -15,7 +22,7 @@ const LOOSE = /^\s|\s$|\p{Zs}{2}|\p{Cc}|undefined|NaN|\[object/u;
 
 const AT = '2026-01-05T00:10:00.000Z';
 const STANDING: Standing = { status: 'SUCCESS', phase: 'succeeded', since: AT };
-const SOME: Some = { tasks: [{ name: 'orders', phase: 'failed' }], more: 2 };
+const SOME: NamedTasks = { tasks: [{ name: 'orders', phase: 'failed' }], more: 2 };
 const READINESS: Readiness = {
   offset: 9e9,
   maxOffset: 1000,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { momentsIn } from '../../lib/language/moments.ts';
 import type { Point } from '../../lib/migration/model/series.ts';
 import { linePath } from '../../lib/page/plots/lines.ts';
-import { piecesOf, shareAt, thinned } from '../../lib/page/plots/samples.ts';
+import { segmentsOf, shareAt, thinned } from '../../lib/page/plots/samples.ts';
 import { lagScale, linear, PERCENT } from '../../lib/page/plots/scale.ts';
 import { lagSeries } from '../../lib/page/plots/spark.ts';
 import { timeTicks } from '../../lib/page/plots/time-axis.ts';
@@ -19,7 +19,7 @@ function points(lags: readonly (number | undefined)[], everyMinutes = 5): Point[
 }
 
 const lag = (point: Point) => point.lag;
-const values = (point: Point[]) => piecesOf(point, lag).map((piece) => piece.map(({ value }) => value));
+const values = (point: Point[]) => segmentsOf(point, lag).map((piece) => piece.map(({ value }) => value));
 
 describe('the line of a plot', () => {
   it('is broken where a figure is missing', () => {
@@ -46,7 +46,7 @@ describe('the line of a plot', () => {
         fc.array(fc.nat(1e9), { minLength: 2, maxLength: 240 }),
         fc.integer({ min: 2, max: 60 }),
         (all, most) => {
-          const [piece = []] = thinned(piecesOf(points(all), lag), most);
+          const [piece = []] = thinned(segmentsOf(points(all), lag), most);
           expect(piece.length).toBeLessThanOrEqual(most + 1);
           expect(Math.max(...piece.map(({ value }) => value))).toBe(Math.max(...all));
           expect(piece.at(-1)?.value).toBe(all.at(-1));
@@ -65,8 +65,8 @@ describe('the line of a plot', () => {
       span: { from: START, to: START + 10 * MINUTE_MS },
       scale: linear(10),
     };
-    expect(linePath(piecesOf(points([0, 10, 5]), lag), grid)).toBe('M0 40l50-40 50 20');
-    expect(linePath(piecesOf(points([5]), lag), grid)).toBe('M0 20h0');
+    expect(linePath(segmentsOf(points([0, 10, 5]), lag), grid)).toBe('M0 40l50-40 50 20');
+    expect(linePath(segmentsOf(points([5]), lag), grid)).toBe('M0 20h0');
   });
 
   it('is none of fewer than two figures', () => {

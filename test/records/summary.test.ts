@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
   emptied,
+  type LookSummary,
   loadSummary,
   NO_SUMMARY,
   rowFingerprint,
-  type Summarised,
   saveSummary,
 } from '../../lib/records/summary.ts';
 import { createMemoryStore } from '../../lib/store/memory.ts';
 
 const PROJECT = '254d2280acb74d36a8b839746bcd7352';
 const NOW = new Date('2026-01-05T00:10:00.000Z');
-const seen = (triedAt: number): Summarised => ({ row: 'row', lookedAt: triedAt, triedAt });
+const seen = (triedAt: number): LookSummary => ({ row: 'row', lookedAt: triedAt, triedAt });
 
 describe('summary of a project', () => {
   it('is empty at first, and read as it was saved', async () => {

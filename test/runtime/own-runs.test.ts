@@ -7,7 +7,7 @@ import { createOwnRuns, type StartRun, wantsOwnRuns } from '../../lib/runtime/di
 import { startRunOnAws } from '../../lib/runtime/dispatch/on-aws.ts';
 import { startRunOnFunctionGraph } from '../../lib/runtime/dispatch/on-functiongraph.ts';
 import { StoreError } from '../../lib/store/errors.ts';
-import { ailments } from '../../lib/telemetry/health.ts';
+import { healthProblems } from '../../lib/telemetry/health.ts';
 import { MINUTE, WEBHOOK, world } from '../poll/support.ts';
 import type { World } from '../support/world.ts';
 
@@ -100,7 +100,7 @@ describe('runs for each project', () => {
     expect(report.blind).toEqual([
       { project: 'test', since, reason: 'its runs do not come to an end', isLasting: true },
     ]);
-    expect(ailments(report)).toEqual([
+    expect(healthProblems(report)).toEqual([
       `nothing seen of test since ${since.replace('.000Z', 'Z')} (its runs do not come to an end)`,
     ]);
     await made.tick({ project: 'test' });

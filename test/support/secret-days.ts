@@ -64,7 +64,7 @@ async function badCalls({ world, tick }: CanaryWorld): Promise<void> {
 const PIECE = 50_000_000;
 
 /** The texts, joined to pieces that one search takes. */
-function piecesOf(texts: readonly string[]): readonly string[] {
+function segmentsOf(texts: readonly string[]): readonly string[] {
   const pieces: string[] = [];
   let piece: string[] = [];
   let length = 0;
@@ -83,7 +83,7 @@ function piecesOf(texts: readonly string[]): readonly string[] {
 export function leaksIn(evidence: Evidence): [place: string, secrets: string[]][] {
   const search = searchFor(CANARIES);
   return [...evidence].flatMap(([place, texts]): [string, string[]][] => {
-    const found = new Set(piecesOf([...new Set(texts)]).flatMap((piece) => search.in(piece)));
+    const found = new Set(segmentsOf([...new Set(texts)]).flatMap((piece) => search.in(piece)));
     return found.size === 0 ? [] : [[place, [...found]]];
   });
 }

@@ -1,6 +1,6 @@
 import type { Message } from '../../messages/message.ts';
+import { homoglyphs } from '../chat/homoglyphs.ts';
 import { addressOf, headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../chat/layout.ts';
-import { lookAlikes } from '../chat/look-alikes.ts';
 import { jsonBytesOf } from '../chat/measure.ts';
 import type { At } from './mention.ts';
 
@@ -26,13 +26,13 @@ const MARKUP = /[*`<]|\](?=[([])|_(?=_*(?![\p{L}\p{N}_]))|(?<=(?<![\p{L}\p{N}_])
 const MARKUP_AT_START = /(?<=^[#>\s]*)[#>]|(?<=^\[.*)\](?=:)/g;
 
 export const markup: Markup = {
-  escape: (text) => lookAlikes(text, MARKUP),
+  escape: (text) => homoglyphs(text, MARKUP),
   headline: (text) => `### ${text}`,
   fact: (label, value, colon) => `- **${label}**${colon}${value}`,
   heading: (text) => `**${text}**`,
-  line: (text) => `> ${lookAlikes(text, MARKUP_AT_START)}`,
+  line: (text) => `> ${homoglyphs(text, MARKUP_AT_START)}`,
   link: (link) => `[${link.label}](${addressOf(link)})`,
-  footer: (text) => lookAlikes(text, MARKUP_AT_START),
+  footer: (text) => homoglyphs(text, MARKUP_AT_START),
   lineEnd: '  \n',
   partEnd: '\n\n',
 };

@@ -1,8 +1,8 @@
 import { cut, isSaid } from '../../messages/format.ts';
 import type { Message, Room, Section } from '../../messages/message.ts';
 import type { Colour } from '../../messages/severity.ts';
+import { homoglyphs } from '../chat/homoglyphs.ts';
 import { addressOf, headlineWithin, layOut, type Markup, PLAIN, type TextLimits } from '../chat/layout.ts';
-import { lookAlikes } from '../chat/look-alikes.ts';
 import { bytesOf, jsonBytesOf } from '../chat/measure.ts';
 import {
   type Card,
@@ -129,7 +129,7 @@ function chunks(lines: readonly string[]): string[] {
 const MARKUP = /[<>]|\](?=[([])|&(?=#?\w{1,31};)/g;
 const TEXT: Markup = {
   ...PLAIN,
-  escape: (text) => lookAlikes(text, MARKUP),
+  escape: (text) => homoglyphs(text, MARKUP),
   link: (link, colon) => `${link.label}${colon}${addressOf(link)}`,
 };
 const TEXT_LIMITS: TextLimits = { most: 15_000, measure: jsonBytesOf, headline: 600 };

@@ -1,8 +1,8 @@
 import { defined } from '../../base/defined.ts';
 import type { Message, Room } from '../../messages/message.ts';
 import type { Colour } from '../../messages/severity.ts';
+import { homoglyphs } from '../chat/homoglyphs.ts';
 import { addressOf, layOut, type Markup, PLAIN, type TextLimits, textRoom } from '../chat/layout.ts';
-import { lookAlikes } from '../chat/look-alikes.ts';
 import { bytesOf } from '../chat/measure.ts';
 import { type Called, callsOf } from './mention.ts';
 
@@ -43,7 +43,7 @@ const COLOURS: Readonly<Record<Colour, 'info' | 'comment' | 'warning'>> = {
 const MARKUP = /[<>*`#]|\](?=[([])|&(?=#?\w{1,31};)/g;
 
 const markup: Markup = {
-  escape: (text) => lookAlikes(text, MARKUP),
+  escape: (text) => homoglyphs(text, MARKUP),
   headline: (text, colour) => `### ${coloured(text, COLOURS[colour])}`,
   fact: (label, value, colon) => `> **${label}**${colon}${value}`,
   heading: (text) => `**${text}**`,
@@ -61,7 +61,7 @@ function coloured(text: string, colour: string): string {
 /** `<@…>` calls people in a text, too. */
 const TEXT: Markup = {
   ...PLAIN,
-  escape: (text) => lookAlikes(text, /[<>]|&(?=#?\w{1,31};)/g),
+  escape: (text) => homoglyphs(text, /[<>]|&(?=#?\w{1,31};)/g),
   link: (link, colon) => `${link.label}${colon}${addressOf(link)}`,
 };
 

@@ -1,6 +1,6 @@
 import type { Message, Room } from '../../messages/message.ts';
+import { homoglyphs } from '../chat/homoglyphs.ts';
 import { layOut, type Markup, PLAIN, type TextLimits, textRoom } from '../chat/layout.ts';
-import { lookAlikes } from '../chat/look-alikes.ts';
 import { type Called, callsOf } from './mention.ts';
 
 export interface WeLinkMessage extends Called {
@@ -28,7 +28,7 @@ function markupFor(calls: string): Markup {
   return {
     ...PLAIN,
     // A name with an at sign would look like a call.
-    escape: (text) => lookAlikes(text, /@/g),
+    escape: (text) => homoglyphs(text, /@/g),
     link: (link, colon) => (link.url.length > longestLink ? '' : PLAIN.link(link, colon)),
     partEnd: '\n',
   };

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { codeOf } from '../../base/errors.ts';
 
 /** Where an SQLite file would be made. */
-export type Ground =
+export type FileLocation =
   | { readonly kind: 'file' }
   /** There is no file, and it can be made. */
   | { readonly kind: 'free' }
@@ -16,7 +16,7 @@ export type Ground =
  *
  * @param folder what a relative name starts from
  */
-export function groundOf(file: string, folder: string): Ground {
+export function locationOf(file: string, folder: string): FileLocation {
   const path = resolve(folder, file);
   if (isThere(path)) return { kind: 'file' };
   const nearest = nearestThere(dirname(path));

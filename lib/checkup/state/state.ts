@@ -5,7 +5,7 @@ import type { Secret } from '../../base/secret.ts';
 import type { WallClock } from '../../base/time/clock.ts';
 import { openStore, type StoreChoice } from '../../store/index.ts';
 import type { RedisFact } from '../../store/redis/examine.ts';
-import { openSqliteStoreWhenFree } from '../../store/sqlite/sqlite.ts';
+import { openSqliteStoreWhenUnlocked } from '../../store/sqlite/sqlite.ts';
 import type { Item, Store } from '../../store/store.ts';
 import {
   type CheckupSection,
@@ -18,7 +18,7 @@ import {
   unchecked,
 } from '../finding.ts';
 import { inTime } from '../in-time.ts';
-import { groundOf } from './folder.ts';
+import { locationOf } from './folder.ts';
 
 /** A write-ahead log that is being copied back takes seconds; a backup that holds the lock is named. Milliseconds. */
 const PATIENCE_MS = 3000;
@@ -42,11 +42,11 @@ export async function stateSection(
 
 async function stateFindings(choice: StoreChoice, clock: WallClock): Promise<Finding[]> {
   if (choice.kind === 'sqlite') {
-    const ground = groundOf(choice.file, choice.folder ?? '');
-    if (ground.kind === 'free')
+    const location = locationOf(choice.file, choice.folder ?? '');
+    if (location.kind === 'free')
       return [ok('readable', 'not there yet; the first tick makes it'), ok('writable', 'it can be made')];
-    if (ground.kind === 'closed') {
-      const words = `it cannot be made: ${ground.reason} (${ground.folder})`;
+    if (location.kind === 'closed') {
+      const words = `it cannot be made: ${location.reason} (${location.folder})`;
       const advice =
         'Make that folder writable for the user that runs the watcher, or choose another place with --state.';
       return [unchecked('readable', 'there is none'), problem('writable', { words, advice })];
@@ -83,7 +83,7 @@ async function opened(choice: StoreChoice, { now }: WallClock): Promise<Store> {
     return openRedisStore({ url: choice.url, now });
   }
   if (choice.kind !== 'sqlite') return openStore(choice, now);
-  return openSqliteStoreWhenFree({ ...choice, now, patienceMs: PATIENCE_MS });
+  return openSqliteStoreWhenUnlocked({ ...choice, now, patienceMs: PATIENCE_MS });
 }
 
 async function tried(store: Store, clock: WallClock): Promise<Finding[]> {

@@ -9,7 +9,7 @@ import { isCommand } from '../commands/index.ts';
  * @param words what came through
  * @returns what to type instead; nothing when npm took nothing
  */
-export function meantForUs(
+export function withTakenOptions(
   options: readonly string[],
   words: readonly string[],
   env: Env,

@@ -14,8 +14,8 @@ export type Fields<T> = {
 };
 
 /** Copies the documented fields of an object, and nothing else: passwords stand beside them. */
-export function copied<T extends object>(from: JsonObject, fields: Fields<T>): T;
-export function copied(
+export function pickFields<T extends object>(from: JsonObject, fields: Fields<T>): T;
+export function pickFields(
   from: JsonObject,
   fields: Readonly<Record<string, (value: unknown) => unknown>>,
 ): object {
@@ -81,7 +81,7 @@ export const words: Read<readonly string[]> = listOf((value) => name(value) ?? u
 export function objectOf<T extends object>(fields: Fields<T>): Read<T> {
   return (value) => {
     if (value === null) return null;
-    return isObject(value) ? copied<T>(value, fields) : undefined;
+    return isObject(value) ? pickFields<T>(value, fields) : undefined;
   };
 }
 

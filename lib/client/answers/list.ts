@@ -3,7 +3,18 @@ import { isObject, type JsonObject } from '../../base/json.ts';
 import { type Reading, readFields, unreadable } from '../../dcs/fields.ts';
 import { redactReport } from '../../dcs/redact/redact.ts';
 import type { ListedMigrationTask, MigrationTaskList } from '../types.ts';
-import { address, copied, type Fields, ip, name, type Read, renamed, text, word, words } from './fields.ts';
+import {
+  address,
+  type Fields,
+  ip,
+  name,
+  pickFields,
+  type Read,
+  renamed,
+  text,
+  word,
+  words,
+} from './fields.ts';
 
 /** The documented fields of a task in a list. */
 function fieldsOf(errorText: Read<string>): Fields<ListedMigrationTask> {
@@ -61,7 +72,7 @@ function taskOf(entry: JsonObject, fields: Fields<ListedMigrationTask>): ListedM
   if (typeof id !== 'string' || !name(id)) return undefined;
   // Names of the fields until 2022.
   const renewed = renamed(entry, 'migrate_type', 'migration_type');
-  return copied(renamed(renewed, 'target_instance_address', 'target_instance_addrs'), fields);
+  return pickFields(renamed(renewed, 'target_instance_address', 'target_instance_addrs'), fields);
 }
 
 /** Texts in which the tools of the migration wrote what went wrong, with keys and values of customers. */

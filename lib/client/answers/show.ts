@@ -2,7 +2,6 @@ import { type Reading, readTaskFields, unreadable } from '../../dcs/fields.ts';
 import type { BackupFile, BackupFiles, BackupRecord, MigrationInstance, MigrationTask } from '../types.ts';
 import {
   address,
-  copied,
   digits,
   type Fields,
   flag,
@@ -10,6 +9,7 @@ import {
   listOf,
   name,
   objectOf,
+  pickFields,
   renamed,
   text,
   word,
@@ -73,5 +73,5 @@ export function readTask(body: string, taskId: string): Reading<MigrationTask> {
   const { status } = answer.value;
   if (typeof status !== 'string' || !word(status)) return unreadable('no_status');
   // The field's name until 2021.
-  return { kind: 'read', value: copied(renamed(answer.value, 'migrate_type', 'migration_type'), TASK) };
+  return { kind: 'read', value: pickFields(renamed(answer.value, 'migrate_type', 'migration_type'), TASK) };
 }

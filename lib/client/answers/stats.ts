@@ -1,6 +1,6 @@
 import { type Reading, readTaskFields, unreadable } from '../../dcs/fields.ts';
 import type { MigrationTaskStats } from '../types.ts';
-import { copied, type Fields, figure, flag } from './fields.ts';
+import { type Fields, figure, flag, pickFields } from './fields.ts';
 
 const STATS: Fields<MigrationTaskStats> = {
   full_migration_progress: figure,
@@ -16,6 +16,6 @@ const STATS: Fields<MigrationTaskStats> = {
 export function readTaskStats(body: string, taskId: string): Reading<MigrationTaskStats> {
   const answer = readTaskFields(body, taskId);
   if (answer.kind === 'unreadable') return answer;
-  const stats = copied(answer.value, STATS);
+  const stats = pickFields(answer.value, STATS);
   return Object.keys(stats).length === 0 ? unreadable('no_figures') : { kind: 'read', value: stats };
 }

@@ -12,7 +12,7 @@ const isMark: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
 );
 
 /** Says, in one pass and without parsing, why a text is too much; nothing if it is not. */
-export function excessOf(text: string): string | undefined {
+export function sizeProblem(text: string): string | undefined {
   let marks = 0;
   let open = 0;
   for (let i = 0; i < text.length; i += 1) {

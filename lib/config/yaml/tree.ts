@@ -85,7 +85,7 @@ export function aliasTargets(document: Document.Parsed, report: Report): Targets
 }
 
 /**
- * Turns nodes into plain values, aliases expanded and merge keys resolved. An entry whose key is impossible or was there
+ * Converts nodes into plain values, aliases expanded and merge keys resolved. An entry whose key is impossible or was there
  * before is reported and left out.
  *
  * @returns nothing, with a report, if that leads too far

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Problem } from '../errors.ts';
 import { type Path, pathText } from '../path.ts';
-import { excessOf } from './size.ts';
+import { sizeProblem } from './size.ts';
 import { aliasTargets, offsetOf, plainValue, type Report, startOf, type Value } from './tree.ts';
 
 /** A file that was read: its value, and where its parts stand. */
@@ -34,7 +34,7 @@ const OPTIONS = {
 
 /** Reads a YAML text. Its problems have lines and repeat nothing of the text. */
 export function readYaml(text: string): Source | Unreadable {
-  const excess = excessOf(text);
+  const excess = sizeProblem(text);
   if (excess !== undefined) return { problems: [{ path: '', message: excess }] };
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { ...OPTIONS, lineCounter });

@@ -1,7 +1,7 @@
 import { parseJson } from '../../base/json.ts';
 import { announcesPassword, masked } from './passwords.ts';
 import { isFact, isPlainWord } from './plain-words.ts';
-import { STANDIN } from './redis-errors.ts';
+import { PLACEHOLDER } from './redis-errors.ts';
 
 /**
  * Cuts what tools of this kind append to an error: commands with their arguments, keys and values, documents, dumps. The
@@ -100,7 +100,7 @@ function cutToError(piece: string): string {
 }
 
 function isOfErrors(text: string): boolean {
-  const words = text.replace(new RegExp(`[${STANDIN}]`, 'g'), ' ').split(/[\s,;()[\]"'`=]+/);
+  const words = text.replace(new RegExp(`[${PLACEHOLDER}]`, 'g'), ' ').split(/[\s,;()[\]"'`=]+/);
   return words.every((word) => {
     const core = word.replace(/^[.:!?-]+|[.:!?]+$/g, '');
     return core === '' || core === '***' || isPlainWord(core) || isFact(core);
@@ -242,7 +242,7 @@ function withoutArguments(names: RegExp): Rule {
 /** "SET command failed", "GET is not allowed": the next word is one of errors, and no argument of that name. */
 function isSentence(rest: string): boolean {
   const word = /^[^\s]+/.exec(rest)?.[0].replace(/[,;:.!?)\]]+$/, '') ?? '';
-  return isPlainWord(word) || word === '' || new RegExp(`^[${STANDIN}]`).test(rest);
+  return isPlainWord(word) || word === '' || new RegExp(`^[${PLACEHOLDER}]`).test(rest);
 }
 
 const QUOTED_COMMAND = /(["'`])[A-Za-z][\w.|-]{0,30}\1(\s+)(?=["'`])/g;
@@ -289,7 +289,7 @@ function isHarmlessStart(rest: string): boolean {
     word === '***' ||
     isPlainWord(word) ||
     isFact(word) ||
-    new RegExp(`^[${STANDIN}]`).test(rest)
+    new RegExp(`^[${PLACEHOLDER}]`).test(rest)
   );
 }
 
@@ -312,7 +312,7 @@ const RULES: readonly Rule[] = [
   ),
   cutting(
     new RegExp(
-      `[${STANDIN}]\\s*[:,;]\\s*(?=${KEY})|\\b(?:big|hot)?[ -]?keys?\\b[^:]{0,40}:\\s+(?=\\S)|\\bparameters\\s+(?=${KEY})`,
+      `[${PLACEHOLDER}]\\s*[:,;]\\s*(?=${KEY})|\\b(?:big|hot)?[ -]?keys?\\b[^:]{0,40}:\\s+(?=\\S)|\\bparameters\\s+(?=${KEY})`,
       'gi',
     ),
   ),

@@ -1,11 +1,11 @@
 import { isFact, isPlainWord, isUsualPassword } from './plain-words.ts';
-import { PASSWORD_STANDIN, STANDIN, standinsIn } from './redis-errors.ts';
+import { PASSWORD_STANDIN, PLACEHOLDER, placeholderChars } from './redis-errors.ts';
 
 export const MASK = '***';
 
 /** A piece that is cut leaves the sentences of Redis that stood in it. */
 export function masked(piece: string): string {
-  const kept = standinsIn(piece);
+  const kept = placeholderChars(piece);
   return kept === '' ? MASK : `${MASK} ${kept}`;
 }
 
@@ -31,7 +31,7 @@ const NAME = new RegExp(
 const NAME_ALONE = new RegExp(`^(?:${SHORT_NAMES}|${LONG_NAMES.join('|')})$`, 'iu');
 
 const HAN = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
-const BETWEEN = String.raw`\s${HAN}，。；！？、（）【】《》${STANDIN}`;
+const BETWEEN = String.raw`\s${HAN}，。；！？、（）【】《》${PLACEHOLDER}`;
 /** Gaps between tokens, also in languages that write no blanks. */
 const GAP = new RegExp(`[${BETWEEN}]+`, 'uy');
 const TOKEN = new RegExp(`[^：${BETWEEN}]+`, 'uy');
@@ -340,5 +340,5 @@ export function withoutPasswordsBefore(text: string): string {
 function isNoPassword(token: string): boolean {
   const core = coreOf(token);
   const isClass = /(?:Exception|Error)$/.test(core);
-  return isClass || isHarmlessWord(core) || new RegExp(`[${STANDIN}]`).test(core);
+  return isClass || isHarmlessWord(core) || new RegExp(`[${PLACEHOLDER}]`).test(core);
 }

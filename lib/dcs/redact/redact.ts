@@ -1,7 +1,7 @@
 import { oneLine } from '../../base/text.ts';
 import { withoutCustomerData } from './customer-data.ts';
 import { MASK, withoutPasswords, withoutPasswordsBefore } from './passwords.ts';
-import { shield } from './redis-errors.ts';
+import { protectSentences } from './redis-errors.ts';
 
 const LONGEST_MESSAGE = 200;
 const LONGEST_REPORT = 500;
@@ -97,8 +97,8 @@ function withoutSecrets(
   text = oneLine(text, LONGEST_SEARCHED);
   const echo = text.search(ECHO);
   if (echo >= 0) text = text.slice(0, echo).replace(/[\s,;:]+$/, '');
-  const { text: shielded, restore } = shield(text);
-  let cut = withoutCustomerData(withoutUserInfo(shielded));
+  const { text: protectedText, restore } = protectSentences(text);
+  let cut = withoutCustomerData(withoutUserInfo(protectedText));
   for (const secret of NAMED_SECRETS) cut = cut.replace(secret, `$1$2${MASK}`);
   cut = withoutPasswords(withoutPasswordsBefore(cut));
   return restore(cut.replace(LONG_TOKEN, maskOf));

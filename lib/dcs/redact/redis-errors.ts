@@ -58,32 +58,32 @@ const OF_PASSWORDS = 0x100;
 const STANDINS = /[\ue100-\ue2ff]/g;
 
 /** A text in which one character stands for each sentence that stays. */
-export interface Shielded {
+export interface ProtectedText {
   readonly text: string;
   /** Puts the sentences back. */
   restore(text: string): string;
 }
 
 /** Takes the sentences of Redis out of the way of whoever cuts what surrounds them. */
-export function shield(text: string): Shielded {
+export function protectSentences(text: string): ProtectedText {
   const kept: string[] = [];
-  const shielded = text.replace(PRIVATE_USE, '?').replace(PROTECTED, (sentence) => {
+  const masked = text.replace(PRIVATE_USE, '?').replace(PROTECTED, (sentence) => {
     if (kept.length >= MOST) return sentence;
     kept.push(sentence);
     const range = ABOUT_PASSWORDS.test(sentence) ? OF_PASSWORDS : 0;
     return String.fromCharCode(FIRST + range + kept.length - 1);
   });
   return {
-    text: shielded,
+    text: masked,
     restore: (cut) => cut.replace(STANDINS, (standin) => kept[(standin.charCodeAt(0) - FIRST) % MOST] ?? ''),
   };
 }
 
 /** Which sentences stand in a piece that is cut. */
-export function standinsIn(piece: string): string {
+export function placeholderChars(piece: string): string {
   return (piece.match(STANDINS) ?? []).join(' ');
 }
 
-export const STANDIN = '\\ue100-\\ue2ff';
+export const PLACEHOLDER = '\\ue100-\\ue2ff';
 /** The sentences among them that speak of a password. */
 export const PASSWORD_STANDIN = '\\ue200-\\ue2ff';

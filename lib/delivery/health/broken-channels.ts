@@ -128,7 +128,7 @@ function brokenEvent(
  *
  * @param broken the channels that are broken now
  */
-export function overBy(
+export function endedAnnouncements(
   broken: readonly BrokenNow[],
   events: readonly MigrationEvent[],
 ): readonly string[] | undefined {

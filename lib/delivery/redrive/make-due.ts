@@ -6,7 +6,7 @@ import { leasedUntil } from '../outbox/lease.ts';
 import { mapDeliveries, pending } from '../outbox/outbox.ts';
 
 /** A record whose deliveries are due; `leased` while another run delivers from it. */
-export type MadeDue =
+export type DueResult =
   | { readonly kind: 'due'; readonly held: HeldRecord }
   | { readonly kind: 'leased'; readonly until: string }
   | { readonly kind: 'gone' | 'busy' };
@@ -24,7 +24,10 @@ interface MakeDue {
  *
  * @throws {StoreError}
  */
-export async function makeDue(before: HeldRecord, { store, owner, now, isMeant }: MakeDue): Promise<MadeDue> {
+export async function makeDue(
+  before: HeldRecord,
+  { store, owner, now, isMeant }: MakeDue,
+): Promise<DueResult> {
   const updated = await update(store, before, {
     change: (record) => {
       const until = leasedUntil(record, owner, now.getTime());

@@ -15,7 +15,7 @@ import type { PendingDelivery } from '../outbox/types.ts';
 import type { RedriveContext } from './context.ts';
 import { deliverNow, type Ends, openStoredHealth, withStoredMutes } from './deliver-now.ts';
 import { loadInventory } from './inventory.ts';
-import { type MadeDue, makeDue } from './make-due.ts';
+import { type DueResult, makeDue } from './make-due.ts';
 
 export interface RetryInput extends RedriveContext {
   /** Only deliveries to this one; absent: to all of them. */
@@ -49,7 +49,7 @@ interface PendingRecord {
 }
 
 type Channels = ReadonlyMap<string, Channel>;
-type Due = ReadonlyMap<PendingRecord, MadeDue>;
+type Due = ReadonlyMap<PendingRecord, DueResult>;
 
 /**
  * Sends what is pending now, whatever it would have waited for, also where a circuit is open, it is quiet, or somebody muted it.
@@ -109,7 +109,7 @@ async function makeAllDue(
   { store, clock }: RetryInput,
 ): Promise<Due> {
   const now = new Date(clock.now());
-  const due = new Map<PendingRecord, MadeDue>();
+  const due = new Map<PendingRecord, DueResult>();
   await eachAtMost(AT_ONCE.records, all, async (one) => {
     const isMeant = (name: string) => one.deliveries.some(({ channel }) => channel === name);
     due.set(one, await makeDue(one.held, { store, owner, now, isMeant }));
@@ -119,7 +119,7 @@ async function makeAllDue(
 
 async function resultsOf(
   { held, deliveries }: PendingRecord,
-  made: MadeDue,
+  made: DueResult,
   ends: Ends,
   { store, channels }: RetryInput,
 ): Promise<Retried[]> {
@@ -145,7 +145,7 @@ function isLogged(record: StoredRecord | undefined, { event, channel }: PendingD
 function whyPending(
   before: PendingDelivery,
   still: PendingDelivery,
-  { made, channels }: { readonly made: MadeDue; readonly channels: Channels },
+  { made, channels }: { readonly made: DueResult; readonly channels: Channels },
 ): string {
   if (made.kind === 'leased') return `another run is delivering from its record, until ${made.until}`;
   if (made.kind === 'busy') return 'other runs keep changing its record; run this again';

@@ -19,7 +19,7 @@ export interface Circumstances {
 }
 
 /**
- * Turns the error of a library into ours. Nothing of it is taken but its system word (`ECONNRESET`), and that only if
+ * Converts the error of a library into ours. Nothing of it is taken but its system word (`ECONNRESET`), and that only if
  * it looks like one: messages of libraries quote addresses and input.
  */
 export function failure(error: unknown, circumstances: Circumstances): HttpError {

@@ -6,7 +6,7 @@ import { linkTo } from '../link.ts';
 import type { Composition, Events, Message, Title } from '../message.ts';
 import { type Badge, badgeOfAll, CALM, drillMark, gravestOf, reminderMark } from '../severity.ts';
 import { heldBy, isAnybodyCalled, partsOf } from './held.ts';
-import { areFirstSights, countedIn } from './lines.ts';
+import { areAllFirstSeen, countedIn } from './lines.ts';
 import { listOf } from './list.ts';
 
 /**
@@ -18,7 +18,7 @@ export function composeDigest(events: Events, composition: Composition): Message
   const { language, lateMs } = composition;
   const [first] = events;
   const parts = partsOf(events, composition);
-  const news = areFirstSights(events) ? events : parts.news;
+  const news = areAllFirstSeen(events) ? events : parts.news;
   const frame: Message = defined({
     severity: gravestIn(news)?.data.severity ?? 'info',
     colour: badgeOfNews(news).colour,
@@ -72,7 +72,7 @@ function sentenceAbout(
   digests: Composition['language']['digests'],
 ): string {
   const { subjects, areTasks } = countedIn(events);
-  if (areFirstSights(events)) return digests.nowWatched(subjects, events.length - subjects);
+  if (areAllFirstSeen(events)) return digests.nowWatched(subjects, events.length - subjects);
   const count = events.length + (merged?.events ?? 0);
   if (subjects > 1) return digests.eventsOfMany(count, subjects, areTasks);
   const { data, subject } = events.at(-1) ?? events[0];

@@ -5,7 +5,7 @@ import { composeLook, isSameLook } from '../look.ts';
 import type { Composition, Events, Message } from '../message.ts';
 import { gravestOf } from '../severity.ts';
 import { heldBy, isAnybodyCalled, partsOf } from './held.ts';
-import { areFirstSights, countedIn } from './lines.ts';
+import { areAllFirstSeen, countedIn } from './lines.ts';
 import { listOf } from './list.ts';
 import { newsAndPast } from './news.ts';
 
@@ -17,7 +17,7 @@ import { newsAndPast } from './news.ts';
  */
 export function leadOf(events: Events, composition: Composition): Events | undefined {
   const { held = false, reminder = false, over } = composition;
-  if (reminder || areFirstSights(events)) return undefined;
+  if (reminder || areAllFirstSeen(events)) return undefined;
   const { news } = newsAndPast(events, over);
   const [first, ...others] = news;
   const isAllNews = held && first !== undefined && others.every((other) => isSameLook(first, other));

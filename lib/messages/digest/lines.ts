@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Merged } from '../../events/merged.ts';
-import { type Counted, wordFor } from '../../language/language.ts';
+import { type EventCounts, wordFor } from '../../language/language.ts';
 import { routeOf } from '../facts.ts';
 import { cut } from '../format.ts';
 import type { Composition } from '../message.ts';
@@ -20,13 +20,13 @@ function isFirstSight({ type }: MigrationEvent): boolean {
 }
 
 /** Several tasks are seen for the first time, whatever else those looks detected; nothing happened since. */
-export function areFirstSights(events: readonly MigrationEvent[]): boolean {
+export function areAllFirstSeen(events: readonly MigrationEvent[]): boolean {
   const lookOf = ({ source, subject, time }: MigrationEvent) => `${source} ${subject} ${time}`;
   const sights = new Set(events.filter(isFirstSight).map(lookOf));
   return sights.size > 1 && events.every((event) => sights.has(lookOf(event)));
 }
 
-export function countedIn(events: readonly MigrationEvent[]): Counted {
+export function countedIn(events: readonly MigrationEvent[]): EventCounts {
   const subjects = new Set(events.map(({ source, subject }) => `${source} ${subject}`)).size;
   const areTasks = events.every(({ data }) => data.task !== undefined);
   return { events: events.length, subjects, areTasks };
@@ -40,7 +40,7 @@ export function lineMaker(
   const { digests, figures } = composition.language;
   const advised = adviceBelow(events, composition);
   const days = new Set(events.map(({ time }) => figures.day(time))).size;
-  const isSights = areFirstSights(events);
+  const isSights = areAllFirstSeen(events);
   return (event, isPast = false) => {
     if (isSights && isFirstSight(event)) return sightLine(event, composition);
     const time = days > 1 ? figures.moment(event.time) : digests.timeOfDay(event.time);

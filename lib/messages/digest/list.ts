@@ -2,7 +2,7 @@ import type { MigrationEvent } from '../../events/event.ts';
 import type { Composition, List, Message } from '../message.ts';
 import { rankOf } from '../severity.ts';
 import { type Listed, type Listing, listHeld } from './held.ts';
-import { areFirstSights, lineMaker, MOST_COUNTS, MOST_LINES, mergedLine, shortLine } from './lines.ts';
+import { areAllFirstSeen, lineMaker, MOST_COUNTS, MOST_LINES, mergedLine, shortLine } from './lines.ts';
 
 /**
  * As many events as have room, each in a line; the rest is counted.
@@ -18,7 +18,7 @@ export function listOf(frame: Message, listing: Listing): List {
   ];
   const left = room.most - room.frame(frame) - room.measure([...wholeOf(frame), ...before].join('\n'));
   const counts = countsOf(events, composition);
-  const isByNews = composition.held === true && !areFirstSights(events);
+  const isByNews = composition.held === true && !areAllFirstSeen(events);
   const { listed, unlisted } = isByNews ? listHeld(left, listing) : listInOrder(left, events, composition);
   const rest = unlisted === 0 ? [] : [language.sections.more(unlisted), counts];
   return { lines: [...before, ...listed.flatMap((line) => line.split('\n')), ...rest], counts };
@@ -44,7 +44,7 @@ function listInOrder(left: number, events: readonly MigrationEvent[], compositio
 /** As many lines as have room, in the order of the events. When not all have, the least grave are left out. */
 function listedWithin(left: number, events: readonly MigrationEvent[], composition: Composition): string[] {
   const { room } = composition;
-  const isSights = areFirstSights(events);
+  const isSights = areAllFirstSeen(events);
   const lineOf = lineMaker(events, composition);
   const full = events.map((event) => lineOf(event));
   const isShort = isSights && room.measure(full.join('\n')) > left;

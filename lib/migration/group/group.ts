@@ -1,5 +1,5 @@
 import { defined } from '../../base/defined.ts';
-import type { EventFacts, EventGroup, EventType, Some, Stamp } from '../../events/event.ts';
+import type { EventFacts, EventGroup, EventType, NamedTasks, Stamp } from '../../events/event.ts';
 import type { Overview } from '../../events/overview.ts';
 import { groupSource } from '../../events/source.ts';
 import { en } from '../../language/en.ts';
@@ -22,14 +22,14 @@ import {
   withoutLast,
   withState,
 } from '../model/update.ts';
-import { type Belonging, type MemberStanding, type Membership, membershipOf } from './membership.ts';
+import { type MemberStanding, type Membership, type MemberTask, membershipOf } from './membership.ts';
 
 /** Several tasks that are one migration. */
 export interface WatchedGroup {
   readonly name: string;
-  readonly members: readonly Belonging[];
+  readonly members: readonly MemberTask[];
   /** Tasks that were discovered, and deleted so long ago that they count no more. */
-  readonly forgotten?: readonly Belonging[];
+  readonly forgotten?: readonly MemberTask[];
   /** How many tasks it must have, where the configuration lists them. */
   readonly size?: number;
   /** Set when it is not known now whether there are more members: then nothing is announced of all of them. */
@@ -307,7 +307,7 @@ function retract(
 /** As many as a sentence names; more of them are counted. */
 const MOST_NAMES = 3;
 
-type Task = Some['tasks'][number];
+type Task = NamedTasks['tasks'][number];
 type Retraction = NonNullable<EventGroup['retracts']>;
 
 function named({ name }: MemberStanding): Task {
@@ -315,7 +315,7 @@ function named({ name }: MemberStanding): Task {
 }
 
 /** @returns nothing of none */
-function some(tasks: readonly Task[]): Some | undefined {
+function some(tasks: readonly Task[]): NamedTasks | undefined {
   if (tasks.length === 0) return undefined;
   return { tasks: tasks.slice(0, MOST_NAMES), more: Math.max(0, tasks.length - MOST_NAMES) };
 }

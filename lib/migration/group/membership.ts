@@ -6,7 +6,7 @@ import { ROLL_BACK, SWITCHED } from '../model/status.ts';
 import type { Watch } from '../model/watch.ts';
 
 /** A task that belongs to a group, with what is known of it. */
-export interface Belonging {
+export interface MemberTask {
   readonly watch: Watch;
   readonly task: TaskState | undefined;
 }
@@ -32,8 +32,8 @@ export interface Membership {
 
 /** @param forgotten discovered tasks that were deleted more than a day ago and therefore no longer count */
 export function membershipOf(
-  members: readonly Belonging[],
-  forgotten: readonly Belonging[] = [],
+  members: readonly MemberTask[],
+  forgotten: readonly MemberTask[] = [],
 ): Membership {
   const all = members.map(standingOf);
   const seen = all.flatMap(({ standing }) => (standing === undefined ? [] : [standing]));
@@ -48,7 +48,7 @@ interface NamedStanding {
   readonly standing: MemberStanding | undefined;
 }
 
-function standingOf({ watch, task }: Belonging): NamedStanding {
+function standingOf({ watch, task }: MemberTask): NamedStanding {
   const { standing, run, observation } = task ?? {};
   const phase = standing?.phase;
   const ending = task && endingOf(task);

@@ -16,7 +16,7 @@ import type { MigrationRun } from './run.ts';
 import type { Numbering, State, Stream, TaskState } from './state.ts';
 
 /** The task, project or group that an event is about. */
-export interface Concerns {
+export interface SubjectFields {
   readonly task?: EventTask;
   readonly project?: NonNullable<EventData['project']>;
   readonly group?: EventGroup;
@@ -26,7 +26,7 @@ export interface Concerns {
 export interface EventSubject {
   readonly origin: EventOrigin;
   readonly stamp: Stamp;
-  readonly concerns: Concerns;
+  readonly concerns: SubjectFields;
   /** How summaries begin. */
   readonly name: string;
   /** Empty where no console is known. */

@@ -1,7 +1,7 @@
 import { SWITCHED } from '../model/status.ts';
 import { type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
-import { begunAt, countLook, countRetraction, enduranceOf } from './shared/endurance.ts';
+import { begunAt, countLook, countRetraction, debounceOf } from './shared/debounce.ts';
 import { evaluateRun } from './shared/readiness-evaluation.ts';
 import { announceReadiness, retractReadiness, withoutReadiness } from './shared/readiness-events.ts';
 
@@ -13,9 +13,9 @@ export function readiness(update: Update, context: RuleContext): Update {
   // Clients are at the target: there is no cut-over to be ready for any more, and the figures compare something else.
   if (observation.taskStatus === SWITCHED) return withRun(update, withoutReadiness(run));
   const evaluation = evaluateRun(run, context);
-  const endurance = enduranceOf(thresholds.cutover, run, now);
-  const { announces, ...streak } = countLook(run.ready, evaluation, endurance);
-  const ready = begunAt(streak.ready, endurance.looks > thresholds.cutover.looks, now);
+  const debounce = debounceOf(thresholds.cutover, run, now);
+  const { announces, ...streak } = countLook(run.ready, evaluation, debounce);
+  const ready = begunAt(streak.ready, debounce.looks > thresholds.cutover.looks, now);
   if (announces === 'unready') {
     return retractReadiness(update, countRetraction(run, evaluation.kind, now), evaluation, context);
   }

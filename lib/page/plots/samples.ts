@@ -19,7 +19,7 @@ const SHORTEST_GAP_MS = 20 * MINUTE_MS;
 const GAP_IN_STEPS = 3;
 
 /** A figure over time, in pieces: where nothing was read for long, or not this figure, no line is drawn. */
-export function piecesOf(points: readonly Point[], figure: Figure): Sample[][] {
+export function segmentsOf(points: readonly Point[], figure: Figure): Sample[][] {
   const gapMs = longestStep(points);
   const pieces: Sample[][] = [];
   let piece: Sample[] = [];

@@ -2,7 +2,7 @@ import type { Point } from '../../migration/model/series.ts';
 import { type Html, html } from '../html.ts';
 import type { View } from '../view.ts';
 import { areaPath, endDot, type Grid, linePath } from './lines.ts';
-import { largestOf, piecesOf, type Sample, type Span, spanOf, thinned } from './samples.ts';
+import { largestOf, type Sample, type Span, segmentsOf, spanOf, thinned } from './samples.ts';
 import { lagScale, type Scale } from './scale.ts';
 
 const WIDTH = 240;
@@ -19,7 +19,7 @@ export interface LagSeries {
 
 /** @param most samples that are drawn */
 export function lagSeries(points: readonly Point[], most: number): LagSeries | undefined {
-  const pieces = piecesOf(points, ({ lag }) => lag);
+  const pieces = segmentsOf(points, ({ lag }) => lag);
   const samples = pieces.flat();
   const [span, largest, last] = [spanOf(samples), largestOf(samples), samples.at(-1)];
   if (span === undefined || largest === undefined || last === undefined || samples.length < 2)

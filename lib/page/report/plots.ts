@@ -4,7 +4,7 @@ import type { Point } from '../../migration/model/series.ts';
 import { type Html, html } from '../html.ts';
 import { axes, GRID_WIDTH, lastOf, PLOT_HEIGHT } from '../plots/axes.ts';
 import { areaPath, endDot, type Grid, linePath } from '../plots/lines.ts';
-import { type Figure, largestOf, piecesOf, type Sample, type Span, spanOf } from '../plots/samples.ts';
+import { type Figure, largestOf, type Sample, type Span, segmentsOf, spanOf } from '../plots/samples.ts';
 import { lagScale, linear, PERCENT, type Scale } from '../plots/scale.ts';
 import type { View } from '../view.ts';
 
@@ -48,7 +48,7 @@ interface Kind {
 
 /** A plot of one figure. */
 function single(context: PlotContext, view: View, kind: Kind): Html | undefined {
-  const pieces = piecesOf(context.figures, kind.figure);
+  const pieces = segmentsOf(context.figures, kind.figure);
   const facts = factsOf(pieces, kind, view);
   if (facts === undefined) return undefined;
   const scale = kind.scaleOf(pieces.flat().map(({ value }) => value));
@@ -84,8 +84,8 @@ function factsOf(pieces: readonly Sample[][], { wordsOf }: Kind, { language }: V
 /** The keys of both sides; the target is dashed, so that no reader depends on colours. */
 export function keysPlot({ figures, span, changes }: PlotContext, view: View): Html | undefined {
   const { page, labels, figures: words, values } = view.language;
-  const source = piecesOf(figures, ({ sourceKeys }) => sourceKeys);
-  const target = piecesOf(figures, ({ targetKeys }) => targetKeys);
+  const source = segmentsOf(figures, ({ sourceKeys }) => sourceKeys);
+  const target = segmentsOf(figures, ({ targetKeys }) => targetKeys);
   const all = [...source, ...target].flat();
   const shown = spanOf(all.toSorted((a, b) => a.at - b.at));
   if (shown === undefined) return undefined;

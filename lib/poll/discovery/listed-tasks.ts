@@ -9,14 +9,14 @@ import { taskRecordId } from '../../records/keys.ts';
 import type { EntryPass } from '../project/pass.ts';
 
 /** Watches by when it is their turn. */
-export interface Turns {
+export interface DueWatches {
   readonly due: readonly Watch[];
   /** Watches of tasks that ended long ago. */
   readonly dormant: readonly Watch[];
 }
 
 /** Watches of a list that was read, and the baseline if it changed. */
-export interface ListedTasks extends Turns {
+export interface ListedTasks extends DueWatches {
   readonly baseline: Baseline | undefined;
 }
 

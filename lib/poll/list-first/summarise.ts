@@ -2,10 +2,10 @@ import { reasonOf } from '../../base/errors.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import {
   emptied,
+  type LookSummary,
   loadSummary,
   NO_SUMMARY,
   rowFingerprint,
-  type Summarised,
   type Summary,
   saveSummary,
 } from '../../records/summary.ts';
@@ -62,8 +62,8 @@ export async function writeSummary(
   }
 }
 
-function summarised({ looks, plan, entry: { pass } }: EntryLooks, triedAt: number): [string, Summarised][] {
-  return looks.flatMap(({ watch: { taskId }, look }): [string, Summarised][] => {
+function summarised({ looks, plan, entry: { pass } }: EntryLooks, triedAt: number): [string, LookSummary][] {
+  return looks.flatMap(({ watch: { taskId }, look }): [string, LookSummary][] => {
     if (look.kind === 'skipped') return [];
     const before = pass.summary.find(taskId) ?? { row: '', lookedAt: 0 };
     if (look.kind !== 'seen') return [[taskId, { ...before, triedAt }]];

@@ -5,13 +5,13 @@ import type { Claim, WatcherState } from '../../records/record.ts';
 type ChannelNames = NonNullable<WatcherState['partitions']>[string];
 
 /** The claim on a partition in one record. */
-export interface Claimed {
+export interface PartitionClaim {
   readonly channels: ChannelNames | undefined;
   readonly claim: Claim | undefined;
 }
 
 /** The claims of this run's configuration, and when it was loaded. */
-export interface Claimant {
+export interface ConfigurationClaims {
   readonly channels: ChannelNames;
   /** Milliseconds since the epoch. */
   readonly loadedAt: number;
@@ -32,9 +32,9 @@ const DEFENDED_FOR_MS = 3_600_000;
  *
  * @returns what is to be written; the very same when that is nothing
  */
-export function claimed(before: Claimed, mine: Claimant, now: Date): Claimed {
+export function claimed(before: PartitionClaim, mine: ConfigurationClaims, now: Date): PartitionClaim {
   const { channels, claim } = before;
-  const own: Claimed = {
+  const own: PartitionClaim = {
     channels: mine.channels,
     claim: { loadedAt: new Date(mine.loadedAt).toISOString() },
   };
@@ -45,12 +45,12 @@ export function claimed(before: Claimed, mine: Claimant, now: Date): Claimed {
   return contested(before, claim, now) ?? { ...own, claim: { loadedAt: now.toISOString() } };
 }
 
-function defended(before: Claimed, { loadedAt }: Claim, now: Date): Claimed {
+function defended(before: PartitionClaim, { loadedAt }: Claim, now: Date): PartitionClaim {
   return { ...before, claim: { loadedAt, defendedAt: now.toISOString() } };
 }
 
 /** @returns nothing when the claim was contested for so long that nobody can be there to defend it */
-function contested(before: Claimed, claim: Claim, now: Date): Claimed | undefined {
+function contested(before: PartitionClaim, claim: Claim, now: Date): PartitionClaim | undefined {
   const { loadedAt, contestedAt, defendedAt } = claim;
   if (contestedAt !== undefined && ageOf(contestedAt, now) >= 0) {
     return ageOf(contestedAt, now) < ANSWERED_WITHIN_MS ? before : undefined;

@@ -6,7 +6,7 @@ import { loadWatcher, type PartitionRecords } from '../../records/partition.ts';
 import { newRecord, type WatcherState } from '../../records/record.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
-import { type Claimant, type Claimed, claimed } from './claims.ts';
+import { type ConfigurationClaims, claimed, type PartitionClaim } from './claims.ts';
 import { configuredPartitions, type Known } from './known.ts';
 
 /** Each try reads anew what another tick wrote meanwhile. */
@@ -67,9 +67,9 @@ async function writePartitions(
 ): Promise<void> {
   const now = new Date(clock.now());
   const record = known.watcher.find(WATCHER_KEY.id) ?? newRecord(now);
-  const claimant = { channels: [...channels.keys()].toSorted(), loadedAt };
+  const ours = { channels: [...channels.keys()].toSorted(), loadedAt };
   const { partitions = {}, claims = {} } = record.state;
-  const next = register(record.state, known, { stillPending, claimant, now });
+  const next = register(record.state, known, { stillPending, ours, now });
   if (isDeepStrictEqual({ partitions, claims }, next)) return;
   await commit(
     WATCHER_KEY.id,
@@ -80,7 +80,7 @@ async function writePartitions(
 
 interface Registration {
   readonly stillPending: Pending;
-  readonly claimant: Claimant;
+  readonly ours: ConfigurationClaims;
   readonly now: Date;
 }
 
@@ -93,9 +93,9 @@ interface Registered {
 function register(
   { partitions: before = {}, claims = {} }: WatcherState,
   known: Known,
-  { stillPending, claimant, now }: Registration,
+  { stillPending, ours, now }: Registration,
 ): Registered {
-  const kept: (readonly [string, Claimed])[] = [
+  const kept: (readonly [string, PartitionClaim])[] = [
     // Partitions that another tick added meanwhile: nobody has read yet what is pending there.
     ...Object.keys(before).filter((partition) => !known.removed.has(partition)),
   ].map((partition) => [partition, { channels: before[partition], claim: claims[partition] }]);
@@ -103,11 +103,11 @@ function register(
     ...stillPending.map(([partition]) => partition),
     ...configuredPartitions(known.byProject, known.groups),
   ];
-  const ours = named.map((partition): readonly [string, Claimed] => [
+  const renewed = named.map((partition): readonly [string, PartitionClaim] => [
     partition,
-    claimed({ channels: before[partition], claim: claims[partition] }, claimant, now),
+    claimed({ channels: before[partition], claim: claims[partition] }, ours, now),
   ]);
-  const all = [...kept, ...ours];
+  const all = [...kept, ...renewed];
   return {
     partitions: Object.fromEntries(all.map(([partition, { channels = [] }]) => [partition, channels])),
     claims: Object.fromEntries(

@@ -6,7 +6,7 @@ import type { Watch } from '../../migration/model/watch.ts';
 import { isDormant, isNearChange, isSweepDue } from '../../migration/schedule.ts';
 import { projectRecordId, taskRecordId } from '../../records/keys.ts';
 import type { PartitionRecords } from '../../records/partition.ts';
-import { listedTasks, type Turns } from '../discovery/listed-tasks.ts';
+import { type DueWatches, listedTasks } from '../discovery/listed-tasks.ts';
 import { foundTasks, unmatchedTasks } from '../discovery/release-tasks.ts';
 import { type UnmatchedPattern, unmatchedPattern } from '../discovery/unmatched-pattern.ts';
 import { chooseLooks, isReadinessStale, urgencyOf } from '../list-first/choice.ts';
@@ -133,7 +133,7 @@ function foundBefore(entry: EntryPass): Watch[] {
     .map(({ taskId }) => project.watchOf(taskId));
 }
 
-function byTurn(watches: readonly Watch[], { pass: { records, now } }: EntryPass): Turns {
+function byTurn(watches: readonly Watch[], { pass: { records, now } }: EntryPass): DueWatches {
   const isQuiet = ({ taskId }: Watch) => {
     const task = records.find(taskRecordId(taskId))?.state;
     return task !== undefined && isDormant(task, now);

@@ -21,7 +21,7 @@ import { resultOf, UNKNOWN } from './findings.ts';
 import { detectAgain, type FreshLook, freshLook } from './task.ts';
 
 /** A revalidation of one group. */
-export interface GroupReview {
+export interface GroupRevalidation {
   readonly entries: readonly PolledEntry[];
   readonly store: Store;
   /** When its looks must be over. By {@link Clock.elapsed}. */
@@ -37,10 +37,10 @@ interface SeenMember {
 }
 
 /** Looks at all members. Their records are read anew: another tick may have taken back a readiness since. */
-export async function reviewGroup(
+export async function revalidateGroup(
   event: MigrationEvent,
   group: TickGroup,
-  context: GroupReview,
+  context: GroupRevalidation,
 ): Promise<Findings> {
   const { entries, now } = context;
   const members = membersOf(group.isMember, entries);
@@ -54,13 +54,13 @@ export async function reviewGroup(
   return (record) => {
     const newest = all.map((one) => ({ watch: one.watch, task: stateOf(one, now()) }));
     const watched = watchedGroup(group, newest, entries);
-    return watched.mayHaveMore ? UNKNOWN(record) : reviewWatched(event, record, watched, now());
+    return watched.mayHaveMore ? UNKNOWN(record) : revalidateWatched(event, record, watched, now());
   };
 }
 
 async function seeMember(
   member: Member,
-  { until, now, store }: GroupReview,
+  { until, now, store }: GroupRevalidation,
 ): Promise<SeenMember | undefined> {
   const { watch, entry } = member;
   const { key } = entry.records.held(taskRecordId(watch.taskId), now());
@@ -75,7 +75,7 @@ function stateOf({ record, fresh }: SeenMember, now: Date): TaskState {
   return fresh === undefined ? record.state : detectAgain(record, fresh, now).stream.state;
 }
 
-function reviewWatched(
+function revalidateWatched(
   event: MigrationEvent,
   stream: Stream<GroupState>,
   watched: WatchedGroup,

@@ -8,8 +8,8 @@ import type { TickContext } from '../context.ts';
 import { type Member, membersOf } from '../groups/watched-group.ts';
 import type { PolledEntry } from '../project/polled-entry.ts';
 import { NOT_TRUE, notWatched, UNKNOWN, unlessStale, withdrawn } from './findings.ts';
-import { reviewGroup } from './group.ts';
-import { freshLook, reviewTask } from './task.ts';
+import { revalidateGroup } from './group.ts';
+import { freshLook, revalidateTask } from './task.ts';
 
 /**
  * Revalidates an event that a program may act on: that a task, or a group, is ready for the cut-over. No look is needed
@@ -40,7 +40,7 @@ async function ofGroup({ event, record, until, entries }: Asked, context: TickCo
   const group = groups.find(({ name }) => name === event.subject);
   if (group === undefined) return notWatched(event, groups.length > 0, now());
   if (!isGroupReadySince(record.state, Number(event.sequence))) return withdrawn(NOT_TRUE);
-  return unlessStale(record, await reviewGroup(event, group, { entries, until, now, store }));
+  return unlessStale(record, await revalidateGroup(event, group, { entries, until, now, store }));
 }
 
 async function ofTask({ event, record, until, entries }: Asked, { clock }: TickContext): Promise<Findings> {
@@ -51,7 +51,7 @@ async function ofTask({ event, record, until, entries }: Asked, { clock }: TickC
   if (!isReadySince(record.state, Number(event.sequence))) return withdrawn(NOT_TRUE);
   const fresh = await freshLook(member, until);
   if (fresh === undefined) return UNKNOWN;
-  return unlessStale(record, (newest) => reviewTask(event, newest, fresh, now()));
+  return unlessStale(record, (newest) => revalidateTask(event, newest, fresh, now()));
 }
 
 function memberOf({ subject }: MigrationEvent, entries: readonly PolledEntry[]): Member | undefined {

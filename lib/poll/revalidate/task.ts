@@ -61,7 +61,7 @@ export function detectAgain(
   return detect(stream, look, { watch, now, enrichment }) ?? { stream, events: [] };
 }
 
-export function reviewTask(
+export function revalidateTask(
   event: MigrationEvent,
   stream: Stream<TaskState>,
   fresh: FreshLook,

@@ -97,9 +97,9 @@ export interface OwnRunsParts {
 }
 
 /** The scope left to this run once projects have runs of their own, if the configuration asks for that. */
-export type LeaveToOwnRuns = (config: Config) => Promise<Part>;
+export type RemainingScope = (config: Config) => Promise<Part>;
 
-export function createOwnRuns({ start, store, log, clock, everyMs }: OwnRunsParts): LeaveToOwnRuns {
+export function createOwnRuns({ start, store, log, clock, everyMs }: OwnRunsParts): RemainingScope {
   return async (config) => {
     if (start === undefined || !wantsOwnRuns(config)) return {};
     const runs = await loadRuns(store);

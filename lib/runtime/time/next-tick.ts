@@ -10,7 +10,7 @@ const AFTER_LEASE_MS = 250;
  * @param now milliseconds since the epoch
  * @returns milliseconds
  */
-export function untilNextTick(
+export function msUntilNextTick(
   plannedMs: number,
   report: { readonly leasedUntil?: string } | undefined,
   now: number,

@@ -7,7 +7,7 @@ import { hasOnlinePhases } from '../../migration/model/observation.ts';
 import type { MigrationRun, Obstacle, SeenFigures } from '../../migration/model/run.ts';
 import type { TaskState } from '../../migration/model/state.ts';
 import type { Thresholds } from '../../migration/model/thresholds.ts';
-import { enduranceOf } from '../../migration/rules/shared/endurance.ts';
+import { debounceOf } from '../../migration/rules/shared/debounce.ts';
 import { evaluateReadiness, explained } from '../../migration/rules/shared/readiness-evaluation.ts';
 import type { ReadinessStatus } from '../status.ts';
 
@@ -50,7 +50,7 @@ function replication(run: MigrationRun, thresholds: Thresholds, now: Date): Read
     const state = evaluation.kind === 'unknown' ? 'not known' : 'not ready';
     return { state, unmet, words: explained(evaluation).reason ?? '' };
   }
-  const { looks } = enduranceOf(thresholds.cutover, run, now);
+  const { looks } = debounceOf(thresholds.cutover, run, now);
   return notReady(`in step at ${ready?.streak ?? 0} of ${looks} looks in a row`);
 }
 

@@ -6,11 +6,11 @@ import type { Item, ItemKey } from '../store.ts';
 const VALUE = /^([^ ]*) ([^ ]*) ([^ ]*) (.*)/s;
 
 export function toValue({ rev, expiresAt, nonce, body }: Item): string {
-  return `${rev} ${expiresAt ?? '-'} ${nonceWord(nonce)} ${body}`;
+  return `${rev} ${expiresAt ?? '-'} ${encodedNonce(nonce)} ${body}`;
 }
 
 /** A nonce as it stands in a value. */
-export function nonceWord(nonce: string): string {
+export function encodedNonce(nonce: string): string {
   return encodeURIComponent(nonce);
 }
 

@@ -3,7 +3,7 @@ import { type Driver, inByteOrder, withRules } from '../driver.ts';
 import { StoreError } from '../errors.ts';
 import type { Item, Store, Warn } from '../store.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
-import { nonceWord, toItem, toValue } from './codec.ts';
+import { encodedNonce, toItem, toValue } from './codec.ts';
 import { type Command, PATIENCE, type Patience } from './connection.ts';
 import { isReply, isUnknownScript, mayPass, toStoreError } from './errors.ts';
 import { assertFit } from './examine.ts';
@@ -173,7 +173,7 @@ function putCommand(by: 'EVALSHA' | 'EVAL', key: string, { item, nowSeconds }: W
     rev - 1,
     nowSeconds,
     rev,
-    nonceWord(nonce),
+    encodedNonce(nonce),
     toValue(item),
   ]);
 }

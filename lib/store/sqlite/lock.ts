@@ -12,7 +12,7 @@ const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 500;
 
 /** Runs work on the file as soon as no other process has it locked. */
-export type WhenFree = <T>(work: () => T) => Promise<T>;
+export type WhenUnlocked = <T>(work: () => T) => Promise<T>;
 
 /**
  * Makes a way to wait for a locked file without blocking the program. All waits in a row together are bounded: once one
@@ -20,7 +20,7 @@ export type WhenFree = <T>(work: () => T) => Promise<T>;
  *
  * @returns rejects with a {@link StoreError}: `unavailable` when the file stayed locked
  */
-export function createWhenFree(file: string, patienceMs = PATIENCE_MS): WhenFree {
+export function createWhenUnlocked(file: string, patienceMs = PATIENCE_MS): WhenUnlocked {
   let lockedSince: number | undefined;
 
   return async (work) => {

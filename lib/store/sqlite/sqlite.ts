@@ -5,7 +5,7 @@ import { type Driver, withRules } from '../driver.ts';
 import type { Item, Store } from '../store.ts';
 import { isLocked, onFile } from './errors.ts';
 import { guardIdentity, type NamedFile, openDatabase } from './file.ts';
-import { createWhenFree, type WhenFree } from './lock.ts';
+import { createWhenUnlocked, type WhenUnlocked } from './lock.ts';
 
 const COLUMNS = 'partition, id, rev, nonce, body, expires_at';
 
@@ -59,21 +59,21 @@ export interface SqliteSettings {
  */
 export function openSqliteStore(settings: SqliteSettings): Store {
   const { file, patienceMs } = settings;
-  return onFile(file, () => openNow(settings, createWhenFree(file, patienceMs)));
+  return onFile(file, () => openNow(settings, createWhenUnlocked(file, patienceMs)));
 }
 
 /** The same, as soon as no other process has the file locked. */
-export function openSqliteStoreWhenFree(settings: SqliteSettings): Promise<Store> {
-  const whenFree = createWhenFree(settings.file, settings.patienceMs);
-  return whenFree(() => openNow(settings, whenFree));
+export function openSqliteStoreWhenUnlocked(settings: SqliteSettings): Promise<Store> {
+  const whenUnlocked = createWhenUnlocked(settings.file, settings.patienceMs);
+  return whenUnlocked(() => openNow(settings, whenUnlocked));
 }
 
 /** @throws what SQLite and the file system throw, unless it is our own {@link StoreError} */
-function openNow({ file, folder = '', now }: SqliteSettings, whenFree: WhenFree): Store {
+function openNow({ file, folder = '', now }: SqliteSettings, whenUnlocked: WhenUnlocked): Store {
   const named = { path: resolve(folder, file), name: file };
   const db = openDatabase(named);
   try {
-    const driver = sqliteDriver(db, named, whenFree);
+    const driver = sqliteDriver(db, named, whenUnlocked);
     collectGarbage(db, Math.floor(now() / 1000));
     return withRules({ place: `The SQLite file ${file}`, now }, driver);
   } catch (error) {
@@ -92,10 +92,10 @@ function collectGarbage(db: DatabaseSync, nowSeconds: number): void {
   }
 }
 
-function sqliteDriver(db: DatabaseSync, file: NamedFile, whenFree: WhenFree): Driver {
+function sqliteDriver(db: DatabaseSync, file: NamedFile, whenUnlocked: WhenUnlocked): Driver {
   const assertSameFile = guardIdentity(file);
   const onSameFile = <T>(work: () => T): Promise<T> =>
-    whenFree(() => {
+    whenUnlocked(() => {
       assertSameFile();
       return work();
     });

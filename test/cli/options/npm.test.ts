@@ -1,25 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { meantForUs } from '../../../lib/cli/options/npm.ts';
+import { withTakenOptions } from '../../../lib/cli/options/npm.ts';
 
 describe('options that npm took as its own', () => {
   const OPTIONS = ['--once', '--state', '--scenario', '--state-file'];
   const NPM = { npm_lifecycle_event: 'start' };
 
   test('are recommended after a second --', () => {
-    expect(meantForUs(OPTIONS, [], { ...NPM, npm_config_once: 'true' })).toBe('npm start -- --once');
-    expect(meantForUs(OPTIONS, ['stall'], { ...NPM, npm_config_scenario: 'true' })).toBe(
+    expect(withTakenOptions(OPTIONS, [], { ...NPM, npm_config_once: 'true' })).toBe('npm start -- --once');
+    expect(withTakenOptions(OPTIONS, ['stall'], { ...NPM, npm_config_scenario: 'true' })).toBe(
       'npm start -- --scenario stall',
     );
-    expect(meantForUs(OPTIONS, [], { ...NPM, npm_config_state: 'a.db' })).toBe('npm start -- --state=a.db');
-    expect(meantForUs(OPTIONS, ['deliveries', 'list'], { ...NPM, npm_config_state_file: 'a.db' })).toBe(
+    expect(withTakenOptions(OPTIONS, [], { ...NPM, npm_config_state: 'a.db' })).toBe(
+      'npm start -- --state=a.db',
+    );
+    expect(withTakenOptions(OPTIONS, ['deliveries', 'list'], { ...NPM, npm_config_state_file: 'a.db' })).toBe(
       'npm start -- deliveries list --state-file=a.db',
     );
   });
 
   test('are none when they arrived, when npm has others, and without npm', () => {
-    expect(meantForUs(OPTIONS, ['--once'], { ...NPM, npm_config_once: 'true' })).toBeUndefined();
-    expect(meantForUs(OPTIONS, [], { ...NPM, npm_config_loglevel: 'error' })).toBeUndefined();
-    expect(meantForUs(OPTIONS, [], { npm_config_once: 'true' })).toBeUndefined();
-    expect(meantForUs(OPTIONS, [], { npm_lifecycle_event: 'npx', npm_config_once: 'true' })).toBeUndefined();
+    expect(withTakenOptions(OPTIONS, ['--once'], { ...NPM, npm_config_once: 'true' })).toBeUndefined();
+    expect(withTakenOptions(OPTIONS, [], { ...NPM, npm_config_loglevel: 'error' })).toBeUndefined();
+    expect(withTakenOptions(OPTIONS, [], { npm_config_once: 'true' })).toBeUndefined();
+    expect(
+      withTakenOptions(OPTIONS, [], { npm_lifecycle_event: 'npx', npm_config_once: 'true' }),
+    ).toBeUndefined();
   });
 });

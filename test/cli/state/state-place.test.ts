@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { meantForUs } from '../../../lib/cli/options/npm.ts';
+import { withTakenOptions } from '../../../lib/cli/options/npm.ts';
 import { type StatePlace, statePlace } from '../../../lib/cli/state/state-place.ts';
 import type { Config } from '../../../lib/config/schema/file.ts';
 import { useWorld } from '../../support/use-world.ts';
@@ -84,7 +84,7 @@ describe('the place of the state', () => {
 
   it('is not repeated with its password when npm took the option', () => {
     const env = { npm_lifecycle_event: 'start', npm_config_state: REDIS };
-    expect(meantForUs(['--state'], [], env)).toBe(
+    expect(withTakenOptions(['--state'], [], env)).toBe(
       'npm start -- --state=redis://watcher:PASSWORD@10.0.0.7:6380/2',
     );
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallResult, Stats } from '../../../lib/migration/model/enrichment.ts';
 import type { Ready } from '../../../lib/migration/model/run.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../lib/migration/model/thresholds.ts';
-import { countLook, enduranceOf } from '../../../lib/migration/rules/shared/endurance.ts';
+import { countLook, debounceOf } from '../../../lib/migration/rules/shared/debounce.ts';
 import {
   evaluateStats,
   explained,
@@ -149,7 +149,7 @@ describe('one look at lag and keys', () => {
 describe('looks in a row', () => {
   const ANNOUNCED: Ready = { streak: 3, announced: { id: 'evt_1', sequence: 7 } };
 
-  const ENDURANCE = { looks: 3, unreadyLooks: 3 };
+  const DEBOUNCE = { looks: 3, unreadyLooks: 3 };
 
   /** `+` in step, `~` near, `-` behind, `!` far behind, `?` not known. */
   function counted(looks: string) {
@@ -165,7 +165,7 @@ describe('looks in a row', () => {
       const { basis } = evaluate({});
       const evaluation: ReadinessEvaluation =
         kind === 'in step' ? { kind, basis } : { kind, basis, because: { code: 'resting' }, unmet: [] };
-      const change = countLook(ready, evaluation, ENDURANCE);
+      const change = countLook(ready, evaluation, DEBOUNCE);
       ready = change.announces === 'ready' ? { ...ANNOUNCED } : change.ready;
       return change.announces === undefined ? '.' : change.announces[0];
     });
@@ -194,8 +194,8 @@ describe('looks in a row', () => {
   });
 
   const NOW = new Date('2026-01-05T12:00:00.000Z');
-  const looksFor = (run: Parameters<typeof enduranceOf>[1]) =>
-    enduranceOf(DEFAULT_THRESHOLDS.cutover, run, NOW).looks;
+  const looksFor = (run: Parameters<typeof debounceOf>[1]) =>
+    debounceOf(DEFAULT_THRESHOLDS.cutover, run, NOW).looks;
 
   it('are twice as many after each retraction for being behind', () => {
     const needed = [0, 1, 2, 3, 6].map((retractions) => looksFor({ retractions }));
@@ -213,7 +213,7 @@ describe('looks in a row', () => {
   });
 
   it('change nothing while readiness is confirmed', () => {
-    expect(countLook(ANNOUNCED, evaluate(IN_STEP), ENDURANCE).ready).toBe(ANNOUNCED);
+    expect(countLook(ANNOUNCED, evaluate(IN_STEP), DEBOUNCE).ready).toBe(ANNOUNCED);
   });
 
   it('are one where one is enough', () => {

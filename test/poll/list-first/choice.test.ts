@@ -13,7 +13,7 @@ import {
 } from '../../../lib/poll/list-first/choice.ts';
 import { taskRecordId } from '../../../lib/records/keys.ts';
 import { loadRecords } from '../../../lib/records/partition.ts';
-import { loadSummary, rowFingerprint, type Summarised, saveSummary } from '../../../lib/records/summary.ts';
+import { type LookSummary, loadSummary, rowFingerprint, saveSummary } from '../../../lib/records/summary.ts';
 import { createMemoryStore } from '../../../lib/store/memory.ts';
 import { WATCH } from '../../migration/support.ts';
 import { recordWith } from '../../support/records.ts';
@@ -27,7 +27,7 @@ const TASK = WATCH.taskId;
 interface Known {
   readonly state?: TaskState;
   readonly row?: ListedTask;
-  readonly summarised?: Summarised;
+  readonly summarised?: LookSummary;
 }
 
 interface Place {
@@ -41,7 +41,7 @@ async function contextOf(tasks: Readonly<Record<string, Known>>, place: Place = 
   const { quota = 100, since, isListRead = true } = place;
   const store = createMemoryStore({ now: Date.now });
   const records = await loadRecords(store, 'project:p');
-  const news = new Map<string, Summarised>();
+  const news = new Map<string, LookSummary>();
   const rows = new Map<string, ListedTask>();
   for (const [id, { state, row, summarised }] of Object.entries(tasks)) {
     if (state !== undefined) await records.save(taskRecordId(id), recordWith(NOW, state));
@@ -65,7 +65,7 @@ function rowOf(status: string | undefined, more: Partial<ListedTask> = {}): List
 }
 
 /** The summary of a task whose row was this one before its last look. */
-function after(row: ListedTask | undefined, lookedAt = SECONDS): Summarised {
+function after(row: ListedTask | undefined, lookedAt = SECONDS): LookSummary {
   return { row: row === undefined ? '' : rowFingerprint(row), lookedAt, triedAt: lookedAt };
 }
 
@@ -241,7 +241,7 @@ describe('a task that was announced as ready', () => {
 
   async function isDoubted(
     state: TaskState | undefined,
-    summarised?: Summarised,
+    summarised?: LookSummary,
     since?: number,
   ): Promise<boolean> {
     const known = { ...(state && { state }), ...(summarised && { summarised }) };

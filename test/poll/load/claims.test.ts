@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Claimed, claimed } from '../../../lib/poll/load/claims.ts';
+import { claimed, type PartitionClaim } from '../../../lib/poll/load/claims.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -15,21 +15,21 @@ const mine = (channels: readonly string[], loadedAt: number) => ({
 });
 
 /** The channels as the newer configuration registered them. */
-const CLAIMED: Claimed = { channels: NEW, claim: { loadedAt: iso(HOUR) } };
+const CLAIMED: PartitionClaim = { channels: NEW, claim: { loadedAt: iso(HOUR) } };
 
 describe('the channels of a partition', () => {
   test('are those of the first configuration', () => {
-    const before: Claimed = { channels: undefined, claim: undefined };
+    const before: PartitionClaim = { channels: undefined, claim: undefined };
     expect(claimed(before, mine(OLD, 0), at(MINUTE))).toEqual({ channels: OLD, claim: { loadedAt: iso(0) } });
   });
 
   test('are those of the configuration that was loaded last', () => {
-    const before: Claimed = { channels: OLD, claim: { loadedAt: iso(0) } };
+    const before: PartitionClaim = { channels: OLD, claim: { loadedAt: iso(0) } };
     expect(claimed(before, mine(NEW, HOUR), at(HOUR))).toEqual(CLAIMED);
   });
 
   test('are those of any configuration after a version that noted no time of loading', () => {
-    const before: Claimed = { channels: OLD, claim: undefined };
+    const before: PartitionClaim = { channels: OLD, claim: undefined };
     expect(claimed(before, mine(NEW, -HOUR), at(0))).toMatchObject({ channels: NEW });
   });
 
@@ -37,7 +37,7 @@ describe('the channels of a partition', () => {
     'are written once: the same ones, loaded after %i ms, change nothing',
     (loadedAt) => {
       expect(claimed(CLAIMED, mine(NEW, loadedAt), at(3 * HOUR))).toBe(CLAIMED);
-      const legacy: Claimed = { channels: NEW, claim: undefined };
+      const legacy: PartitionClaim = { channels: NEW, claim: undefined };
       expect(claimed(legacy, mine(NEW, loadedAt), at(3 * HOUR))).toBe(legacy);
     },
   );
@@ -73,7 +73,10 @@ describe('an older configuration', () => {
   });
 
   test('asks again where a wrong clock has dated its question ahead', () => {
-    const ahead: Claimed = { channels: NEW, claim: { loadedAt: iso(HOUR), contestedAt: iso(999 * HOUR) } };
+    const ahead: PartitionClaim = {
+      channels: NEW,
+      claim: { loadedAt: iso(HOUR), contestedAt: iso(999 * HOUR) },
+    };
     expect(claimed(ahead, older, at(2 * HOUR))).toMatchObject({
       channels: NEW,
       claim: { contestedAt: iso(2 * HOUR) },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { untilNextTick } from '../../../lib/runtime/time/next-tick.ts';
+import { msUntilNextTick } from '../../../lib/runtime/time/next-tick.ts';
 
 const NOW = Date.parse('2026-01-05T00:00:00.000Z');
 const leasedFor = (ms: number) => ({ leasedUntil: new Date(NOW + ms).toISOString() });
@@ -13,6 +13,6 @@ describe('the next tick', () => {
     ['waits for no lease that ends later', 20_000, leasedFor(40_000), 20_000],
     ['comes at once when the lease has ended meanwhile', 300_000, leasedFor(-5), 250],
   ])('%s', (_words, plannedMs, report, expected) => {
-    expect(untilNextTick(plannedMs, report, NOW)).toBe(expected);
+    expect(msUntilNextTick(plannedMs, report, NOW)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nonceWord, toItem, toValue } from '../../../lib/store/redis/codec.ts';
+import { encodedNonce, toItem, toValue } from '../../../lib/store/redis/codec.ts';
 import type { Item } from '../../../lib/store/store.ts';
 
 const KEY = { partition: 'project:p', id: 'task:1' };
@@ -12,7 +12,7 @@ describe('an item as a Redis value', () => {
   });
 
   it('has a nonce without blanks', () => {
-    expect(nonceWord('a b')).toBe('a%20b');
+    expect(encodedNonce('a b')).toBe('a%20b');
     expect(toValue({ ...ITEM, nonce: 'a b' })).toBe('7 - a%20b {"a b":1}');
   });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { openSqliteStore, openSqliteStoreWhenFree } from '../../../lib/store/sqlite/sqlite.ts';
+import { openSqliteStore, openSqliteStoreWhenUnlocked } from '../../../lib/store/sqlite/sqlite.ts';
 import { channelSchema } from '../../support/channel-types.ts';
 import { createWorld, SIGNING_SECRET } from '../../support/world.ts';
 import { failureOf, newItem } from '../contract.ts';
@@ -149,15 +149,15 @@ test('a locked file can be read, and is reported as locked after a vain wait', a
 test('a file that another process writes is opened at once, and an exclusively locked one when it is free', async () => {
   const { file, order } = await lockedStage();
   await order('write');
-  const first = await openSqliteStoreWhenFree({ file, now });
+  const first = await openSqliteStoreWhenUnlocked({ file, now });
   await first.close();
 
   await order('exclusive');
-  expect(await failureOf(openSqliteStoreWhenFree({ file, now, patienceMs: 50 }))).toMatchObject({
+  expect(await failureOf(openSqliteStoreWhenUnlocked({ file, now, patienceMs: 50 }))).toMatchObject({
     code: 'unavailable',
     message: /locked.*another process/,
   });
-  const opening = openSqliteStoreWhenFree({ file, now });
+  const opening = openSqliteStoreWhenUnlocked({ file, now });
   await order('free');
   const second = await opening;
   expect(await second.load('p')).toEqual([]);

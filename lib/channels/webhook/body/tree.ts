@@ -20,14 +20,14 @@ export const bodySchema = z.pipe(
     })
     .check(
       z.check(({ value, issues }) => {
-        const message = excessOf(value);
+        const message = sizeProblem(value);
         if (message !== undefined) issues.push({ code: 'custom', input: undefined, message });
       }),
     ),
   z.transform((tree: Record<string, unknown> | unknown[]) => new Secret(JSON.stringify(tree))),
 );
 
-function excessOf(tree: unknown): string | undefined {
+function sizeProblem(tree: unknown): string | undefined {
   const leaves = leavesOf(tree);
   if (leaves.length > MOST_VALUES) return `has ${leaves.length} values, and may have ${MOST_VALUES}`;
   if (leaves.some(({ path }) => path.length > DEEPEST)) return `nests deeper than ${DEEPEST} levels`;

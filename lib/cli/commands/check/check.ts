@@ -17,7 +17,7 @@ import {
 } from '../../options/options.ts';
 import { statePlace } from '../../state/state-place.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { checkupLines, complaintsOf, documentOf, isGood } from './output.ts';
+import { checkupLines, documentOf, isGood, problemLines } from './output.ts';
 
 /** `check`: whether everything is as the watcher needs it. */
 export function command({ terminal, command, ends }: Cli) {
@@ -102,7 +102,7 @@ function nameOf(option: string | undefined, { env, cwd }: Terminal): string {
 }
 
 export function printCheckup(sections: readonly CheckupSection[], json: boolean, terminal: Terminal): void {
-  if (terminal.isQuiet) for (const line of complaintsOf(sections)) terminal.complain(line);
+  if (terminal.isQuiet) for (const line of problemLines(sections)) terminal.complain(line);
   else if (json) terminal.write(JSON.stringify(documentOf(sections), null, 2));
   else for (const line of checkupLines(sections, terminal)) terminal.write(line);
 }

@@ -114,7 +114,7 @@ function countOf(sections: readonly CheckupSection[], outcome: FindingOutcome): 
 }
 
 /** The lines that somebody must read, one for each problem. */
-export function complaintsOf(sections: readonly CheckupSection[]): string[] {
+export function problemLines(sections: readonly CheckupSection[]): string[] {
   return sections.flatMap(({ kind, name, findings }) =>
     findings.flatMap(({ what, outcome, words, advice = '' }) =>
       outcome === 'problem' || outcome === 'warning'

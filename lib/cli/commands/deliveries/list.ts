@@ -9,7 +9,7 @@ import { configOption, jsonOption, quietOption } from '../../options/options.ts'
 import { readState, type StateReading } from '../../state/read-state.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { channelOption, timeOption } from './options.ts';
-import { print, strayWords } from './print.ts';
+import { print, unknownChannelWords } from './print.ts';
 import { brokenJson, brokenLines } from './retry-output.ts';
 import { adviceOn, jsonOf, tableOf } from './table.ts';
 
@@ -81,7 +81,7 @@ async function list(
   const { inventory: books, heldIn } = await loadStored(source);
   const found = listDeliveries(books, namedProjects(source), defined({ channel, state, since }), heldIn);
   const names = channels.map(({ name }) => name);
-  const none = `No delivery matches${strayWords(channel, names)}.`;
+  const none = `No delivery matches${unknownChannelWords(channel, names)}.`;
   const lines = json ? found.map(jsonOf) : [...tableOf(found, times, terminal), ...adviceOn(found)];
   print({ problems: books.problems, lines: found.length === 0 ? [] : lines, none }, json, terminal);
   if (state !== undefined && state !== 'pending') return;

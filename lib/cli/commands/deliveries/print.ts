@@ -48,7 +48,7 @@ export function logBeside(terminal: Terminal, { timeZone, json, areArrivalsSaid 
 }
 
 /** Nothing is often found because of a typing error. */
-export function strayWords(channel: string | undefined, names: readonly string[]): string {
+export function unknownChannelWords(channel: string | undefined, names: readonly string[]): string {
   if (channel === undefined || names.includes(channel)) return '';
   return `; the configuration has no channel ${printable(channel)}, it has ${names.join(', ')}`;
 }

@@ -13,7 +13,7 @@ import { sending } from '../../sending.ts';
 import { openExistingState, statePlace } from '../../state/state-place.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { channelOption, timeOption } from './options.ts';
-import { logBeside, print, strayWords, WHY_CONFIG } from './print.ts';
+import { logBeside, print, unknownChannelWords, WHY_CONFIG } from './print.ts';
 import { isNoneDead, redriveJson, redriveLines } from './redrive-output.ts';
 
 export function redriveCommand({ terminal, command, ends }: Cli) {
@@ -54,7 +54,7 @@ async function run(options: RedriveOptions, terminal: Terminal): Promise<ExitCod
         selection: defined({ channel, since, until }),
         dryRun,
       });
-      const none = `No dead letter matches${strayWords(channel, Object.keys(config.channels))}.`;
+      const none = `No dead letter matches${unknownChannelWords(channel, Object.keys(config.channels))}.`;
       const lines = json ? redriveJson(report) : redriveLines(report, terminal.times(timeZone));
       const { problems, results } = report;
       print({ problems, lines: results.length === 0 ? [] : lines, none }, json, terminal);

@@ -49,7 +49,7 @@ function isTaken(answer: DrillAnswer): boolean {
 }
 
 /** The lines that somebody must read, one for each problem. */
-export function complaintsOf({ answers, leftOut }: DrillReport): string[] {
+export function problemLines({ answers, leftOut }: DrillReport): string[] {
   const refused = answers.filter((answer) => !isTaken(answer));
   const missing = leftOut.filter(({ isNamed }) => isNamed || answers.length === 0);
   return [

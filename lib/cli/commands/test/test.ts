@@ -8,7 +8,7 @@ import { requireConfig } from '../../configuration.ts';
 import { channelsOption, eventOption, expectNames, settingAt } from '../../options/drill.ts';
 import { configOption, jsonOption, quietOption } from '../../options/options.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { complaintsOf, documentOf, reportLines } from './output.ts';
+import { documentOf, problemLines, reportLines } from './output.ts';
 
 const RULES = `
 Every message is marked as a drill, and nobody is mentioned. It takes the way of
@@ -78,7 +78,7 @@ async function testChannels(
 const TASK = 'orders-cache (test)';
 
 export function printTest(report: DrillReport, json: boolean, terminal: Terminal): void {
-  if (terminal.isQuiet) for (const line of complaintsOf(report)) terminal.complain(line);
+  if (terminal.isQuiet) for (const line of problemLines(report)) terminal.complain(line);
   else if (json) terminal.write(JSON.stringify(documentOf(report)));
   else for (const line of reportLines(report, terminal)) terminal.write(line);
 }

@@ -2,7 +2,7 @@ import { count } from '../../../base/text.ts';
 import type { Config } from '../../../config/schema/file.ts';
 import { quietNow } from '../../../runtime/time/quiet-now.ts';
 import type { WarmApp } from '../../../runtime/warm-app.ts';
-import { ailments, type BrokenChannel } from '../../../telemetry/health.ts';
+import { type BrokenChannel, healthProblems } from '../../../telemetry/health.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { Times } from '../../terminal/times.ts';
 import { mutedWords } from '../mute/output.ts';
@@ -56,6 +56,8 @@ function introduce({ config, state, broken, muted, now }: Introduction): string 
     const until = quietNow(channel, settings, now);
     return `${name} (${channel.type}${until === undefined ? '' : `, quiet now until ${until}`})`;
   });
-  const besides = [...ailments({ blind: [], silent: [], broken }), ...muted].map((words) => `; ${words}`);
+  const besides = [...healthProblems({ blind: [], silent: [], broken }), ...muted].map(
+    (words) => `; ${words}`,
+  );
   return `watching ${[...listed, ...found].join(' and ')} in ${count(projects.length, 'project')} every ${settings.intervalMs / 1000} s, sending to ${names.join(', ')}; state in ${state}${besides.join('')}`;
 }

@@ -1,4 +1,4 @@
-import { untilNextTick } from '../../../runtime/time/next-tick.ts';
+import { msUntilNextTick } from '../../../runtime/time/next-tick.ts';
 import type { WarmApp } from '../../../runtime/warm-app.ts';
 import { StoreError } from '../../../store/errors.ts';
 import type { Log, TickReport } from '../../../telemetry/log.ts';
@@ -24,7 +24,7 @@ export async function tickForEver(loop: Loop): Promise<void> {
     const startedAt = clock.elapsed();
     const report = await tickOnce(loop);
     const plannedMs = startedAt + app.config.settings.intervalMs - clock.elapsed();
-    const waitMs = untilNextTick(plannedMs, report, clock.now());
+    const waitMs = msUntilNextTick(plannedMs, report, clock.now());
     await clock.sleep(waitMs, AbortSignal.any([stopping, reload]));
     if (!reload.aborted) continue;
     log({ kind: 'notice', message: 'SIGHUP: reading the configuration again' });

@@ -7,7 +7,7 @@ import type { Scenario } from '../../../rehearsal/scenarios.ts';
 import { stateGuard } from '../../../runtime/state-guard.ts';
 import { createWarmApp } from '../../../runtime/warm-app.ts';
 import type { ListenAddress } from '../../../server/address.ts';
-import { ailments, isHealthy } from '../../../telemetry/health.ts';
+import { healthProblems, isHealthy } from '../../../telemetry/health.ts';
 import type { TickReport } from '../../../telemetry/log.ts';
 import { type Cli, EXIT, type ExitCode } from '../../command.ts';
 import { noConfiguration, signsOfWork } from '../../intent.ts';
@@ -154,6 +154,6 @@ function exitOf(report: TickReport, { complain }: Terminal): ExitCode {
   if (isHealthy(report)) return EXIT.done;
   const { failedRecords } = report;
   const unsaved = failedRecords > 0 ? [`${count(failedRecords, 'record')} not read or saved`] : [];
-  complain(`this tick was not healthy: ${[...unsaved, ...ailments(report)].join('; ')}`);
+  complain(`this tick was not healthy: ${[...unsaved, ...healthProblems(report)].join('; ')}`);
   return EXIT.failed;
 }

@@ -1,4 +1,4 @@
-import type { EventGroup, LastFigures, Some } from '../../../events/event.ts';
+import type { EventGroup, LastFigures, NamedTasks } from '../../../events/event.ts';
 import { bothOf } from '../../format.ts';
 import type { Sentence } from '../../language.ts';
 import { endWords, NEVER_KNOWN } from './endings.ts';
@@ -31,14 +31,14 @@ export const retracted: Sentence = ({ group }) => {
   return word && `no longer ${word}: ${reason}`;
 };
 
-type Task = Some['tasks'][number];
+type Task = NamedTasks['tasks'][number];
 
 /** As many names as a reader takes in; more of them stand in the event. */
-function listed({ tasks, more }: Some, wordsOf: (task: Task) => string): string {
+function listed({ tasks, more }: NamedTasks, wordsOf: (task: Task) => string): string {
   return `${tasks.map(wordsOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function sizeOf({ tasks, more }: Some): number {
+function sizeOf({ tasks, more }: NamedTasks): number {
   return tasks.length + more;
 }
 
@@ -62,7 +62,7 @@ function endOf({ name, lastFigures = UNKNOWN }: Task): string {
   return `${name} ended${endWords(lastFigures)}`;
 }
 
-function deletedWords(deleted: Some): string {
+function deletedWords(deleted: NamedTasks): string {
   const [was, they] = sizeOf(deleted) === 1 ? ['was', 'it'] : ['were', 'they'];
   return `${listed(deleted, nameOf)} ${was} deleted before ${they} had ended well`;
 }
@@ -84,7 +84,7 @@ export function retractionWords({ retracts, deleted }: EventGroup): string {
 
 /** The one that failed may have left the group, failed as it is; and of a task that was never seen nobody knows. */
 function noLongerFailed(
-  deleted: Some | undefined,
+  deleted: NamedTasks | undefined,
   deserted: true | undefined,
   partial: true | undefined,
 ): string {

@@ -1,6 +1,12 @@
 import type { Readiness, Unmet } from '../../../events/event.ts';
 import type { Reason } from '../../../events/reason.ts';
-import { type Lack, lacksIn, type UnreadyCause, unmetParts, unreadyCause } from '../../facts.ts';
+import {
+  type MissingFigure,
+  missingFigures,
+  type UnreadyCause,
+  unmetParts,
+  unreadyCause,
+} from '../../facts.ts';
 import type { Why } from '../../language.ts';
 import { bytes } from '../figures.ts';
 
@@ -59,14 +65,14 @@ function figureWords(
   return parts.join(', and ');
 }
 
-const LACKS: Readonly<Record<Lack, string>> = {
+const LACKS: Readonly<Record<MissingFigure, string>> = {
   offset: 'lag (offset)',
   sourceKeys: 'key count of the source',
   targetKeys: 'key count of the target',
 };
 
 function lackWords(readiness: Readiness): string {
-  return lacksIn(readiness)
+  return missingFigures(readiness)
     .map((lack) => LACKS[lack])
     .join(', ');
 }

@@ -1,7 +1,7 @@
 import type { EventFacts, Standing } from '../../../events/event.ts';
 import type { Phase } from '../../../events/phase.ts';
 import type { Transition } from '../../../events/transition.ts';
-import { type ArrivalWords, arrivalWords, isGoodEnd } from '../../facts.ts';
+import { isGoodEnd, type TransitionWords, transitionWords } from '../../facts.ts';
 import type { Sentence } from '../../language.ts';
 import { endWords } from './endings.ts';
 
@@ -35,7 +35,7 @@ const CONCLUDED: Readonly<Partial<Record<Phase, string>>> = {
 };
 
 const ROLLED_BACK = 'the IP switch was rolled back (the status reads as success)';
-const WORDS: ArrivalWords = {
+const WORDS: TransitionWords = {
   phases: ARRIVALS,
   statuses: OF_STATUS,
   rolledBack: ROLLED_BACK,
@@ -43,7 +43,7 @@ const WORDS: ArrivalWords = {
 };
 
 function arrival(to: Standing): string {
-  return arrivalWords(to, WORDS);
+  return transitionWords(to, WORDS);
 }
 
 /** The reading of a task that has arrived somewhere. */

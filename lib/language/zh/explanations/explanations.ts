@@ -1,11 +1,11 @@
-import { type Explanation, explained, type Joints } from '../../../base/explanation.ts';
+import { type Explanation, explained, type Separators } from '../../../base/explanation.ts';
 import { faults } from './faults.ts';
 import { flaws } from './flaws.ts';
 import { hints } from './hints.ts';
 
 const SENTENCES = { ...faults, ...hints, ...flaws };
 
-const CHINESE: Joints = {
+const CHINESE: Separators = {
   colon: '：',
   semicolon: '；',
   bracketed: (text) => `（${text}）`,

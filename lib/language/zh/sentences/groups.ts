@@ -1,4 +1,4 @@
-import type { EventGroup, Some } from '../../../events/event.ts';
+import type { EventGroup, NamedTasks } from '../../../events/event.ts';
 import { bothOf } from '../../format.ts';
 import type { Sentence } from '../../language.ts';
 import { phaseName } from '../values.ts';
@@ -34,7 +34,7 @@ export const retracted: Sentence = ({ group }) => {
   return words && `${words}，原因：${reason}`;
 };
 
-type Task = Some['tasks'][number];
+type Task = NamedTasks['tasks'][number];
 
 /** Doubts about a sentence on all tasks. */
 function reservations({ unchecked, behind, deleted }: EventGroup): string {
@@ -47,7 +47,7 @@ function reservations({ unchecked, behind, deleted }: EventGroup): string {
 }
 
 /** The word for all of them; of those that are not named nobody knows here. */
-function endsOf({ tasks, more }: Some): string {
+function endsOf({ tasks, more }: NamedTasks): string {
   const areBehind = more === 0 && tasks.every(({ lastFigures }) => lastFigures?.state === 'behind');
   return areBehind ? '未追平' : '未追平或差距不明';
 }
@@ -77,7 +77,7 @@ function whereabouts({ name, phase, lastFigures }: Task): string {
 
 /** The one that failed may have left the group, failed as it is; and of a task that was never seen nobody knows. */
 function noLongerFailed(
-  deleted: Some | undefined,
+  deleted: NamedTasks | undefined,
   deserted: true | undefined,
   partial: true | undefined,
 ): string {

@@ -1,15 +1,15 @@
-import type { Some } from '../../../events/event.ts';
+import type { NamedTasks } from '../../../events/event.ts';
 
-type Task = Some['tasks'][number];
+type Task = NamedTasks['tasks'][number];
 
 /** As many names as a reader takes in, and of how many: `a、b、c 等 5 个`. More of them stand in the event. */
-export function listed(some: Some, wordsOf: (task: Task) => string = nameOf): string {
+export function listed(some: NamedTasks, wordsOf: (task: Task) => string = nameOf): string {
   const words = some.tasks.map(wordsOf).join('、');
   return some.more > 0 ? `${spaced(words)}等 ${sizeOf(some)} 个` : words;
 }
 
 /** Names in front of a verb. */
-export function listedBefore(some: Some): string {
+export function listedBefore(some: NamedTasks): string {
   return some.more > 0 ? listed(some) : spaced(listed(some));
 }
 
@@ -22,6 +22,6 @@ function nameOf({ name }: Task): string {
   return name;
 }
 
-export function sizeOf({ tasks, more }: Some): number {
+export function sizeOf({ tasks, more }: NamedTasks): number {
   return tasks.length + more;
 }

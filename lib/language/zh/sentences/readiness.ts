@@ -1,6 +1,12 @@
 import type { Readiness, Unmet } from '../../../events/event.ts';
 import type { Reason } from '../../../events/reason.ts';
-import { type Lack, lacksIn, type UnreadyCause, unmetParts, unreadyCause } from '../../facts.ts';
+import {
+  type MissingFigure,
+  missingFigures,
+  type UnreadyCause,
+  unmetParts,
+  unreadyCause,
+} from '../../facts.ts';
 import type { Why } from '../../language.ts';
 import { bytes } from '../figures.ts';
 import { failureWords } from './failures.ts';
@@ -59,14 +65,14 @@ function figureWords(
   return parts.join('；');
 }
 
-const LACKS: Readonly<Record<Lack, string>> = {
+const LACKS: Readonly<Record<MissingFigure, string>> = {
   offset: '落后量（offset）',
   sourceKeys: '源端键数',
   targetKeys: '目标端键数',
 };
 
 function lackWords(readiness: Readiness): string {
-  return lacksIn(readiness)
+  return missingFigures(readiness)
     .map((lack) => LACKS[lack])
     .join('、');
 }

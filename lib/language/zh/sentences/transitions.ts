@@ -1,7 +1,7 @@
 import type { EventFacts, Standing } from '../../../events/event.ts';
 import type { Phase } from '../../../events/phase.ts';
 import type { Transition } from '../../../events/transition.ts';
-import { type ArrivalWords, arrivalWords, isGoodEnd } from '../../facts.ts';
+import { isGoodEnd, type TransitionWords, transitionWords } from '../../facts.ts';
 import type { Sentence } from '../../language.ts';
 import { phases } from '../names.ts';
 import { CONCLUDED, phaseName } from '../values.ts';
@@ -34,7 +34,7 @@ const OF_STATUS: ReadonlyMap<string, string> = new Map([
 const CONCLUDABLE: ReadonlySet<Phase> = new Set(['full', 'incremental']);
 
 const ROLLED_BACK = 'IP 交换已回滚（但状态显示为成功）';
-const WORDS: ArrivalWords = {
+const WORDS: TransitionWords = {
   phases: ARRIVALS,
   statuses: OF_STATUS,
   rolledBack: ROLLED_BACK,
@@ -42,10 +42,10 @@ const WORDS: ArrivalWords = {
 };
 
 /** Where a task is that may have been there before. */
-const NOW: ArrivalWords = { ...WORDS, phases: { ...phases, unknown: '状态' } };
+const NOW: TransitionWords = { ...WORDS, phases: { ...phases, unknown: '状态' } };
 
 function arrival(to: Standing): string {
-  return arrivalWords(to, WORDS);
+  return transitionWords(to, WORDS);
 }
 
 /** The reading of a task that has arrived somewhere. */
@@ -71,7 +71,7 @@ const restarted: Sentence = (facts) => {
   if (from === undefined || to === undefined) return undefined;
   if (to.phase === 'incremental' && from.phase === 'stopping') return concluded(RUNS_AGAIN, facts);
   if (to.phase === 'incremental' && from.phase === 'stopped') return RUNS_AGAIN;
-  return `任务${ENDED[from.phase] ?? '结束后'}重启，目前：${arrivalWords(to, NOW)}`;
+  return `任务${ENDED[from.phase] ?? '结束后'}重启，目前：${transitionWords(to, NOW)}`;
 };
 
 const switchEnded: Sentence = (facts) =>
@@ -96,7 +96,7 @@ export const transitions: Readonly<Record<Transition, Sentence>> = {
   incremental_resumed: (facts) => concluded(STILL_REPLICATING, facts),
   fell_back: () => '从增量迁移退回全量迁移',
   restarted,
-  found_again: ({ to }) => to && `任务重新出现，目前：${arrivalWords(to, NOW)}`,
+  found_again: ({ to }) => to && `任务重新出现，目前：${transitionWords(to, NOW)}`,
   same_phase: (facts) => `${stillReads(facts)}，阶段不变`,
   phase_open: (facts) => `${stillReads(facts)}，无法据此判断所处阶段`,
   switching: arrived,

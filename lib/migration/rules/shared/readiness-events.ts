@@ -4,7 +4,7 @@ import type { Phase } from '../../../events/phase.ts';
 import type { MigrationRun, Ready } from '../../model/run.ts';
 import { emit, fencing, type Update, withRun } from '../../model/update.ts';
 import type { EmitContext } from '../context.ts';
-import { countLook, countRetraction, enduranceOf } from './endurance.ts';
+import { countLook, countRetraction, debounceOf } from './debounce.ts';
 import { evaluateStats, explained, type ReadinessEvaluation, type Unready } from './readiness-evaluation.ts';
 
 /** Readiness that ends without a word: somebody is cutting over, or has done so. */
@@ -103,8 +103,8 @@ export function countUnansweredLook(update: Update, because: Because, context: E
   if (run?.ready === undefined) return update;
   const { basis } = evaluateStats(undefined, context.thresholds);
   const evaluation = { kind: 'unknown', basis, because, unmet: [] } as const;
-  const endurance = enduranceOf(context.thresholds.cutover, run, context.now);
-  const { ready, announces } = countLook(run.ready, evaluation, endurance);
+  const debounce = debounceOf(context.thresholds.cutover, run, context.now);
+  const { ready, announces } = countLook(run.ready, evaluation, debounce);
   return announces === 'unready'
     ? retractReadiness(update, countRetraction(run, evaluation.kind, context.now), evaluation, context)
     : withRun(update, { ...run, ready });

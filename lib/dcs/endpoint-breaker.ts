@@ -2,8 +2,8 @@ import type { Clock } from '../base/time/clock.ts';
 import type { NoAnswer } from '../migration/model/observation.ts';
 import { TIMEOUT_MS } from './timeout.ts';
 
-/** An endpoint that answers nobody, as all requests to it show, with any key. */
-export interface Silence {
+/** The circuit breaker of an endpoint: open while it answers no request, with whatever key. */
+export interface EndpointBreaker {
   /** The failure of the last request, while the endpoint counts as silent; nothing otherwise. */
   current(): NoAnswer | undefined;
   /** A request goes out. */
@@ -32,7 +32,7 @@ const BELIEVED_FOR_MS = 30_000;
  * An endpoint is silent when several requests in a row got no answer, and nobody else got one while they waited: a task
  * that is slow while others are answered says nothing.
  */
-export function createSilence(clock: Clock): Silence {
+export function createEndpointBreaker(clock: Clock): EndpointBreaker {
   const waiting = new Set<{ readonly begunAt: number; readonly answersBefore: number }>();
   let answers = 0;
   let inARow = 0;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { logDelivery } from '../../lib/delivery/outbox/outcome/delivery-log.ts';
 import type { MigrationEvent } from '../../lib/events/event.ts';
 import { languageOf } from '../../lib/language/index.ts';
-import { retold, translate } from '../../lib/messages/translate.ts';
+import { retranslate, translate } from '../../lib/messages/translate.ts';
 import { newRecord, type SentEntry } from '../../lib/records/record.ts';
 import { RECORDED, reread } from './recorded.ts';
 
@@ -20,12 +20,12 @@ function logged(event: MigrationEvent): SentEntry | undefined {
 const isOfOneTask = ({ type }: MigrationEvent) =>
   type.startsWith('dcs.migration.') || type === 'dcs.watch.failing' || type === 'dcs.watch.restored';
 
-describe('an event that arrived, retold in Chinese', () => {
+describe('an event that arrived, translated into Chinese', () => {
   it.each(RECORDED)('reads as its message did, for each event of %s about a task', async (_name, events) => {
     const zh = await languageOf({ language: 'zh', timeZone: 'UTC' });
     for (const event of events.map(reread).filter(isOfOneTask)) {
       const { type = '', summary = '', facts } = asStored(logged(event));
-      const sentence = retold({ type, summary, ...(facts && { facts }) }, zh);
+      const sentence = retranslate({ type, summary, ...(facts && { facts }) }, zh);
       if (event.data.task === undefined) continue;
       expect(translate(event, zh).data.summary).toBe(
         `${event.data.task.name ?? event.data.task.id}：${sentence}`,
@@ -43,12 +43,12 @@ describe('an event that arrived, retold in Chinese', () => {
     const zh = await languageOf({ language: 'zh', timeZone: 'UTC' });
     const type = 'dcs.migration.progress';
     const facts = { severity: 'info', progress: { percent: 25, mark: 25 } } as const;
-    expect(retold({ type, summary: 'orders: of a newer version', facts }, zh)).toBeUndefined();
-    expect(retold({ type: 'dcs.migration.newer', summary: 'x', facts }, zh)).toBeUndefined();
-    expect(retold({ type, summary: 'x' }, zh)).toBeUndefined();
+    expect(retranslate({ type, summary: 'orders: of a newer version', facts }, zh)).toBeUndefined();
+    expect(retranslate({ type: 'dcs.migration.newer', summary: 'x', facts }, zh)).toBeUndefined();
+    expect(retranslate({ type, summary: 'x' }, zh)).toBeUndefined();
     const damaged = JSON.parse('{"severity":"failure","transition":"failed","to":{},"dossier":{}}');
     expect(
-      retold({ type: 'dcs.migration.status_changed', summary: 'x', facts: damaged }, zh),
+      retranslate({ type: 'dcs.migration.status_changed', summary: 'x', facts: damaged }, zh),
     ).toBeUndefined();
   });
 });

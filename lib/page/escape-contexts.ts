@@ -1,45 +1,45 @@
-/** The place of a value in a template: text, the value of an attribute, or an address. */
-export type Hole = 'text' | 'attribute' | 'address';
+/** The context in which a value is escaped: text, the value of an attribute, or an address. */
+export type ValueContext = 'text' | 'attribute' | 'address';
 
 interface Template {
   readonly texts: readonly string[];
   /** One fewer than the texts. */
-  readonly holes: readonly Hole[];
+  readonly contexts: readonly ValueContext[];
 }
 
 const known = new WeakMap<TemplateStringsArray, Template>();
 
 /**
- * The places of the values in a template.
+ * The contexts of the values in a template.
  *
  * @throws TypeError where a value could do harm although it is escaped; so no such template survives its first test
  */
-export function holesOf(parts: TemplateStringsArray): Template {
+export function contextsOf(parts: TemplateStringsArray): Template {
   const seen = known.get(parts);
   if (seen !== undefined) return seen;
   const texts = parts.map((part) => part.replaceAll(/\n\s*/g, ''));
-  const template = { texts, holes: placesIn(texts) };
+  const template = { texts, contexts: contextsIn(texts) };
   known.set(parts, template);
   return template;
 }
 
-function placesIn(texts: readonly string[]): Hole[] {
+function contextsIn(texts: readonly string[]): ValueContext[] {
   let before = '';
-  const holes = texts.slice(0, -1).map((text) => {
+  const contexts = texts.slice(0, -1).map((text) => {
     before += text;
-    const hole = placeAfter(before);
+    const hole = contextAfter(before);
     // A letter stands for the value: it changes no context.
     before += 'x';
     return hole;
   });
   if (openTag(before + texts.at(-1)) !== undefined) throw new TypeError('a template that ends within a tag');
-  return holes;
+  return contexts;
 }
 
 /** Elements whose content is not read as HTML, and comments. */
 const OPAQUE = /<(?:script|style|textarea|noscript|iframe|xmp|!--)/i;
 
-function placeAfter(before: string): Hole {
+function contextAfter(before: string): ValueContext {
   if (OPAQUE.test(before)) throw new TypeError('a template with an element that is no HTML inside');
   const tag = openTag(before);
   if (tag === undefined) return 'text';
@@ -57,7 +57,7 @@ function openTag(text: string): string | undefined {
 
 const ADDRESSES: ReadonlySet<string> = new Set(['href', 'src', 'action', 'formaction', 'data', 'xlink:href']);
 
-function attribute(name: string, value: string): Hole {
+function attribute(name: string, value: string): ValueContext {
   if (name.startsWith('on') || name === 'style' || name === 'srcdoc') {
     throw new TypeError(`a value as code: ${name}`);
   }

@@ -7,6 +7,6 @@ const TO_FULL_WIDTH = 0xfee0;
  *
  * @param markup matches single printable characters of ASCII
  */
-export function lookAlikes(text: string, markup: RegExp): string {
+export function homoglyphs(text: string, markup: RegExp): string {
   return text.replace(markup, (character) => String.fromCharCode(character.charCodeAt(0) + TO_FULL_WIDTH));
 }

@@ -2,8 +2,8 @@ import type { MigrationRun, ReadinessHistory, Ready } from '../../model/run.ts';
 import type { Thresholds } from '../../model/thresholds.ts';
 import type { ReadinessEvaluation } from './readiness-evaluation.ts';
 
-/** How many looks it takes. */
-export interface Endurance {
+/** The number of looks in a row that change what is announced about readiness. */
+export interface Debounce {
   /** In step, until it is announced. */
   readonly looks: number;
   /** Behind, or not known, until it is taken back. */
@@ -28,11 +28,11 @@ const ACCIDENTS = 2;
  * Readiness that was taken back is believed later: each time after twice as many looks, or after six hours in step. So
  * readiness that flaps every half hour is not announced all day.
  */
-export function enduranceOf(
+export function debounceOf(
   { looks, unreadyLooks }: Thresholds['cutover'],
   { retractions = 0, lapses = 0, ready }: ReadinessHistory,
   now: Date,
-): Endurance {
+): Debounce {
   const times = Math.min(retractions + Math.max(0, lapses - ACCIDENTS), MOST_DOUBLINGS);
   const seconds = ready?.since === undefined ? 0 : (now.getTime() - Date.parse(ready.since)) / 1000;
   return { looks: seconds >= HELD_SECONDS ? looks : looks * 2 ** times, unreadyLooks };
@@ -45,7 +45,7 @@ export function begunAt(ready: Ready | undefined, isLonger: boolean, now: Date):
     : ready;
 }
 
-/** Counts that an announced readiness is taken back, for {@link enduranceOf}. */
+/** Counts that an announced readiness is taken back, for {@link debounceOf}. */
 export function countRetraction(
   run: MigrationRun,
   kind: ReadinessEvaluation['kind'],
@@ -81,11 +81,11 @@ function countAnnounced(
 export function countLook(
   before: Ready | undefined,
   { kind }: ReadinessEvaluation,
-  endurance: Endurance,
+  debounce: Debounce,
 ): ReadinessChange {
-  if (before?.announced !== undefined) return countAnnounced(before, kind, endurance.unreadyLooks);
+  if (before?.announced !== undefined) return countAnnounced(before, kind, debounce.unreadyLooks);
   if (kind !== 'in step') return { ready: undefined };
   const streak = (before?.streak ?? 0) + 1;
   const ready = { ...before, streak };
-  return streak >= endurance.looks ? { ready, announces: 'ready' } : { ready };
+  return streak >= debounce.looks ? { ready, announces: 'ready' } : { ready };
 }

@@ -2,8 +2,8 @@ import { defined } from '../base/defined.ts';
 import type { Clock } from '../base/time/clock.ts';
 import { type Ask, type Call, createAsk, type Route } from '../dcs/call.ts';
 import { type DcsAccess, makeRoute } from '../dcs/client.ts';
+import { createEndpointBreaker } from '../dcs/endpoint-breaker.ts';
 import { createGate } from '../dcs/gate.ts';
-import { createSilence } from '../dcs/silence.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { DcsError } from './error.ts';
 import { errorOf, stillCoolingDown } from './refusal.ts';
@@ -17,13 +17,13 @@ export interface ClientParts {
 }
 
 /** @throws {DcsError} when there is no good answer, and the reason of the signal when the caller gives up */
-export type Make = <T>(call: Call<T>, signal?: AbortSignal) => Promise<T>;
+export type MakeCall = <T>(call: Call<T>, signal?: AbortSignal) => Promise<T>;
 
 /** DCS permits a few hundred requests per minute (not documented); nobody who types needs more. */
 const REQUESTS_PER_SECOND = 10;
 
 /** Makes calls with one access. A refused key, or an endpoint that asks for it, is left alone for its time. */
-export function createMake(access: DcsAccess, parts: ClientParts): Make {
+export function createMakeCall(access: DcsAccess, parts: ClientParts): MakeCall {
   const { clock } = parts;
   let route = routeTo(access, clock);
   let cooldown: { readonly error: DcsError; readonly until: number } | undefined;
@@ -58,8 +58,8 @@ export function createMake(access: DcsAccess, parts: ClientParts): Make {
 }
 
 function routeTo(access: DcsAccess, clock: Clock): Route {
-  const silence = createSilence(clock);
-  return makeRoute(access, createGate(clock, REQUESTS_PER_SECOND, silence), silence);
+  const breaker = createEndpointBreaker(clock);
+  return makeRoute(access, createGate(clock, REQUESTS_PER_SECOND, breaker), breaker);
 }
 
 function askWith({ http, clock, timeoutMs }: ClientParts, signal: AbortSignal | undefined): Ask {

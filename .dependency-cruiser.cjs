@@ -226,8 +226,8 @@ module.exports = {
         'events',
       ),
     ),
-    // One task without a record of it: looks like those of a tick (poll/project/task-list), and the detection of a watcher.
-    room('wait', lib('dcs/client', 'migration', 'poll/project/task-list', 'events', 'http/client')),
+    // One task without a record of it: looks like those of a tick (poll/pass/task-list), and the detection of a watcher.
+    room('wait', lib('dcs/client', 'migration', 'poll/pass/task-list', 'events', 'http/client')),
     room('simulator', lib('dcs', 'huawei', 'http', 'migration/model')),
     // Deliveries are out of its reach: they stand in records, which it does not see.
     room('migration', lib('events', 'language')),

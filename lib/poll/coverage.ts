@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '../events/event.ts';
 import type { Known } from './load/known.ts';
-import type { PolledEntry } from './project/polled-entry.ts';
+import type { PolledEntry } from './pass/polled-entry.ts';
 
 /** Which projects one tick has polled so far. */
 export interface Coverage {

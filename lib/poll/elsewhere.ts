@@ -5,8 +5,8 @@ import { isForgotten } from '../migration/schedule.ts';
 import { projectRecordId } from '../records/keys.ts';
 import type { PartitionRecords } from '../records/partition.ts';
 import type { Known } from './load/known.ts';
-import type { PolledEntry } from './project/polled-entry.ts';
-import { cooldownsIn } from './project/project-record.ts';
+import type { PolledEntry } from './pass/polled-entry.ts';
+import { cooldownsIn } from './pass/project-record.ts';
 import type { TickProject } from './target.ts';
 
 /** The entries that other runs poll, as those runs left them: groups may have members there. */

@@ -8,10 +8,11 @@ import { evaluateLooks } from './failures/evaluate.ts';
 import { quotasOf } from './list-first/quotas.ts';
 import { readSummary, writeSummary } from './list-first/summarise.ts';
 import type { Known } from './load/known.ts';
-import { entryPass, type PassStart, type ProjectPass } from './project/pass.ts';
-import { type EntryLooks, pollEntry } from './project/poll-entry.ts';
-import type { PolledEntry } from './project/polled-entry.ts';
-import { cooldownsIn } from './project/project-record.ts';
+import type { EntryLooks, PassStart, ProjectPass } from './pass/pass.ts';
+import type { PolledEntry } from './pass/polled-entry.ts';
+import { cooldownsIn } from './pass/project-record.ts';
+import { entryPass } from './project/entry-pass.ts';
+import { pollEntry } from './project/poll-entry.ts';
 
 /** Tells passes what was known before the first one, until when to look, and how to save. */
 export interface PassOptions {

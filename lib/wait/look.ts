@@ -6,7 +6,7 @@ import { enrichmentFor } from '../migration/detect/enrich.ts';
 import type { Enrichment } from '../migration/model/enrichment.ts';
 import type { Look } from '../migration/model/observation.ts';
 import type { TaskState } from '../migration/model/state.ts';
-import { createTaskList } from '../poll/project/task-list.ts';
+import { createTaskList } from '../poll/pass/task-list.ts';
 
 /** A task, and the way to it. */
 export interface Target {

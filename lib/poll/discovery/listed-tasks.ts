@@ -6,7 +6,7 @@ import { plainId } from '../../migration/model/task-id.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { isDormant } from '../../migration/schedule.ts';
 import { taskRecordId } from '../../records/keys.ts';
-import type { EntryPass } from '../project/pass.ts';
+import type { EntryPass } from '../pass/pass.ts';
 
 /** Watches by when it is their turn. */
 export interface DueWatches {

@@ -5,7 +5,7 @@ import { plainId } from '../../migration/model/task-id.ts';
 import { isForgotten } from '../../migration/schedule.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { StoredRecord } from '../../records/record.ts';
-import type { EntryPass } from '../project/pass.ts';
+import type { EntryPass } from '../pass/pass.ts';
 
 /**
  * Releases the tasks that an entry found by a pattern which it has no more: another entry may find them then. Their

@@ -1,7 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import { patternFingerprint } from '../../migration/discovery/baseline.ts';
-import type { EntryPass } from '../project/pass.ts';
-import type { Plan } from '../project/plan.ts';
+import type { EntryPass, Plan } from '../pass/pass.ts';
 import { haveBaselines, patternRecord, patternsOf } from './baseline.ts';
 
 /** Saves the baseline of an entry's pattern, and that nothing matches it. */

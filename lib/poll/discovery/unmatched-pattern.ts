@@ -2,17 +2,8 @@ import { nearestToPattern } from '../../base/nearest.ts';
 import { patternFingerprint } from '../../migration/discovery/baseline.ts';
 import { matcherOf } from '../../migration/discovery/discovery.ts';
 import type { ListedTask } from '../../migration/model/enrichment.ts';
-import type { EntryPass } from '../project/pass.ts';
+import type { EntryPass, UnmatchedPattern } from '../pass/pass.ts';
 import { patternRecord } from './baseline.ts';
-
-/** A pattern that matches no task. */
-export interface UnmatchedPattern {
-  /** The pattern that was logged: each is logged once. */
-  readonly mark: string;
-  /** An empty list may be as it should be; a pattern that matches none of many tasks is most likely mistyped. */
-  readonly kind: 'notice' | 'problem';
-  readonly message: string;
-}
 
 const MAX_NAMES = 3;
 /** Characters of a name, in a line of the log. */

@@ -4,7 +4,7 @@ import { SKIPPED } from '../../migration/model/observation.ts';
 import { projectRecordId, taskRecordId } from '../../records/keys.ts';
 import { factsFor } from '../looks/facts.ts';
 import { note, noteLook } from '../looks/note.ts';
-import type { EntryLooks } from '../project/poll-entry.ts';
+import type { EntryLooks } from '../pass/pass.ts';
 import { blindnessOf } from './blindness.ts';
 import { evaluateProject } from './project.ts';
 import { discoveryOf, type EntryResults, resultsOf } from './results.ts';

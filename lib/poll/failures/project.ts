@@ -14,7 +14,7 @@ import {
 } from '../../migration/project/health.ts';
 import { isLookedAtDue } from '../../migration/schedule.ts';
 import { projectRecordId, taskRecordId } from '../../records/keys.ts';
-import { outcomesOf } from '../project/call-outcomes.ts';
+import { outcomesOf } from '../pass/call-outcomes.ts';
 import { answersOf, discoveryOf, type EntryResults } from './results.ts';
 
 /** The entries of one project: at least one. */

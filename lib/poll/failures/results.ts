@@ -1,6 +1,6 @@
 import type { LookResult } from '../../migration/model/observation.ts';
-import { asDiscovery, asLook, cooldownsAsked } from '../project/call-outcomes.ts';
-import type { EntryLooks } from '../project/poll-entry.ts';
+import { asDiscovery, asLook, cooldownsAsked } from '../pass/call-outcomes.ts';
+import type { EntryLooks } from '../pass/pass.ts';
 
 /** The results of one entry in one tick: its looks, and its reading of the list. */
 export interface EntryResults extends EntryLooks {

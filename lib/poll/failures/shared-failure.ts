@@ -1,5 +1,5 @@
-import { cooldownsAsked, everyLook } from '../project/call-outcomes.ts';
-import type { EntryLooks } from '../project/poll-entry.ts';
+import { cooldownsAsked, everyLook } from '../pass/call-outcomes.ts';
+import type { EntryLooks } from '../pass/pass.ts';
 import type { TickProject } from '../target.ts';
 import type { EntryResults, FailedLook } from './results.ts';
 

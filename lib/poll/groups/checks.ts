@@ -9,7 +9,7 @@ import type { TickContext } from '../context.ts';
 import type { Coverage } from '../coverage.ts';
 import { recordsIn } from '../load/deliverable.ts';
 import { type Known, loadMembers, loadProjects } from '../load/known.ts';
-import type { PolledEntry } from '../project/polled-entry.ts';
+import type { PolledEntry } from '../pass/polled-entry.ts';
 import { membersOf, watchedGroup } from './watched-group.ts';
 
 /** Evaluates the groups during one tick: after the first pass over all projects, and after each further one. */

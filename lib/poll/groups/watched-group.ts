@@ -3,7 +3,7 @@ import { finderOf } from '../../migration/discovery/discovery.ts';
 import type { WatchedGroup } from '../../migration/group/group.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import type { Watch } from '../../migration/model/watch.ts';
-import type { PolledEntry } from '../project/polled-entry.ts';
+import type { PolledEntry } from '../pass/polled-entry.ts';
 import type { TickGroup } from '../target.ts';
 
 /** A task of a group, and the entry that polled it. */

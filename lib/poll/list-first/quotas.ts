@@ -1,20 +1,9 @@
 import type { Clock } from '../../base/time/clock.ts';
 import { requestsPerLook } from '../../migration/detect/enrich.ts';
-import type { Discover } from '../../migration/discovery/discovery.ts';
-import type { Watch } from '../../migration/model/watch.ts';
 import { isDormant } from '../../migration/schedule.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { PartitionRecords } from '../../records/partition.ts';
-import type { Pace } from '../target.ts';
-
-/** The part of an entry of the configuration that its quota rests on. */
-export interface LimitedEntry {
-  readonly name: string;
-  readonly watches: readonly Watch[];
-  readonly discover?: Discover;
-  readonly pace: Pace;
-  readonly endpointFingerprint: string;
-}
+import type { LimitedEntry, Quotas } from '../pass/pass.ts';
 
 /** The time that a tick has. */
 export interface TickTime {
@@ -22,9 +11,6 @@ export interface TickTime {
   /** By {@link Clock.elapsed}. */
   readonly nextTickAt: number;
 }
-
-/** The requests that each entry may use for its looks in one pass, where the rate does not allow a look at every task. */
-export type Quotas = ReadonlyMap<LimitedEntry, number>;
 
 /** Retries, and answers that come slowly, take a part of what the rate allows. */
 const SHARE_OF_RATE = 0.8;

@@ -10,10 +10,8 @@ import {
   saveSummary,
 } from '../../records/summary.ts';
 import type { TickContext } from '../context.ts';
-import type { ProjectPass } from '../project/pass.ts';
-import type { EntryLooks } from '../project/poll-entry.ts';
+import type { EntryLooks, ProjectPass, Quotas } from '../pass/pass.ts';
 import type { TickProject } from '../target.ts';
-import type { Quotas } from './quotas.ts';
 
 const MINUTE_MS = 60_000;
 /** Meanwhile every tick looked at every task, or none ran: what is older is not how things are now. */

@@ -7,7 +7,7 @@ import type { HeldRecord } from '../../records/records.ts';
 import { figuresKey, type TickContext } from '../context.ts';
 import type { Coverage } from '../coverage.ts';
 import { membersOf, watchedGroup } from '../groups/watched-group.ts';
-import type { PolledEntry } from '../project/polled-entry.ts';
+import type { PolledEntry } from '../pass/polled-entry.ts';
 import type { TickGroup } from '../target.ts';
 
 /** Where the subject of a record stands, by its state and the looks of this tick; nothing of what is not watched now. */

@@ -1,7 +1,7 @@
 import type { DeliverableRecord } from '../../delivery/record-session.ts';
 import { GROUPS_PARTITION, projectPartition } from '../../records/keys.ts';
 import { type PartitionRecords, partitionsIn } from '../../records/partition.ts';
-import type { PolledEntry } from '../project/polled-entry.ts';
+import type { PolledEntry } from '../pass/polled-entry.ts';
 import type { Known } from './known.ts';
 
 /** All records from which this tick may deliver. */

@@ -1,6 +1,6 @@
 import type { ProjectFacts } from '../../migration/model/enrichment.ts';
 import type { Watch } from '../../migration/model/watch.ts';
-import type { EntryPass } from '../project/pass.ts';
+import type { EntryPass } from '../pass/pass.ts';
 
 /**
  * The facts of the project that matter for the events of one task. Where a pass does not look at every task, each one has

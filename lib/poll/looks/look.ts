@@ -7,7 +7,7 @@ import type { TaskState } from '../../migration/model/state.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import { figuresKey } from '../context.ts';
-import type { EntryPass } from '../project/pass.ts';
+import type { EntryPass } from '../pass/pass.ts';
 import { noteLook } from './note.ts';
 
 type SeenLook = Extract<Look, { kind: 'seen' }>;

@@ -6,7 +6,7 @@ import type { Stream, TaskState } from '../../migration/model/state.ts';
 import { type Update, withState } from '../../migration/model/update.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { taskRecordId } from '../../records/keys.ts';
-import type { EntryPass } from '../project/pass.ts';
+import type { EntryPass } from '../pass/pass.ts';
 import { factsFor } from './facts.ts';
 
 /** Saves what one look shows. */

@@ -3,9 +3,8 @@ import type { LookResult } from '../../migration/model/observation.ts';
 import type { TaskState } from '../../migration/model/state.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { LogEntry } from '../../telemetry/log.ts';
-import { everyLook, listLook } from '../project/call-outcomes.ts';
-import type { EntryPass, TaskLook } from '../project/pass.ts';
-import type { Plan } from '../project/plan.ts';
+import { everyLook, listLook } from '../pass/call-outcomes.ts';
+import type { EntryPass, Plan, TaskLook } from '../pass/pass.ts';
 
 /** Facts of a failed look, as its line of the log has them. */
 interface FailedLook {

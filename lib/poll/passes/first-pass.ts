@@ -1,8 +1,8 @@
 import { TELLING_MS } from '../../delivery/deliver.ts';
 import type { TickContext } from '../context.ts';
 import { deliverableRecords, projectRecords } from '../load/deliverable.ts';
+import type { PolledEntry } from '../pass/polled-entry.ts';
 import { pollProjects } from '../poll.ts';
-import type { PolledEntry } from '../project/polled-entry.ts';
 import { pollFurther } from './further-passes.ts';
 import { lookDeadline } from './look-time.ts';
 import type { TickParts } from './parts.ts';

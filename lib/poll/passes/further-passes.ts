@@ -3,9 +3,9 @@ import { projectPartition } from '../../records/keys.ts';
 import { loadRecords } from '../../records/partition.ts';
 import type { TickContext } from '../context.ts';
 import { projectRecords } from '../load/deliverable.ts';
+import type { PolledEntry } from '../pass/polled-entry.ts';
 import { pollAgain } from '../poll.ts';
 import { isNear } from '../project/plan.ts';
-import type { PolledEntry } from '../project/polled-entry.ts';
 import { lookDeadline } from './look-time.ts';
 import type { TickParts } from './parts.ts';
 

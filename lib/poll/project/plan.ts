@@ -1,6 +1,5 @@
 import { defined } from '../../base/defined.ts';
 import type { ListedTask } from '../../migration/model/enrichment.ts';
-import type { Baseline } from '../../migration/model/state.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { isDormant, isNearChange, isSweepDue } from '../../migration/schedule.ts';
@@ -8,33 +7,10 @@ import { projectRecordId, taskRecordId } from '../../records/keys.ts';
 import type { PartitionRecords } from '../../records/partition.ts';
 import { type DueWatches, listedTasks } from '../discovery/listed-tasks.ts';
 import { foundTasks, unmatchedTasks } from '../discovery/release-tasks.ts';
-import { type UnmatchedPattern, unmatchedPattern } from '../discovery/unmatched-pattern.ts';
+import { unmatchedPattern } from '../discovery/unmatched-pattern.ts';
 import { chooseLooks, isReadinessStale, urgencyOf } from '../list-first/choice.ts';
-import type { EntryPass } from './pass.ts';
-import type { PolledEntry } from './polled-entry.ts';
-
-/** Tasks that one pass looks at, of one entry. */
-export interface Plan {
-  readonly watches: readonly Watch[];
-  /** False when there may be tasks that nobody has seen: the list that would show them was not read. */
-  readonly isComplete: boolean;
-  /** Watches to be looked at now, in this order. */
-  readonly due: readonly Watch[];
-  /** Watches to be looked at after them, as far as there is time: their tasks ended long ago. */
-  readonly seldom: readonly Watch[];
-  /** Set when it is the turn of the tasks that ended long ago. */
-  readonly sweeps: boolean;
-  /** The project's list by the plain ids of its tasks, where it was read before the looks. */
-  readonly rows?: ReadonlyMap<string, ListedTask> | undefined;
-  /** The number of tasks that are left for a later tick, because the rate does not allow a look at each. */
-  readonly left?: number | undefined;
-  /** Watches that are left although their tasks are announced as ready, and were not looked at for minutes. */
-  readonly staleReady?: readonly Watch[] | undefined;
-  /** The baseline of the discovery, if it is to be saved anew. */
-  readonly baseline?: Baseline;
-  /** That nothing matches the pattern, if it is to be logged. */
-  readonly unmatched?: UnmatchedPattern;
-}
+import type { EntryPass, Plan } from '../pass/pass.ts';
+import type { PolledEntry } from '../pass/polled-entry.ts';
 
 /** Decides which tasks the first pass of a tick looks at. Reads the project's list if the entry discovers tasks. */
 export async function planLooks(entry: EntryPass): Promise<Plan> {

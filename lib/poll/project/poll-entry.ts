@@ -4,15 +4,8 @@ import { taskRecordId } from '../../records/keys.ts';
 import { saveDiscovery } from '../discovery/save-discovery.ts';
 import { lookAtTask } from '../looks/look.ts';
 import { reportLeft, reportLooks } from '../looks/report.ts';
-import type { EntryPass, TaskLook } from './pass.ts';
-import { type Plan, planFurtherLooks, planLooks } from './plan.ts';
-
-/** The looks of one entry in one pass. */
-export interface EntryLooks {
-  readonly entry: EntryPass;
-  readonly plan: Plan;
-  readonly looks: readonly TaskLook[];
-}
+import type { EntryLooks, EntryPass, TaskLook } from '../pass/pass.ts';
+import { planFurtherLooks, planLooks } from './plan.ts';
 
 const NOT_LOOKED_AT: LookResult = { kind: 'skipped', why: 'out of time' };
 

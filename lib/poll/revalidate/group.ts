@@ -15,7 +15,7 @@ import type { StoredRecord } from '../../records/record.ts';
 import { loadRecord } from '../../records/records.ts';
 import type { Store } from '../../store/store.ts';
 import { type Member, membersOf, watchedGroup } from '../groups/watched-group.ts';
-import type { PolledEntry } from '../project/polled-entry.ts';
+import type { PolledEntry } from '../pass/polled-entry.ts';
 import type { TickGroup } from '../target.ts';
 import { resultOf, UNKNOWN } from './findings.ts';
 import { detectAgain, type FreshLook, freshLook } from './task.ts';

@@ -6,7 +6,7 @@ import { plainId } from '../../migration/model/task-id.ts';
 import type { StoredRecord } from '../../records/record.ts';
 import type { TickContext } from '../context.ts';
 import { type Member, membersOf } from '../groups/watched-group.ts';
-import type { PolledEntry } from '../project/polled-entry.ts';
+import type { PolledEntry } from '../pass/polled-entry.ts';
 import { NOT_TRUE, notWatched, UNKNOWN, unlessStale, withdrawn } from './findings.ts';
 import { revalidateGroup } from './group.ts';
 import { freshLook, revalidateTask } from './task.ts';

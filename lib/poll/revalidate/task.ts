@@ -15,7 +15,7 @@ import {
 } from '../../migration/rules/shared/readiness-evaluation.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { Member } from '../groups/watched-group.ts';
-import { factsOfProject } from '../project/project-record.ts';
+import { factsOfProject } from '../pass/project-record.ts';
 import { resultOf } from './findings.ts';
 
 /** A look at one task that was just made, with everything that readiness rests on. */

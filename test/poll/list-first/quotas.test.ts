@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../lib/events/phase.ts';
 import type { TaskState } from '../../../lib/migration/model/state.ts';
-import { type LimitedEntry, quotasOf } from '../../../lib/poll/list-first/quotas.ts';
+import { quotasOf } from '../../../lib/poll/list-first/quotas.ts';
+import type { LimitedEntry } from '../../../lib/poll/pass/pass.ts';
 import { taskRecordId } from '../../../lib/records/keys.ts';
 import { loadRecords, type PartitionRecords } from '../../../lib/records/partition.ts';
 import { createMemoryStore } from '../../../lib/store/memory.ts';

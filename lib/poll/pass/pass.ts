@@ -1,18 +1,15 @@
-import type { CallResult, ProjectFacts } from '../../migration/model/enrichment.ts';
+import type { Discover } from '../../migration/discovery/discovery.ts';
+import type { CallResult, ListedTask, ProjectFacts } from '../../migration/model/enrichment.ts';
 import type { LookResult } from '../../migration/model/observation.ts';
 import type { Baseline, Cooldown, EnrichmentCall } from '../../migration/model/state.ts';
 import type { Watch } from '../../migration/model/watch.ts';
-import { isCoolingDown } from '../../migration/project/cooldown.ts';
 import type { PartitionRecords } from '../../records/partition.ts';
 import type { Summary } from '../../records/summary.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
-import { baselineBefore } from '../discovery/baseline.ts';
-import type { Quotas } from '../list-first/quotas.ts';
-import type { TickProject } from '../target.ts';
+import type { Pace, TickProject } from '../target.ts';
 import type { PolledEntry } from './polled-entry.ts';
-import { cooldownsIn, factsOfProject } from './project-record.ts';
-import { createTaskList, type TaskList } from './task-list.ts';
+import type { TaskList } from './task-list.ts';
 
 /** A project before a pass. Its entries of the configuration share its records. */
 export interface PassStart {
@@ -70,21 +67,53 @@ export interface EntryPass {
   readonly calls: CallAnswer[];
 }
 
-export function entryPass(project: TickProject, pass: ProjectPass): EntryPass {
-  const { projectId, records, cooldowns, now, lookUntil, earlier } = pass;
-  const own = cooldownsIn(projectId, records);
-  const isCold = isCoolingDown(own, { access: project, all: cooldowns, now });
-  return {
-    pass,
-    project,
-    earlier: earlier.find((one) => one.project === project),
-    quota: pass.quotas.get(project),
-    isCoolingDown: isCold,
-    taskList: createTaskList(async (trust) =>
-      isCold ? { kind: 'skipped', why: 'resting' } : project.list(lookUntil, trust),
-    ),
-    facts: factsOfProject(projectId, records),
-    baseline: baselineBefore(project, pass.entries, records),
-    calls: [],
-  };
+/** Tasks that one pass looks at, of one entry. */
+export interface Plan {
+  readonly watches: readonly Watch[];
+  /** False when there may be tasks that nobody has seen: the list that would show them was not read. */
+  readonly isComplete: boolean;
+  /** Watches to be looked at now, in this order. */
+  readonly due: readonly Watch[];
+  /** Watches to be looked at after them, as far as there is time: their tasks ended long ago. */
+  readonly seldom: readonly Watch[];
+  /** Set when it is the turn of the tasks that ended long ago. */
+  readonly sweeps: boolean;
+  /** The project's list by the plain ids of its tasks, where it was read before the looks. */
+  readonly rows?: ReadonlyMap<string, ListedTask> | undefined;
+  /** The number of tasks that are left for a later tick, because the rate does not allow a look at each. */
+  readonly left?: number | undefined;
+  /** Watches that are left although their tasks are announced as ready, and were not looked at for minutes. */
+  readonly staleReady?: readonly Watch[] | undefined;
+  /** The baseline of the discovery, if it is to be saved anew. */
+  readonly baseline?: Baseline;
+  /** That nothing matches the pattern, if it is to be logged. */
+  readonly unmatched?: UnmatchedPattern;
+}
+
+/** The looks of one entry in one pass. */
+export interface EntryLooks {
+  readonly entry: EntryPass;
+  readonly plan: Plan;
+  readonly looks: readonly TaskLook[];
+}
+
+/** The part of an entry of the configuration that its quota rests on. */
+export interface LimitedEntry {
+  readonly name: string;
+  readonly watches: readonly Watch[];
+  readonly discover?: Discover;
+  readonly pace: Pace;
+  readonly endpointFingerprint: string;
+}
+
+/** The requests that each entry may use for its looks in one pass, where the rate does not allow a look at every task. */
+export type Quotas = ReadonlyMap<LimitedEntry, number>;
+
+/** A pattern that matches no task. */
+export interface UnmatchedPattern {
+  /** The pattern that was logged: each is logged once. */
+  readonly mark: string;
+  /** An empty list may be as it should be; a pattern that matches none of many tasks is most likely mistyped. */
+  readonly kind: 'notice' | 'problem';
+  readonly message: string;
 }

@@ -177,7 +177,7 @@ describe('a channel that is not broken', () => {
     return report;
   };
 
-  test('counts as mute after three failed attempts in a row, until one succeeds', async () => {
+  test('counts as silent after three failed attempts in a row, until one succeeds', async () => {
     const made = await world();
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', 'reset');
@@ -200,7 +200,7 @@ describe('a channel that is not broken', () => {
     expect(isHealthy(await made.tick())).toBe(true);
   });
 
-  test('is not mute while it takes the events of other tasks', async () => {
+  test('is not silent while it takes the events of other tasks', async () => {
     const made = await world({ tasks: ['task-1', 'task-2'] });
     made.receiver.answer('/cutover', ({ body }) => ({ status: body.includes('"task-1"') ? 500 : 204 }));
     made.status('task-1', 'RUNNING');

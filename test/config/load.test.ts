@@ -426,7 +426,7 @@ settings:
   });
 });
 
-describe('A doubtful configuration', () => {
+describe('A configuration that is valid but probably mistaken', () => {
   it('is accepted with a warning if no task has the labels that a channel selects', async () => {
     const ops = { ...MINIMAL.channels.ops, when: { labels: { team: 'orders' } } };
     const { warnings } = await load({ ...MINIMAL, channels: { ops } });

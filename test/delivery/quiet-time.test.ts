@@ -169,7 +169,7 @@ describe('at the end of quiet hours', () => {
     expect(text).toContain('Over by now:');
   });
 
-  describe('a channel that broke meanwhile', () => {
+  describe('a channel that breaks in quiet hours', () => {
     const OVER = 'Over by now:';
 
     /** In quiet hours the channel breaks, and another one gets the event of it; later it takes what is pending again, or does not. */
@@ -212,26 +212,26 @@ describe('at the end of quiet hours', () => {
       return [parts(0), parts(1)];
     }
 
-    it('and works again is sent as past', async () => {
+    it('is sent as past when it works again before their end', async () => {
       const [news, past] = await sentAtTheEnd(await mended(await broken()));
       expect(news).toContain('incremental replication started');
       expect(news).not.toContain('channel cutover is broken');
       expect(past).toContain('channel cutover is broken');
     });
 
-    it('and is broken still is news', async () => {
+    it('is news when it is still broken at their end', async () => {
       const [news, past] = await sentAtTheEnd(await broken());
       expect(news).toContain('channel cutover is broken');
       expect(past.trim()).toBe('');
     });
 
-    it('and broke again is news once, and past once', async () => {
+    it('is news once, and past once, when it broke again', async () => {
       const [news, past] = await sentAtTheEnd(await brokenAgain(await mended(await broken())));
       expect(news.match(/channel cutover is broken/g)).toHaveLength(1);
       expect(past.match(/channel cutover is broken/g)).toHaveLength(1);
     });
 
-    it('and works again calls nobody, and is past also where nothing else happened', async () => {
+    it('calls nobody when it works again, and is past also where nothing else happened', async () => {
       const made = await world({
         tasks: TASKS,
         channels: {
@@ -259,7 +259,7 @@ describe('at the end of quiet hours', () => {
     });
   });
 
-  it('what other processes or changed settings release is sent at once', async () => {
+  it('events that other processes or changed settings release are sent at once', async () => {
     const made = await inQuietHours();
     made.status('task-1', 'INCRMIGEATING');
     await made.tick();

@@ -72,7 +72,7 @@ function expectInOrder(text: string, words: readonly string[]): void {
   expect(places).toStrictEqual(places.toSorted((a, b) => a - b));
 }
 
-describe('an excepted failure for which its task had something waiting', () => {
+describe('an excepted failure of a task that has events waiting', () => {
   it.each(
     ['slack', 'feishu', 'dingtalk', 'wecom', 'teams'].flatMap((type) =>
       (['en', 'zh'] as const).map((language) => [type, language] as const),

@@ -30,7 +30,7 @@ describe('the form of an access key', () => {
     expect(exchangeProblem({ accessKey: '', secretKey: '' })).toBeUndefined();
   });
 
-  it('is doubted where a half has another length than those of Huawei Cloud', () => {
+  it('causes a warning where a half has another length than those of Huawei Cloud', () => {
     expect(lengthWarning({ accessKey: AK, secretKey: SK })).toBeUndefined();
     expect(lengthWarning({ accessKey: AK.slice(1), secretKey: SK })).toBe(
       'accessKey has 19 characters, keys of Huawei Cloud have 20',

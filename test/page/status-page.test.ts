@@ -34,7 +34,7 @@ describe('the page of all tasks', () => {
     expect(text).toContain('Last tick 22:29 (30 s before) · 10 tasks in 2 s, 1 look failed');
   });
 
-  it('shows phase, progress, time left, lag, key counts, readiness and what is owed', async () => {
+  it('shows phase, progress, time left, lag, key counts, readiness and pending deliveries', async () => {
     const page = await statusPage(status(), EN);
     for (const words of [
       'full synchronisation',
@@ -95,7 +95,7 @@ describe('the page of all tasks', () => {
     }
   });
 
-  it('has no trouble to show where there is none', async () => {
+  it('shows no problems where there are none', async () => {
     const page = await statusPage(status([task('a')], NOTHING), EN);
     expect(page).not.toContain('class="alerts"');
     expect(page).not.toContain('href="#failed"');

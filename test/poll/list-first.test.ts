@@ -128,7 +128,7 @@ describe('a tick with more tasks than the permitted rate allows looks at', () =>
     },
   );
 
-  test('doubts a readiness that it announced only when no look has confirmed it for five minutes', async () => {
+  test('makes an announced readiness uncertain only when no look has confirmed it for five minutes', async () => {
     const { made, config } = await manyTasks('INCRMIGEATING', (one) => replicates(one, ...TASKS));
     await ticks(made, 3);
     const ready = (type: string) => typesAt(made).filter((one) => one === `migration.cutover_${type}`).length;

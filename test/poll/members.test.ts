@@ -33,7 +33,7 @@ async function keptBy(groups: readonly TickGroup[], label?: string): Promise<str
   return [...loaded.keys()].flatMap((records) => records.all().map(({ key }) => key.id));
 }
 
-describe('of a project that other runs poll, a tick', () => {
+describe('a tick that leaves a project to other runs', () => {
   it('reads nothing where there are no groups', async () => {
     expect(await keptBy([])).toEqual([]);
   });

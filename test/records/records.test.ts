@@ -356,7 +356,7 @@ describe('a record whose save was refused, read again,', () => {
   });
 });
 
-describe('the record of a project under a former name', () => {
+describe('the record of a project under an old name', () => {
   const announced = (sequence: number) => withFields(numbered(sequence), { failing: FAILING });
   /** The number of the record that is found for a project that has none of its own. */
   async function found(bodies: Readonly<Record<string, string | StoredRecord>>) {

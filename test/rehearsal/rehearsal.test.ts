@@ -300,7 +300,7 @@ describe("a rehearsal in the user's own channels", () => {
   });
 
   test.each([
-    ['is owed still', 500, 1],
+    ['is still pending', 500, 1],
     ['is dead', 422, 2],
   ])('says how much has not arrived, whether it %s', async (_what, status, attempts) => {
     world.receiver.answer('/cutover', { status });

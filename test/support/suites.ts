@@ -11,7 +11,7 @@ export const LONG = [
   'test/{many,running,secrets}.test.ts',
   'test/channels/{email,eventbridge}/{contract,email,starttls,visit}.test.ts',
   'test/promise/{channels,keeping,retries}.test.ts',
-  'test/delivery/{channel-trouble,outages,merged-storm}.test.ts',
+  'test/delivery/{broken-channels,outages,merged-storm}.test.ts',
   'test/migration/rules/flapping.properties.test.ts',
   'test/migration/detect/detect.properties.test.ts',
   'test/http/stall.test.ts',

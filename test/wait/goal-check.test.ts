@@ -36,7 +36,7 @@ function kindOf(words: readonly string[], state: TaskState, look = NOTHING): Goa
 const BEHIND: LastFigures = { state: 'behind', words: '5 MB behind' };
 const IN_STEP: LastFigures = { state: 'in step', words: 'in step' };
 
-describe('the check on a wait', () => {
+describe('the check of the goals of a wait', () => {
   it('is open before the task was seen', () => {
     expect(checkGoals(goals('gone', 'ready'), { timeline: [] }, NOTHING)).toEqual({ kind: 'open' });
   });

@@ -300,7 +300,7 @@ describe('the message of a task that a Slack bot edits', () => {
     expect(slack.posts()[0]?.edits).toBe(3);
   });
 
-  test('is edited again after an edit failed, and rests as long as Slack asks for', async () => {
+  test('is edited again after an edit failed, and not before the pause that Slack asks for is over', async () => {
     const { slack, channel, firstSight } = await slackBot();
     const { receipt = '' } = await firstSight();
     slack.answer('chat.update', 'internal_error', { status: 429, headers: { 'retry-after': '120' } });

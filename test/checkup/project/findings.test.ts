@@ -251,7 +251,7 @@ describe('the clock', () => {
 describe('the form of the key of a project', () => {
   const credentials = { accessKey: new Secret(AK.slice(1)), secretKey: new Secret(SK) };
 
-  it('is doubted for its length at Huawei Cloud alone', () => {
+  it('causes a warning about its length at Huawei Cloud alone', () => {
     expect(projectForm(project({ credentials }))[0]?.outcome).toBe('warning');
     const elsewhere = new URL('https://dcs.eu-de.otc.t-systems.com');
     expect(projectForm(project({ credentials, endpoint: elsewhere }))[0]?.outcome).toBe('ok');

@@ -45,7 +45,7 @@ describe('ticks for people', () => {
     ]);
   });
 
-  it('have a line when trouble begins and when it ends, not while it lasts', () => {
+  it('have a line when a problem begins and when it ends, not while it lasts', () => {
     const broken = [{ channel: 'ops', since: '2026-01-05T00:00:00Z', nextTryAt: '', reason: 'HTTP 404' }];
     const blind = [
       { project: 'prod', since: '2026-01-05T00:00:00Z', reason: 'unreachable', isLasting: false },

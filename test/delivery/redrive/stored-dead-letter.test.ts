@@ -117,7 +117,7 @@ describe('a dead letter whose delivery is still pending', () => {
     await expectSettled(made);
   });
 
-  test('is settled by the same run, which writes again and sends nothing twice', async () => {
+  test('is resolved by the same run, which writes again and sends nothing twice', async () => {
     const made = await world({ channels: WEBHOOK });
     made.status('task-1', 'RUNNING');
     made.receiver.answer('/cutover', REFUSED);

@@ -58,7 +58,7 @@ describe('what quiet hours held', () => {
     expect(placesIn(...all)).toEqual({ news: [0], past: [1], leftOut: [2] });
   });
 
-  it('is no trouble when looks failed and succeeded again', () => {
+  it('is no failure when looks failed and succeeded again', () => {
     const failing = event(FAILING, { ...TASK_FAILING, reminders: 0 });
     expect(placesIn(failing, event(RESTORED))).toEqual({ news: [], past: [0], leftOut: [1] });
   });

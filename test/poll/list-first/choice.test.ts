@@ -235,7 +235,7 @@ describe('the looks of a pass', () => {
   });
 });
 
-describe('a task that was announced as ready', () => {
+describe('an announced readiness', () => {
   const announced = { id: 'evt_1', sequence: 1 };
   const READY = standing('incremental', { run: { ...RUN, ready: { streak: 3, announced } } });
 
@@ -248,25 +248,25 @@ describe('a task that was announced as ready', () => {
     return isReadinessStale(WATCH, await contextOf({ [TASK]: known }, since === undefined ? {} : { since }));
   }
 
-  it('is in doubt when its last good look is more than five minutes old', async () => {
+  it('is stale when the last good look at its task is more than five minutes old', async () => {
     const began = SECONDS - 60 * MINUTE;
     expect(await isDoubted(READY, after(FULL, SECONDS - 5 * MINUTE), began)).toBe(false);
     expect(await isDoubted(READY, after(FULL, SECONDS - 5 * MINUTE - 1), began)).toBe(true);
   });
 
-  it('is in doubt when a clock far ahead dated that look', async () => {
+  it('is stale when a clock far ahead dated that look', async () => {
     expect(await isDoubted(READY, after(FULL, SECONDS + 5 * MINUTE))).toBe(false);
     expect(await isDoubted(READY, after(FULL, SECONDS + 5 * MINUTE + 1))).toBe(true);
   });
 
-  it('counts as looked at when the summary began, and now where there is none', async () => {
+  it('counts as confirmed when the summary began, and now where there is none', async () => {
     expect(await isDoubted(READY, undefined, SECONDS - 5 * MINUTE)).toBe(false);
     expect(await isDoubted(READY, undefined, SECONDS - 5 * MINUTE - 1)).toBe(true);
     expect(await isDoubted(READY, after(FULL, SECONDS - 9 * MINUTE), SECONDS - MINUTE)).toBe(false);
     expect(await isDoubted(READY)).toBe(false);
   });
 
-  it('is the only one in doubt: nothing was said of the others', async () => {
+  it('can be stale; a task without one cannot', async () => {
     const old = after(FULL, SECONDS - 60 * MINUTE);
     const began = SECONDS - 90 * MINUTE;
     expect(await isDoubted(READY, old, began)).toBe(true);

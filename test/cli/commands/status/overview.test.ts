@@ -21,7 +21,7 @@ function shown(status: Status): string {
 }
 
 describe('the overview', () => {
-  it('shows tasks of every phase, what is missing, out of sight, owed and broken', async () => {
+  it('shows tasks of every phase, what is missing, out of sight, pending and broken', async () => {
     expect(shown(await statusIn(await everyPhase(world)))).toBe(`
 2026-01-05 08:56:.. UTC+8: 13 tasks, last good tick 1 min ago, 2 failed looks
 

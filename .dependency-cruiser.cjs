@@ -239,7 +239,7 @@ module.exports = {
     room('migration/project', lib('migration/detect', 'migration/model', 'events', 'language')),
     room('messages', lib('language', 'events')),
     // Connections fail in words of the HTTP client (http/faults), which other languages say, too.
-    room('language', lib('events', 'http/faults/faults')),
+    room('language', lib('events', 'http/faults')),
     // Clients of AWS wait and take proxies alike.
     room('store', lib('http/aws', 'http/proxies')),
     room('http', []),

@@ -1,6 +1,6 @@
 /** The manual page, made of the same tree as the help. */
 import { systemClock } from '../lib/base/time/system-clock.ts';
-import { createCli } from '../lib/cli/program.ts';
+import { createCli } from '../lib/cli/program/program.ts';
 import { createTerminal } from '../lib/cli/terminal/terminal.ts';
 import { allIn, type CommandOption, type CommandTree, treeOf } from '../lib/cli/tree.ts';
 import manifest from '../package.json' with { type: 'json' };

@@ -3,9 +3,9 @@ import type { MigrationEvent } from '../events/event.ts';
 import type { Merged } from '../events/merged.ts';
 import type { Overview } from '../events/overview.ts';
 import type { ReasonCode } from '../language/en/explanations/explanations.ts';
-import type { QuietHours } from './chat/quiet.ts';
 import type { MinuteLimit } from './minute-limit.ts';
 import type { Mutes } from './mutes.ts';
+import type { QuietHours } from './quiet-hours.ts';
 
 /**
  * The outcome of one attempt to send:

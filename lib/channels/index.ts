@@ -7,9 +7,10 @@ import type { ClientCertificate } from '../http/client.ts';
 import type { Audience, Channel } from './channel.ts';
 import type { ChannelDeps, RawSettings, Send, SettingProblem, SettingWarning } from './channel-type.ts';
 import { DEFAULT_LOCALE } from './chat/locale.ts';
-import { type QuietHours, quietHours } from './chat/quiet.ts';
+import { quietHours } from './chat/quiet.ts';
 import { type Filter, passes } from './filter.ts';
 import { minuteLimit } from './minute-limit.ts';
+import type { QuietHours } from './quiet-hours.ts';
 import type { Visit, VisitDeps } from './visit.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { defined } from '../base/defined.ts';
 import { type ClientCertificate, type HttpClient, HttpError } from '../http/client.ts';
-import { failure } from '../http/faults/failure.ts';
+import { failure } from '../http/failures/failure.ts';
 import { plainHost, portOf } from '../http/proxies.ts';
 import { privateRangeOf } from '../huawei/regions.ts';
 

@@ -5,8 +5,8 @@ import { ConfigError } from '../config/errors.ts';
 import { StoreError } from '../store/errors.ts';
 import { EXIT, type ExitCode } from './command.ts';
 import { COMMAND_NAMES, isCommand } from './commands/index.ts';
-import { withTakenOptions } from './options/npm.ts';
-import { createCli, createProgram, endOf } from './program.ts';
+import { withTakenOptions } from './program/npm-options.ts';
+import { createCli, createProgram, endOf } from './program/program.ts';
 import { createTerminal, type Host, type Terminal } from './terminal/terminal.ts';
 
 /**

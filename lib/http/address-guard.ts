@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { phrase } from '../base/explanation.ts';
 import { HttpError } from './client.ts';
-import { FAULTS, type FaultCode } from './faults/faults.ts';
+import { FAULTS, type FaultCode } from './faults.ts';
 
 /**
  * The fault of a URL as an address to connect to, in a few words without the URL; `undefined` if there is none.

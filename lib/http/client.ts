@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { WatchError } from '../base/errors.ts';
 import type { Explanation } from '../base/explanation.ts';
 import type { Secret } from '../base/secret.ts';
-import { type FaultCode, faultWords } from './faults/faults.ts';
+import { type FaultCode, faultWords } from './faults.ts';
 
 /** The request. It shares no type with {@link HttpLimits}: a payload can never change how it is transported. */
 export interface HttpRequest {

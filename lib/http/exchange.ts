@@ -3,9 +3,9 @@ import { type Phrase, phrase } from '../base/explanation.ts';
 import { Body } from './body.ts';
 import { HttpError, type HttpLimits, type HttpRequest, type HttpResponse } from './client.ts';
 import { createDecoder } from './decoder.ts';
-import { failure, isBroken } from './faults/failure.ts';
-import type { FaultCode } from './faults/faults.ts';
-import { refusedBy } from './faults/proxy-faults.ts';
+import { failure, isBroken } from './failures/failure.ts';
+import { refusedBy } from './failures/proxy-faults.ts';
+import type { FaultCode } from './faults.ts';
 import type { HttpProxy } from './proxies.ts';
 
 /** The hand on a running request, as undici gives it. */

@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '../events/event.ts';
 import { composeDigest } from './digest/digest.ts';
-import { composeWithLead, leadOf } from './digest/lead.ts';
+import { composeWithLead, leadOf } from './lead.ts';
 import { composeLook, isSameLook } from './look.ts';
 import type { Composition, Events, Message } from './message.ts';
 import { translate } from './translate.ts';

@@ -1,14 +1,14 @@
 import { defined } from '../base/defined.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import { heldBy, isAnybodyCalled, partsOf } from './digest/held.ts';
-import { factsOf } from './facts.ts';
-import { footerOf } from './footer.ts';
 import { cut } from './format.ts';
-import { linkTo } from './link.ts';
 import type { Composition, Events, Fact, Message, Section } from './message.ts';
-import { sectionsOf } from './sections.ts';
+import { factsOf } from './parts/facts.ts';
+import { footerOf } from './parts/footer.ts';
+import { linkTo } from './parts/link.ts';
+import { sectionsOf } from './parts/sections.ts';
+import { titleOf } from './parts/title.ts';
 import { badgeOf, drillMark, gravestOf, markOf, reminderMark } from './severity.ts';
-import { titleOf } from './title.ts';
 
 export function isSameLook(a: MigrationEvent, b: MigrationEvent): boolean {
   return a.source === b.source && a.subject === b.subject && a.time === b.time;

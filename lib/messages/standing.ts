@@ -4,10 +4,10 @@ import type { Overview } from '../events/overview.ts';
 import { isFinal } from '../events/phase.ts';
 import type { Condition, Language } from '../language/language.ts';
 import { wordFor } from '../language/language.ts';
-import { factsOf } from './facts.ts';
-import { linkTo } from './link.ts';
 import type { Composition, Message, Title } from './message.ts';
-import { sectionsOf } from './sections.ts';
+import { factsOf } from './parts/facts.ts';
+import { linkTo } from './parts/link.ts';
+import { sectionsOf } from './parts/sections.ts';
 import { badgeOf, drillMark, markOf } from './severity.ts';
 import { translate } from './translate.ts';
 

@@ -1,7 +1,7 @@
 import type { EventType, MigrationEvent } from '../../lib/events/event.ts';
 import { en } from '../../lib/language/en.ts';
 import type { Composition, Events } from '../../lib/messages/message.ts';
-import { titleOf } from '../../lib/messages/title.ts';
+import { titleOf } from '../../lib/messages/parts/title.ts';
 import { brokenChannels, RECORDED, refusedWith } from '../../test/messages/recorded.ts';
 import { STORIES } from '../../test/support/stories.ts';
 import { answered } from './answered.ts';

@@ -3,14 +3,14 @@ import { layOut, PLAIN, type TextLimits, textRoom } from '../../lib/channels/cha
 import { ANSWERS } from '../../lib/events/answer.ts';
 import type { Answer, MigrationEvent } from '../../lib/events/event.ts';
 import { CAUSES } from '../../lib/events/reason.ts';
-import { FAULTS } from '../../lib/http/faults/faults.ts';
+import { FAULTS } from '../../lib/http/faults.ts';
 import { FLAWS } from '../../lib/language/en/explanations/flaws.ts';
 import { HINTS } from '../../lib/language/en/explanations/hints.ts';
 import { en } from '../../lib/language/en.ts';
 import { type Locale, languageOf } from '../../lib/language/index.ts';
 import type { Language } from '../../lib/language/language.ts';
 import { compose } from '../../lib/messages/compose.ts';
-import { sentenceOf, titleOf } from '../../lib/messages/title.ts';
+import { sentenceOf, titleOf } from '../../lib/messages/parts/title.ts';
 import { translate } from '../../lib/messages/translate.ts';
 import { CHAPTERS } from './chapters.ts';
 import type { Chapter, Example } from './examples.ts';

@@ -13,7 +13,7 @@ import {
   provesKeyAccepted,
 } from '../../lib/dcs/refusal.ts';
 import { HttpError } from '../../lib/http/client.ts';
-import type { FaultCode } from '../../lib/http/faults/faults.ts';
+import type { FaultCode } from '../../lib/http/faults.ts';
 import { dcsError, gatewayError, json, type Reply, text } from '../../lib/simulator/answers.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Explanation, phrase } from '../../lib/base/explanation.ts';
-import { FAULTS } from '../../lib/http/faults/faults.ts';
+import { FAULTS } from '../../lib/http/faults.ts';
 import { FLAWS } from '../../lib/language/en/explanations/flaws.ts';
 import { HINTS } from '../../lib/language/en/explanations/hints.ts';
 import { en } from '../../lib/language/en.ts';

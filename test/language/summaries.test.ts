@@ -4,7 +4,7 @@ import { EVENT_TYPES } from '../../lib/events/schema/codes.ts';
 import { en } from '../../lib/language/en.ts';
 import { LANGUAGE_NAMES, languageOf } from '../../lib/language/index.ts';
 import type { Language } from '../../lib/language/language.ts';
-import { titleOf } from '../../lib/messages/title.ts';
+import { titleOf } from '../../lib/messages/parts/title.ts';
 import { translate } from '../../lib/messages/translate.ts';
 import { TIMELINES } from '../migration/timelines/fixture.ts';
 import { replay } from '../migration/timelines/replay.ts';

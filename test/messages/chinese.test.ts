@@ -6,7 +6,7 @@ import { en } from '../../lib/language/en.ts';
 import { languageOf } from '../../lib/language/index.ts';
 import { compose } from '../../lib/messages/compose.ts';
 import type { Composition, Message } from '../../lib/messages/message.ts';
-import { sentenceOf, titleOf } from '../../lib/messages/title.ts';
+import { sentenceOf, titleOf } from '../../lib/messages/parts/title.ts';
 import { translate } from '../../lib/messages/translate.ts';
 import { eventOf, NOW, PROJECT_FAILING, TASK } from '../channels/support.ts';
 import {

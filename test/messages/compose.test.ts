@@ -4,7 +4,7 @@ import { en } from '../../lib/language/en.ts';
 import type { Language } from '../../lib/language/language.ts';
 import { compose } from '../../lib/messages/compose.ts';
 import type { Composition, Events, Message, Room } from '../../lib/messages/message.ts';
-import { sentenceOf, sentenceWithin } from '../../lib/messages/title.ts';
+import { sentenceOf, sentenceWithin } from '../../lib/messages/parts/title.ts';
 import { nastyEvents } from '../channels/nasty.ts';
 import { CHANGE, eventOf, NOW, TASK } from '../channels/support.ts';
 

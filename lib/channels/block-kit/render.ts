@@ -1,7 +1,7 @@
 import { withinRoom } from '../../messages/format.ts';
 import type { List, Message, Room, Section } from '../../messages/message.ts';
+import { sentenceOf, sentenceWithin } from '../../messages/parts/title.ts';
 import type { Colour } from '../../messages/severity.ts';
-import { sentenceOf, sentenceWithin } from '../../messages/title.ts';
 import {
   type Block,
   context,

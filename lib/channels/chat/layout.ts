@@ -1,7 +1,7 @@
 import { cut, type LengthOf } from '../../messages/format.ts';
 import type { Link, Message, Room, Section } from '../../messages/message.ts';
+import { sentenceWithin } from '../../messages/parts/title.ts';
 import type { Colour } from '../../messages/severity.ts';
-import { sentenceWithin } from '../../messages/title.ts';
 
 /** How one chat writes the parts of a message that is one text. Every text it is given is one line and not escaped. */
 export interface Markup {

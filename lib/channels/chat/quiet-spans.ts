@@ -1,4 +1,5 @@
 import { type Reading, startOfMinute, type WallClock } from '../../base/time/wall-clock.ts';
+import type { QuietSpans } from '../quiet-hours.ts';
 
 const MINUTE_MS = 60_000;
 export const DAY_MINUTES = 1440;
@@ -25,16 +26,6 @@ const MOST_TURNS = 100;
 const REMEMBERED = 16;
 /** However rare time is that is not quiet: nothing is tried for longer than this beyond its time. */
 const LONGEST_STRETCH_MS = 14 * DAY_MINUTES * MINUTE_MS;
-
-/** Time that is quiet, and time that is not. All moments are milliseconds since the epoch. */
-export interface QuietSpans {
-  /** The first moment that is not quiet any more; nothing when it is not quiet now. */
-  until(now: number): number | undefined;
-  /** Whether any of the time between two moments is quiet. */
-  coversSome(since: number, now: number): boolean;
-  /** When so much time that is not quiet has gone by. Never in quiet hours. */
-  after(since: number, awakeMs: number): number;
-}
 
 export function quietSpans(rule: WallRule): QuietSpans {
   // Mutant survives, `[]` → `["Stryker was here"]`: a text has no moment in it.

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { didYouMean } from '../../base/nearest.ts';
 import { WEEKDAYS, wallClock } from '../../base/time/wall-clock.ts';
-import type { MigrationEvent } from '../../events/event.ts';
 import { momentsIn } from '../../language/moments.ts';
+import type { QuietHours } from '../quiet-hours.ts';
 import { isAmong, wordsSchema } from './mention.ts';
-import { DAY_MINUTES, type QuietSpans, quietSpans } from './quiet-spans.ts';
+import { DAY_MINUTES, quietSpans } from './quiet-spans.ts';
 
 const TIME = 'expected a time of day in quotes, from "00:00" to "23:59"';
 const DAY = `expected days of the week: ${WEEKDAYS.join(', ')}`;
@@ -68,14 +68,6 @@ export const quietSchema = z
   .check(z.describe('When to hold what comes, and tell it in one message afterwards. Default: never.'));
 
 export type Quiet = NonNullable<z.output<typeof quietSchema>>;
-
-/** The time in which a chat is left alone. */
-export interface QuietHours extends QuietSpans {
-  /** The end as the readers of the chat see it: `2026-01-06 08:00 UTC+8`. */
-  untilWords(now: number): string | undefined;
-  /** Whether an event is sent at once. */
-  excepts(event: MigrationEvent): boolean;
-}
 
 /**
  * Quiet hours by the clock on the wall: whatever it shows counts, also in an hour that comes twice or not at all. Settings

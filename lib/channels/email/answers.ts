@@ -1,8 +1,8 @@
 import { defined } from '../../base/defined.ts';
 import { type Explanation, phrase } from '../../base/explanation.ts';
 import type { HttpError } from '../../http/client.ts';
-import type { FaultCode } from '../../http/faults/faults.ts';
-import { explain, Fault, faultOf } from '../../http/faults/reasons.ts';
+import { explain, Fault, faultOf } from '../../http/failures/reasons.ts';
+import type { FaultCode } from '../../http/faults.ts';
 import { type OutcomeReason, reasonFrom } from '../answers/outcome-reason.ts';
 import type { Meaning } from '../answers/vendor-answer.ts';
 import type { OutcomeClass } from '../channel.ts';

@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import { isObject } from '../../base/json.ts';
-import { failure } from '../../http/faults/failure.ts';
-import { systemWord } from '../../http/faults/reasons.ts';
+import { failure } from '../../http/failures/failure.ts';
+import { systemWord } from '../../http/failures/reasons.ts';
 import { type Classification, classifyStatus, outcomeOfError } from '../answers/http-outcome.ts';
 import { reasonFrom, reasonFromHint } from '../answers/outcome-reason.ts';
 import { classificationOf, type Meaning } from '../answers/vendor-answer.ts';

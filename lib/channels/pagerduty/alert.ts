@@ -4,8 +4,8 @@ import { en } from '../../language/en.ts';
 import { compose } from '../../messages/compose.ts';
 import { cut, withinRoom } from '../../messages/format.ts';
 import type { Link, Message, Room } from '../../messages/message.ts';
+import { sentenceWithin } from '../../messages/parts/title.ts';
 import { drillMark } from '../../messages/severity.ts';
-import { sentenceWithin } from '../../messages/title.ts';
 import { type Action, keyOf } from './action.ts';
 
 /** A request of the Events API v2, without its routing key. */

@@ -1,12 +1,7 @@
+import { MOST_CHANNELS } from '../schema/file.ts';
 import type { LenientConfig } from './lenient.ts';
 import type { ProblemAt } from './problem-at.ts';
 
-/**
- * All pending deliveries of a task stand in one record, an item of at most 400 KB in DynamoDB, of which 200 kB are for
- * events and their deliveries. While every receiver is down each event takes up some 110 bytes and the channel's name for every
- * channel, besides its own 2.5 kB: with so many channels there is room for eight events, whatever the channels are called.
- */
-export const MOST_CHANNELS = 128;
 /** One record lists the channels of each project, beside the health of the channels. */
 const MOST_PLACES_BYTES = 100_000;
 /** Room for a channel beside its name; generous, since records list names alone. */

@@ -5,7 +5,6 @@ import { credentialsSchema } from '../../huawei/credentials.ts';
 import { REGIONS } from '../../huawei/regions.ts';
 import type { Credentials } from '../../huawei/signer.ts';
 import type { Discover } from '../../migration/discovery/discovery.ts';
-import { MOST_CHANNELS } from '../checks/capacity.ts';
 import { consoleUrl, type Settings, settingsSchema } from './settings.ts';
 import { entryName, glob, id, labels, name } from './texts.ts';
 
@@ -160,4 +159,12 @@ export function fileSchemaOf(types: LoadedTypes) {
 }
 
 export type FileSchema = ReturnType<typeof fileSchemaOf>;
+
 export type ConfigFile = z.output<FileSchema>;
+
+/**
+ * All pending deliveries of a task stand in one record, an item of at most 400 KB in DynamoDB, of which 200 kB are for
+ * events and their deliveries. While every receiver is down each event takes up some 110 bytes and the channel's name for every
+ * channel, besides its own 2.5 kB: with so many channels there is room for eight events, whatever the channels are called.
+ */
+export const MOST_CHANNELS = 128;

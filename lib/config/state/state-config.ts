@@ -1,8 +1,8 @@
 import { defined } from '../../base/defined.ts';
 import { fingerprint, fingerprintOfTexts } from '../../base/fingerprint.ts';
 import type { Audience } from '../../channels/channel.ts';
-import type { QuietHours } from '../../channels/chat/quiet.ts';
 import { type ChannelConfig, quietOf, readersOf } from '../../channels/index.ts';
+import type { QuietHours } from '../../channels/quiet-hours.ts';
 import type { Proxies } from '../../http/proxies.ts';
 import type { Discover } from '../../migration/discovery/discovery.ts';
 import type { Config, GroupConfig, ProjectConfig, TaskConfig } from '../schema/file.ts';

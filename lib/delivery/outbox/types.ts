@@ -1,6 +1,6 @@
 import type { Audience } from '../../channels/channel.ts';
-import type { QuietHours } from '../../channels/chat/quiet.ts';
 import type { Mutes } from '../../channels/mutes.ts';
+import type { QuietHours } from '../../channels/quiet-hours.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Delivery, StoredRecord } from '../../records/record.ts';
 

@@ -3,8 +3,8 @@ import { isIP, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { type Phrase, phrase } from '../../base/explanation.ts';
 import type { ClientCertificate } from '../client.ts';
-import type { FaultCode } from '../faults/faults.ts';
-import { Fault, faultOf } from '../faults/reasons.ts';
+import { Fault, faultOf } from '../failures/reasons.ts';
+import type { FaultCode } from '../faults.ts';
 
 export interface Securing {
   /** Whom the certificate must be for: a name or an address. */

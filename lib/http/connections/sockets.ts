@@ -1,7 +1,7 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { blockedAddress, guardedLookup } from '../address-guard.ts';
 import type { OpenSocket, SocketLimits, SocketTarget } from '../client.ts';
-import { failure } from '../faults/failure.ts';
+import { failure } from '../failures/failure.ts';
 import { type HttpProxy, type Proxies, plainHost, proxyFor } from '../proxies.ts';
 import { refusePrivate } from './connections.ts';
 import { dial } from './dial.ts';

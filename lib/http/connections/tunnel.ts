@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { defined } from '../../base/defined.ts';
-import { refusedBy, unreachable } from '../faults/proxy-faults.ts';
+import { refusedBy, unreachable } from '../failures/proxy-faults.ts';
 import { type HttpProxy, plainHost, portOf } from '../proxies.ts';
 import { type Destination, type DialOptions, dial } from './dial.ts';
 import { secure } from './secure.ts';

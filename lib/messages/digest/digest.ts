@@ -1,9 +1,9 @@
 import { defined } from '../../base/defined.ts';
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Merged } from '../../events/merged.ts';
-import { timeWords } from '../footer.ts';
-import { linkTo } from '../link.ts';
 import type { Composition, Events, Message, Title } from '../message.ts';
+import { timeWords } from '../parts/footer.ts';
+import { linkTo } from '../parts/link.ts';
 import { type Badge, badgeOfAll, CALM, drillMark, gravestOf, reminderMark } from '../severity.ts';
 import { heldBy, isAnybodyCalled, partsOf } from './held.ts';
 import { areAllFirstSeen, countedIn } from './lines.ts';

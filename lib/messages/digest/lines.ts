@@ -1,11 +1,11 @@
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Merged } from '../../events/merged.ts';
 import { type EventCounts, wordFor } from '../../language/language.ts';
-import { routeOf } from '../facts.ts';
 import { cut } from '../format.ts';
 import type { Composition } from '../message.ts';
+import { routeOf } from '../parts/facts.ts';
+import { sentenceWithin, titleOf } from '../parts/title.ts';
 import { markOf } from '../severity.ts';
-import { sentenceWithin, titleOf } from '../title.ts';
 import { newsAndPast } from './news.ts';
 
 /** More lines than this nobody reads, except for newly watched tasks: each of them is to be found there. */

@@ -10,7 +10,7 @@ import {
   retryAfterMs,
 } from '../../../lib/channels/answers/http-outcome.ts';
 import { HttpError, type HttpErrorCode } from '../../../lib/http/client.ts';
-import type { FaultCode } from '../../../lib/http/faults/faults.ts';
+import type { FaultCode } from '../../../lib/http/faults.ts';
 import type { Hint } from '../../../lib/language/en/explanations/hints.ts';
 import { StoreError } from '../../../lib/store/errors.ts';
 import { client, httpServer } from '../../http/servers.ts';

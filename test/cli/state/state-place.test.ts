@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { withTakenOptions } from '../../../lib/cli/options/npm.ts';
+import { withTakenOptions } from '../../../lib/cli/program/npm-options.ts';
 import { type StatePlace, statePlace } from '../../../lib/cli/state/state-place.ts';
 import type { Config } from '../../../lib/config/schema/file.ts';
 import { useWorld } from '../../support/use-world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_CHANNELS } from '../../../lib/config/checks/capacity.ts';
+import { MOST_CHANNELS } from '../../../lib/config/schema/file.ts';
 import { enqueue, OUTBOX_BYTES } from '../../../lib/delivery/outbox/enqueue.ts';
 import { pending } from '../../../lib/delivery/outbox/outbox.ts';
 import { applyOutcome } from '../../../lib/delivery/outbox/outcome/outcome.ts';

@@ -1,6 +1,6 @@
 import type { Audience } from '../../../lib/channels/channel.ts';
 import { HttpError, type HttpLimits, type HttpResponse } from '../../../lib/http/client.ts';
-import { failure } from '../../../lib/http/faults/failure.ts';
+import { failure } from '../../../lib/http/failures/failure.ts';
 
 /** How whoever is asked over the network behaves: with an answer, or with what the system says when there is none. */
 export interface Behaviour {

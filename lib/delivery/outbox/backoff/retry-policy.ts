@@ -1,5 +1,5 @@
 import type { Audience } from '../../../channels/channel.ts';
-import type { QuietSpans } from '../../../channels/chat/quiet-spans.ts';
+import type { QuietSpans } from '../../../channels/quiet-hours.ts';
 import type { EventType, MigrationEvent } from '../../../events/event.ts';
 import { isFinal } from '../../../events/phase.ts';
 

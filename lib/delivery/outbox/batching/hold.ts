@@ -1,5 +1,5 @@
-import type { QuietSpans } from '../../../channels/chat/quiet-spans.ts';
 import type { MutableEvent, MutedTime } from '../../../channels/mutes.ts';
+import type { QuietSpans } from '../../../channels/quiet-hours.ts';
 import type { Readers } from '../types.ts';
 
 /**

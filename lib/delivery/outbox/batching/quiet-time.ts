@@ -1,4 +1,4 @@
-import type { QuietHours } from '../../../channels/chat/quiet.ts';
+import type { QuietHours } from '../../../channels/quiet-hours.ts';
 import type { StoredRecord } from '../../../records/record.ts';
 import { pending, pendingSince } from '../outbox.ts';
 import type { PendingDelivery, Readers } from '../types.ts';

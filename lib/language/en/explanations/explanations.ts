@@ -1,5 +1,5 @@
 import { type Explanation, explained } from '../../../base/explanation.ts';
-import { ENGLISH, FAULTS } from '../../../http/faults/faults.ts';
+import { ENGLISH, FAULTS } from '../../../http/faults.ts';
 import { FLAWS } from './flaws.ts';
 import { HINTS } from './hints.ts';
 

@@ -1,4 +1,4 @@
-import type { FaultCode } from '../../../http/faults/faults.ts';
+import type { FaultCode } from '../../../http/faults.ts';
 
 /** Faults of connections and what to do about them; `{0}` is the place of a value. */
 export const faults: Readonly<Record<FaultCode, string>> = {

@@ -1,5 +1,5 @@
-import { oneLine } from '../base/text.ts';
-import type { Link } from './message.ts';
+import { oneLine } from '../../base/text.ts';
+import type { Link } from '../message.ts';
 
 /** Longer addresses are no use in a chat. */
 const LONGEST = 1500;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withTakenOptions } from '../../../lib/cli/options/npm.ts';
+import { withTakenOptions } from '../../../lib/cli/program/npm-options.ts';
 
 describe('options that npm took as its own', () => {
   const OPTIONS = ['--once', '--state', '--scenario', '--state-file'];

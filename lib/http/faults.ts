@@ -1,4 +1,4 @@
-import { type Explanation, explained, type Separators } from '../../base/explanation.ts';
+import { type Explanation, explained, type Separators } from '../base/explanation.ts';
 
 /** Faults of connections and what to do about them, each with its code; `{0}` is the place of a value. */
 export const FAULTS = {

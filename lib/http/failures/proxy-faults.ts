@@ -1,6 +1,6 @@
 import { type Phrase, phrase } from '../../base/explanation.ts';
+import type { FaultCode } from '../faults.ts';
 import { type HttpProxy, hostOf } from '../proxies.ts';
-import type { FaultCode } from './faults.ts';
 import { Fault, faultOf } from './reasons.ts';
 
 /** There is no connection to the proxy, or it broke before the proxy answered. */

@@ -1,7 +1,7 @@
-import type { EventData, EventTask, MigrationEvent, Progress, Readiness, Stall } from '../events/event.ts';
-import { type Label, type Language, wordFor } from '../language/language.ts';
-import { bar, isSaid } from './format.ts';
-import type { Fact } from './message.ts';
+import type { EventData, EventTask, MigrationEvent, Progress, Readiness, Stall } from '../../events/event.ts';
+import { type Label, type Language, wordFor } from '../../language/language.ts';
+import { bar, isSaid } from '../format.ts';
+import type { Fact } from '../message.ts';
 
 /** A value that an event may lack, and the moment in it that people plan by. */
 type MaybeFact = readonly [label: Label, value: string | undefined, at?: string | undefined];

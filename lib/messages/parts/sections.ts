@@ -1,9 +1,9 @@
-import { defined } from '../base/defined.ts';
-import type { Dossier, EventData, EventGroup, GroupMember, Report } from '../events/event.ts';
-import type { Language } from '../language/language.ts';
-import { cut, isSaid, type LengthOf } from './format.ts';
+import { defined } from '../../base/defined.ts';
+import type { Dossier, EventData, EventGroup, GroupMember, Report } from '../../events/event.ts';
+import type { Language } from '../../language/language.ts';
+import { cut, isSaid, type LengthOf } from '../format.ts';
+import type { Section } from '../message.ts';
 import { linkTo } from './link.ts';
-import type { Section } from './message.ts';
 
 /** The words of sections, and the measure of their lines. */
 interface SectionContext {

@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import { type Explanation, type Phrase, phrase } from '../../base/explanation.ts';
 import type { HttpErrorCode } from '../client.ts';
-import { type FaultCode, faultWords } from './faults.ts';
+import { type FaultCode, faultWords } from '../faults.ts';
 
 /** The fault, and what to do about it. */
 export interface Reason {

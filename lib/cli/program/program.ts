@@ -3,10 +3,10 @@ import {
   type CommandUnknownOpts,
   Command as Program,
 } from '@commander-js/extra-typings';
-import { type Cli, EXIT, type Example, type ExitCode } from './command.ts';
-import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands/index.ts';
-import type { Terminal } from './terminal/terminal.ts';
-import { versionText } from './version.ts';
+import { type Cli, EXIT, type Example, type ExitCode } from '../command.ts';
+import { COMMAND_NAMES, COMMANDS, type CommandName } from '../commands/index.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { versionText } from '../version.ts';
 
 const HEADLINE =
   'Watches Huawei Cloud DCS migration tasks, and tells chats and signed webhooks when their status changes.';

@@ -1,6 +1,6 @@
-import type { MigrationEvent } from '../events/event.ts';
-import type { Language } from '../language/language.ts';
-import type { Composition, Events } from './message.ts';
+import type { MigrationEvent } from '../../events/event.ts';
+import type { Language } from '../../language/language.ts';
+import type { Composition, Events } from '../message.ts';
 
 /** The subject and the numbers of the events, and when they happened. */
 export function footerOf(events: Events, { language, lateMs }: Composition): string[] {

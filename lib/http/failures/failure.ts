@@ -1,8 +1,8 @@
 import { defined } from '../../base/defined.ts';
 import { type Explanation, phrase } from '../../base/explanation.ts';
 import { HttpError, type HttpRequest } from '../client.ts';
+import type { FaultCode } from '../faults.ts';
 import { type HttpProxy, hostOf } from '../proxies.ts';
-import type { FaultCode } from './faults.ts';
 import { explain, Fault, faultOf, systemWord } from './reasons.ts';
 
 /** Where and when a request failed. */

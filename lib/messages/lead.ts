@@ -1,13 +1,13 @@
-import { defined } from '../../base/defined.ts';
-import type { MigrationEvent } from '../../events/event.ts';
-import { latenessMs } from '../../events/lateness.ts';
-import { composeLook, isSameLook } from '../look.ts';
-import type { Composition, Events, Message } from '../message.ts';
-import { gravestOf } from '../severity.ts';
-import { heldBy, isAnybodyCalled, partsOf } from './held.ts';
-import { areAllFirstSeen, countedIn } from './lines.ts';
-import { listOf } from './list.ts';
-import { newsAndPast } from './news.ts';
+import { defined } from '../base/defined.ts';
+import type { MigrationEvent } from '../events/event.ts';
+import { latenessMs } from '../events/lateness.ts';
+import { heldBy, isAnybodyCalled, partsOf } from './digest/held.ts';
+import { areAllFirstSeen, countedIn } from './digest/lines.ts';
+import { listOf } from './digest/list.ts';
+import { newsAndPast } from './digest/news.ts';
+import { composeLook, isSameLook } from './look.ts';
+import type { Composition, Events, Message } from './message.ts';
+import { gravestOf } from './severity.ts';
 
 /**
  * The events of one look that a message about several is really about: a failure of one task among much that is none, what

@@ -1,8 +1,8 @@
-import { oneLine } from '../base/text.ts';
-import type { EventData, MigrationEvent } from '../events/event.ts';
-import type { Language } from '../language/language.ts';
-import { cut, type LengthOf } from './format.ts';
-import type { Title } from './message.ts';
+import { oneLine } from '../../base/text.ts';
+import type { EventData, MigrationEvent } from '../../events/event.ts';
+import type { Language } from '../../language/language.ts';
+import { cut, type LengthOf } from '../format.ts';
+import type { Title } from '../message.ts';
 
 /** So much of a name is always left, however long the sentence behind it is. */
 const SHORTEST_NAME = 30;

@@ -150,7 +150,7 @@ describe('watch.failing', () => {
     const events = failing(made);
     expect(events.map(({ data }) => data.reminders)).toEqual([undefined, 0, 1, 2, 3]);
     expect(events[1].data.summary).toMatch(
-      /^project prod \(2 tasks\): still cannot be watched, looks have failed since 2026-\S+ \d\d:\d\d UTC \(not authorised\)$/,
+      /^project prod \(2 tasks\): still cannot be watched: looks have been failing since 2026-\S+ \d\d:\d\d UTC \(not authorised\)$/,
     );
   });
 

@@ -5,6 +5,8 @@
 
 /** The source of events about the watcher itself. */
 export const WATCHER_SOURCE = '/dcs-migration-watch';
+/** Their subject. */
+export const WATCHER_SUBJECT = 'watcher';
 
 export function taskSource(region: string, projectId: string, taskId: string): string {
   return pathOf('huaweicloud', 'dcs', region, projectId, 'migration-tasks', taskId);

@@ -55,5 +55,8 @@ export function english(moments: Moments): Language {
   };
 }
 
-/** The English that events store: programs read it in `summary`, so none of its sentences may change. */
+/**
+ * The English that events store in `summary`. An event keeps its sentence for ever: readers of other languages get those
+ * in English that a changed sentence no longer makes.
+ */
 export const en = english(momentsIn('UTC'));

@@ -161,6 +161,7 @@ export interface Digests {
   /** How many events of each kind: a phase that tasks came to, a type of event, or `other`. */
   counts(kinds: readonly (readonly [kind: string, events: number])[]): string;
   validUntil(until: string): string;
+  validityOver(until: string): string;
   /** The sentence about events that quiet hours held. */
   inQuietHours(sentence: string): string;
   /** The sentence about events that a mute held. */
@@ -193,6 +194,8 @@ export interface Overviews {
 /** The last line of a message. */
 export interface Footer {
   subject(kind: 'task' | 'group' | 'project', id: string): string;
+  /** Of events about channels. */
+  readonly watcher: string;
   events(numbers: readonly number[]): string;
   delayedBy(ms: number): string;
   /** Before a moment in the zone of each reader, where a chat shows such. */

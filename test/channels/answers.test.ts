@@ -14,7 +14,7 @@ const answered = (status: number, body: string) => ({ status, body, headers: {},
 
 /** `200 {"errcode":45009} → pause for 60 s: WeCom 45009: more than 20 messages a minute` */
 const LINE = /^(\d+) (.*?) → (\w+)(?: after (\d) requests)?(?: for (\d+) s)?: (.*)$/;
-const FORM_REFUSED = 'the form of the message is refused';
+const FORM_REFUSED = 'the format of the message was refused';
 
 /** The lines that the channels of a type are held to in `reasons.test.ts`, as far as they are its vendor's own. */
 function linesOf(type: string) {
@@ -54,7 +54,7 @@ describe('an answer of Teams', () => {
     for (const body of ['<html>it works', '\n <p>']) {
       expect(teams(answered(status, body))).toMatchObject({
         class: 'permanent',
-        reason: `HTTP ${status} with a page, not Teams'; check the URL`,
+        reason: `HTTP ${status} with a web page instead of Teams' answer; check the URL`,
         notHere: true,
       });
     }
@@ -76,7 +76,7 @@ describe('an answer of SMN', () => {
   it('without the id of a message may have been taken, and is not repeated', () => {
     expect(smn(answered(200, '{"request_id":"2"}'))).toMatchObject({
       class: 'permanent',
-      reason: "HTTP 200 without SMN's answer; check the URL",
+      reason: 'HTTP 200, but the answer is not from SMN; check the URL',
     });
   });
 
@@ -96,7 +96,7 @@ describe('an answer of EventGrid', () => {
   ])('about %s is tried again', (_what, body) => {
     expect(eventgrid(answered(200, body))).toMatchObject({
       class: 'transient',
-      reason: 'EventGrid failed: the event was not taken',
+      reason: 'EventGrid failed: the event was not accepted',
     });
   });
 
@@ -131,7 +131,9 @@ describe('an answer of Feishu', () => {
   });
 
   it.each(['{"ok":true}', '{"code":"0"}', '<html>'])('is none: %s', (body) => {
-    expect(feishu(answered(200, body)).reason).toBe("HTTP 200 without Feishu's answer; check the URL");
+    expect(feishu(answered(200, body)).reason).toBe(
+      'HTTP 200, but the answer is not from Feishu; check the URL',
+    );
   });
 });
 
@@ -146,23 +148,28 @@ describe('an answer of DingTalk', () => {
       310000,
       'ip 203.0.113.7 not allowed',
       'broken',
-      'DingTalk 310000: our address is not on its list; add it to the robot',
+      "DingTalk 310000: this machine's IP address is not on the robot's list of allowed addresses; add it there",
     ],
     [
       310000,
       'description',
       'broken',
-      "DingTalk 310000: the robot's security settings refuse it; compare them with keyword and secret",
+      'DingTalk 310000: the security settings of the robot refuse the message; compare them with the settings "keyword" and "secret"',
     ],
-    [987654, 'invalid access_token', 'broken', 'DingTalk 987654: there is no such robot; copy its URL again'],
-    [987654, 'no', 'permanent', 'DingTalk 987654: the message is refused'],
+    [
+      987654,
+      'invalid access_token',
+      'broken',
+      'DingTalk 987654: the robot does not exist; copy its URL again',
+    ],
+    [987654, 'no', 'permanent', 'DingTalk 987654: the message was refused'],
   ])('%i that says %j is %s', (errcode, errmsg, expected, reason) => {
     expect(answer(errcode, errmsg)).toMatchObject({ class: expected, reason });
   });
 
   it('needs a number as its code', () => {
     expect(dingtalk(answered(200, '{"errcode":"0"}')).reason).toBe(
-      "HTTP 200 without DingTalk's answer; check the URL",
+      'HTTP 200, but the answer is not from DingTalk; check the URL',
     );
   });
 });
@@ -174,11 +181,11 @@ describe('an answer of WeCom', () => {
   it.each([
     [45033, 'api concurrent out of limit', 'pause', 'WeCom 45033: more than 20 messages a minute'],
     [45009, 'limit exceed', 'pause', 'WeCom 45009: more than 20 messages a minute'],
-    [93000, 'freq of a bad url', 'broken', 'WeCom 93000: there is no such robot; copy its URL again'],
-    [93004, '', 'broken', 'WeCom 93004: the robot is stopped'],
-    [93008, '', 'broken', 'WeCom 93008: the robot is no longer in the group; make a new one'],
+    [93000, 'freq of a bad url', 'broken', 'WeCom 93000: the robot does not exist; copy its URL again'],
+    [93004, '', 'broken', 'WeCom 93004: the robot was disabled; enable it, or create a new one'],
+    [93008, '', 'broken', 'WeCom 93008: the robot is no longer in the group; create a new one'],
     [987654, 'api freq out of limit', 'pause', 'WeCom 987654: more than 20 messages a minute'],
-    [987654, 'content exceed', 'permanent', 'WeCom 987654: the message is refused'],
+    [987654, 'content exceed', 'permanent', 'WeCom 987654: the message was refused'],
   ])('%i that says %j is %s', (errcode, errmsg, expected, reason) => {
     expect(answer(errcode, errmsg)).toMatchObject({ class: expected, reason });
   });
@@ -202,7 +209,7 @@ describe('an answer of WeCom', () => {
 
   it('needs a number as its code', () => {
     expect(wecom(answered(200, '{"errcode":"0"}')).reason).toBe(
-      "HTTP 200 without WeCom's answer; check the URL",
+      'HTTP 200, but the answer is not from WeCom; check the URL',
     );
   });
 });
@@ -219,7 +226,7 @@ describe('an answer of WeLink', () => {
   it('with a code of no document is classified by its status', () => {
     expect(welink(answered(200, '{"code":"987654"}'))).toMatchObject({
       class: 'permanent',
-      reason: 'WeLink 987654: the message is refused',
+      reason: 'WeLink 987654: the message was refused',
     });
     expect(welink(answered(500, '{"code":"987654"}')).class).toBe('transient');
   });
@@ -234,7 +241,7 @@ describe('an answer of WeLink', () => {
 
   it('needs a code', () => {
     expect(welink(answered(200, '{"ok":true}')).reason).toBe(
-      "HTTP 200 without WeLink's answer; check the URL",
+      'HTTP 200, but the answer is not from WeLink; check the URL',
     );
   });
 });
@@ -254,7 +261,7 @@ describe('an answer of Slack to a bot', () => {
     expect(isGone(answerIn(answer))).toBe(true);
     expect(slackBot(answer)).toMatchObject({
       class: 'transient',
-      reason: `Slack ${word}: the message is gone; another one is posted`,
+      reason: `Slack ${word}: the earlier message no longer exists; a new one will be posted`,
     });
   });
 
@@ -275,7 +282,7 @@ describe('an answer of Slack to a bot', () => {
   });
 
   it.each(['Bearer x', 'no-text', '1', 'x'.repeat(61)])('never shows %j as its word', (word) => {
-    expect(slackBot(refusal(word)).reason).toBe('Slack HTTP 200: Slack refuses the message');
+    expect(slackBot(refusal(word)).reason).toBe('Slack HTTP 200: Slack refused the message');
   });
 
   it('with a word of no document and a failure of the server is tried again', () => {
@@ -283,7 +290,9 @@ describe('an answer of Slack to a bot', () => {
   });
 
   it('that is none may have been taken, and is not repeated', () => {
-    expect(slackBot(answered(200, '{}')).reason).toBe("HTTP 200 without Slack's answer; check the URL");
+    expect(slackBot(answered(200, '{}')).reason).toBe(
+      'HTTP 200, but the answer is not from Slack; check the URL',
+    );
   });
 });
 
@@ -304,13 +313,15 @@ describe('an answer of PagerDuty', () => {
   it('of success with another word does not say whether it took the event', () => {
     expect(answer(202, { status: 'queued' })).toMatchObject({
       class: 'permanent',
-      reason: 'PagerDuty queued: it does not say whether it took the event',
+      reason: 'PagerDuty queued: the answer does not say whether the event was accepted',
     });
   });
 
   it('without a word is none', () => {
-    expect(answer(202, {}).reason).toBe("HTTP 202 without PagerDuty's answer; check the URL");
-    expect(answer(202, { status: 7 }).reason).toBe("HTTP 202 without PagerDuty's answer; check the URL");
+    expect(answer(202, {}).reason).toBe('HTTP 202, but the answer is not from PagerDuty; check the URL');
+    expect(answer(202, { status: 7 }).reason).toBe(
+      'HTTP 202, but the answer is not from PagerDuty; check the URL',
+    );
   });
 
   it.each([
@@ -320,7 +331,7 @@ describe('an answer of PagerDuty', () => {
   ])('that refuses the key is a broken channel: %j', (words) => {
     expect(answer(400, { status: 'invalid event', ...words })).toMatchObject({
       class: 'broken',
-      reason: expect.stringContaining('the routing key is refused'),
+      reason: expect.stringContaining('the routing key was refused'),
     });
   });
 
@@ -328,7 +339,7 @@ describe('an answer of PagerDuty', () => {
     const words = { message: 'no routing', errors: ['key of it'] };
     expect(answer(400, { status: 'invalid event', ...words })).toMatchObject({
       class: 'permanent',
-      reason: 'PagerDuty HTTP 400: the event is refused',
+      reason: 'PagerDuty HTTP 400: the event was refused',
     });
   });
 });

@@ -17,7 +17,7 @@ const GROUP_READY = eventOf(
       members: [MEMBER, { ...MEMBER, id: 'another', project: 'staging' }],
     },
     severity: 'action',
-    summary: 'group orders: all 2 tasks are ready for the cut-over',
+    summary: 'group orders: both tasks are ready for the cut-over',
     consoleUrl: '',
   },
   'dcs.group.ready',

@@ -6,13 +6,17 @@ import { HINTS } from '../../lib/language/en/explanations/hints.ts';
 describe('an answer of Huawei Cloud that the service does not document', () => {
   const SIGNATURE = {
     class: 'broken',
-    hint: 'the signature is refused; check access key, secret key and the clock',
+    hint: 'the signature was refused; check the access key, the secret key and the clock of this machine',
   };
   const TOO_MANY = { class: 'pause', hint: 'too many requests', pauseMs: 60_000 };
-  const FORBIDDEN = { class: 'broken', hint: 'it is not permitted; check the permissions of the key' };
+  const FORBIDDEN = { class: 'broken', hint: 'not permitted; check the permissions of the access key' };
   it.each([
     ['APIGW.0301', 200, SIGNATURE],
-    ['APIGW.0302', 200, { class: 'broken', hint: 'the key is not permitted to call this API' }],
+    [
+      'APIGW.0302',
+      200,
+      { class: 'broken', hint: 'the access key may not call this API; check its permissions' },
+    ],
     ['APIGW.0303', 200, SIGNATURE],
     ['APIGW.0308', 200, TOO_MANY],
     ['X.1', 200, { class: 'transient' }],
@@ -20,7 +24,7 @@ describe('an answer of Huawei Cloud that the service does not document', () => {
     ['X.1', 400, { class: 'permanent' }],
     ['X.1', 401, SIGNATURE],
     ['X.1', 403, FORBIDDEN],
-    ['X.1', 404, { class: 'broken', hint: 'there is no such place; check the settings' }],
+    ['X.1', 404, { class: 'broken', hint: 'the address does not exist; check the settings' }],
     ['X.1', 429, TOO_MANY],
     ['X.1', 499, { class: 'permanent' }],
     ['X.1', 500, { class: 'transient' }],

@@ -111,7 +111,7 @@ describe('a refusal', () => {
 
   it('that asks for a pause says how long it is', () => {
     expect(classified(gatewayError(429, '0308', '', { 'retry-after': '7' }))).toMatchObject({
-      detail: 'HTTP 429 APIGW.0308: too many requests. Calls pause for 7 s.',
+      detail: 'HTTP 429 APIGW.0308: too many requests. Calls are paused for 7 s.',
     });
   });
 
@@ -392,7 +392,7 @@ describe('a refused signature', () => {
   });
 
   const GENERAL =
-    'Check the access key and secret key, that the clock here is less than 15 minutes off, and that no bill is unpaid.';
+    'Check the access key and secret key, that the clock of this machine is less than 15 minutes off, and that the account has no unpaid bills.';
   const TOKEN = 'The security token is wrong or has expired. Get new temporary credentials.';
   const at = (ms: number) => new Date(NOW + ms).toUTCString();
 

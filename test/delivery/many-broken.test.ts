@@ -32,7 +32,7 @@ describe('a hundred channels that break at once', () => {
       explanation: { status: 'HTTP 410', what: [{ code: 'receiver_gone' }] },
     });
     expect(news[0]?.data.summary).toMatch(
-      /^100 channels are broken and miss their messages: hook-\d+, hook-\d+, hook-\d+ and 97 more$/,
+      /^100 channels are broken and get no messages: hook-\d+, hook-\d+, hook-\d+ and 97 more$/,
     );
     expect(await deadLetters(made)).toEqual([]);
     await ticks(made, 3);

@@ -30,7 +30,7 @@ function countInMessages(made: World): number {
     const [title = '', ...lines] = renderSlackPreview(JSON.parse(body));
     const [, digest] = / (\d+) events$/.exec(title) ?? [];
     const [, single = ''] = /event(?:s)? ([\d, ]+) ·/.exec(lines.at(-1) ?? '') ?? [];
-    const besides = lines.map((line) => Number(/^Besides, (\d+) events?:/.exec(line)?.[1] ?? 0));
+    const besides = lines.map((line) => Number(/^Also (\d+) events?:/.exec(line)?.[1] ?? 0));
     const own = digest === undefined ? single.split(', ').length : Number(digest);
     return besides.reduce((all, count) => all + count, sum + own);
   }, 0);
@@ -43,7 +43,7 @@ describe('a task that flaps at each look, ten seconds apart', () => {
     expect(events).toBeGreaterThan(400);
     expect(dead).toBe(0);
     expect(made.events('cutover')).toHaveLength(events);
-    const merged = made.slack('ops').filter(({ body }) => body.includes('besides, '));
+    const merged = made.slack('ops').filter(({ body }) => body.includes('earlier events ('));
     expect(merged.length).toBeGreaterThanOrEqual(4);
     made.status('task-1', 'FAILED');
     await made.tick();
@@ -70,7 +70,7 @@ describe('a task that flaps at each look, ten seconds apart', () => {
     expect(more).toEqual([]);
     const lines = renderSlackPreview(JSON.parse(message?.body ?? ''));
     expect(lines[0]).toContain(`${events} events`);
-    expect(lines.find((line) => line.includes('besides, '))).toMatch(/incremental \d+, full \d+/);
+    expect(lines.find((line) => line.includes('earlier events ('))).toMatch(/incremental \d+, full \d+/);
     expect(lines.filter((line) => /migration failed|full synchronisation failed/.test(line))).toHaveLength(1);
   });
 });

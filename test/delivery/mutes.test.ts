@@ -275,9 +275,9 @@ describe('when a mute is over', () => {
     );
     expect(others).toStrictEqual([]);
     expect(text).toContain('❌ FAILED · name of task-2');
-    expect(text).toContain('Besides, 3 events of 3 tasks while muted:');
+    expect(text).toContain('Also 3 events of 3 tasks while muted:');
     expect(text.indexOf('FAILED')).toBeLessThan(text.indexOf('incremental replication started'));
-    expect(text).toContain('Over by now:');
+    expect(text).toContain('No longer current:');
     expect(made.events('cutover')).toHaveLength(programs);
     expect(await mutesHolding(made.store, new Date(made.clock.now()))).toStrictEqual([]);
   });

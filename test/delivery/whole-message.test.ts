@@ -51,7 +51,7 @@ const WORDS = {
     failed: 'FAILED · name of task-1',
     cause: 'What to do (client-output-buffer-limit)',
     advice: 'of its maximum memory, then restart the task',
-    besides: 'Besides, 1 event in quiet hours. Over by now:',
+    besides: 'Also 1 event in quiet hours, no longer current:',
     sum: 'events in quiet hours',
     late: 'delayed by',
   },
@@ -59,7 +59,7 @@ const WORDS = {
     failed: '失败 · name of task-1',
     cause: '处理建议（client-output-buffer-limit）',
     advice: '然后重启迁移任务',
-    besides: '此外，免打扰时段内还有 1 个事件。以下情况现已结束：',
+    besides: '此外，免打扰时段内还有 1 个事件，以下内容现已过时：',
     sum: '免打扰时段内：',
     late: '延迟',
   },
@@ -187,7 +187,7 @@ describe('the message at the end of quiet hours, or of a mute', () => {
     made.clock.advance(5 * HOUR);
     const [text = ''] = await textsDuring(made, 'ops', () => made.tick());
     const { failed, cause, advice } = WORDS.en;
-    expectInOrder(text, [failed, 'Happened', cause, advice, 'Besides, 3 events of 3 tasks in quiet hours:']);
+    expectInOrder(text, [failed, 'Happened', cause, advice, 'Also 3 events of 3 tasks in quiet hours:']);
   });
 
   it('has failures of several tasks as equals, with what to do once for each cause', async () => {
@@ -220,7 +220,7 @@ describe('a digest because of the pace of a chat', () => {
       expectInOrder(text, ['FAILED · name of task-1', 'MIGRATION_FAILED']);
       // A message of WeLink has 500 characters.
       if (type === 'welink') return;
-      expectInOrder(text, [WORDS.en.cause, 'Besides, 19 events of 19 tasks:', 'name of task-2']);
+      expectInOrder(text, [WORDS.en.cause, 'Also 19 events of 19 tasks:', 'name of task-2']);
     },
   );
 

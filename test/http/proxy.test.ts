@@ -192,7 +192,7 @@ describe('an error names the proxy', () => {
     expect(await ask('https://name.example:8443/', {})).toEqual({
       code: 'connection',
       message:
-        'name.example:8443: the proxy PROXY could not reach name.example:8443 (HTTP 502); check the host name, and what the proxy can reach',
+        'name.example:8443: the proxy PROXY could not reach name.example:8443 (HTTP 502); check the host name, and that the proxy can reach it',
     });
   });
 
@@ -210,7 +210,7 @@ describe('an error names the proxy', () => {
       const { code, message } = await ask(url, { authorization: 'Basic x' }, { user: 'canary:canary@' });
       expect(code).toBe('connection');
       expect(message).toMatch(
-        /the proxy PROXY refused the user name or password to reach .* \(HTTP 407\); check those in HTTPS?_PROXY$/,
+        /the proxy PROXY refused the user name or password to reach .* \(HTTP 407\); check the user name and password in HTTPS?_PROXY$/,
       );
       expect(message).not.toContain('canary');
     },

@@ -59,14 +59,14 @@ describe('English in another time zone', () => {
     expect(figures.moment(WINTER)).toBe('2026-01-06 07:12 UTC+8');
     expect(digests.timeOfDay(WINTER)).toBe('07:12 UTC+8');
     expect(summarise('dcs.watch.failing', { severity: 'action', since: WINTER, reason: 'throttled' })).toBe(
-      'still cannot be watched, looks have failed since 2026-01-06 07:12 UTC+8 (throttled)',
+      'still cannot be watched: looks have been failing since 2026-01-06 07:12 UTC+8 (throttled)',
     );
   });
 
   it('names the zone of the events that were sent on a day', async () => {
     const events = [{ type: 'dcs.migration.progress', at: WINTER }];
-    expect(sections.sentOn('2026-01-06', events)).toBe('told 2026-01-06 (UTC+8): 07:12 progress');
+    expect(sections.sentOn('2026-01-06', events)).toBe('events on 2026-01-06 (UTC+8): 07:12 progress');
     const { sections: inUtc } = await languageOf({ language: 'en', timeZone: 'UTC' });
-    expect(inUtc.sentOn('2026-01-05', events)).toBe('told 2026-01-05: 23:12 progress');
+    expect(inUtc.sentOn('2026-01-05', events)).toBe('events on 2026-01-05: 23:12 progress');
   });
 });

@@ -1,6 +1,8 @@
 import { defined } from '../../lib/base/defined.ts';
 import { type Explanation, phrase } from '../../lib/base/explanation.ts';
 import type { Answer, EventFacts, MigrationEvent } from '../../lib/events/event.ts';
+import { WATCHER_SOURCE, WATCHER_SUBJECT } from '../../lib/events/source.ts';
+import type { Hint } from '../../lib/language/en/explanations/hints.ts';
 import { en } from '../../lib/language/en.ts';
 import type { Message } from '../../lib/messages/message.ts';
 import { eventOf, TASK } from '../channels/support.ts';
@@ -9,19 +11,26 @@ import { replay } from '../migration/timelines/replay.ts';
 import { STORIES } from '../support/stories.ts';
 
 export const AT = '2026-01-05T00:10:00.000Z';
-const CHANNELS = [
-  { name: 'ops', reason: 'HTTP 410', since: AT },
-  { name: 'dba', reason: 'HTTP 404', since: AT },
-];
-const BROKEN = eventOf(
-  {
-    severity: 'action',
-    summary: '2 channels are broken and miss their messages: ops, dba',
-    channel: { name: 'ops', reason: 'HTTP 410' },
-    channels: CHANNELS,
-  },
-  'dcs.watch.channel_broken',
-);
+
+/** A channel that is broken since an answer with this status. */
+function brokenBy(name: string, status: string, hint: Hint): NonNullable<EventFacts['channels']>[number] {
+  const explanation: Explanation = { status, what: [phrase(hint)] };
+  return { name, reason: en.prose.explanation(explanation) ?? '', explanation, since: AT };
+}
+
+/** An event about the watcher itself, as the product makes it. */
+function brokenEvent(facts: EventFacts): MigrationEvent {
+  const summary = en.summarise('dcs.watch.channel_broken', facts) ?? '';
+  const event = eventOf({ ...facts, summary }, 'dcs.watch.channel_broken');
+  return { ...event, source: WATCHER_SOURCE, subject: WATCHER_SUBJECT };
+}
+
+const OPS = brokenBy('ops', 'HTTP 410', 'receiver_gone');
+const BROKEN = brokenEvent({
+  severity: 'action',
+  channel: OPS,
+  channels: [OPS, brokenBy('dba', 'HTTP 404', 'check_url')],
+});
 
 /** Every event of the timelines and the stories, and one about channels. */
 export const RECORDED: readonly (readonly [string, readonly MigrationEvent[]])[] = [
@@ -36,6 +45,7 @@ export function reread(event: MigrationEvent): MigrationEvent {
 }
 
 const length = (text: string) => text.length;
+
 /** A task that DCS refuses to tell of, with an answer as the real client reads it. */
 export function refusedWith(answer: Answer): MigrationEvent {
   const facts = { severity: 'action', task: TASK, reason: 'refused', looks: 3, answer } as const;
@@ -59,8 +69,7 @@ export function brokenChannels(count: number, reminders?: number): MigrationEven
     channel: channels[0],
     reminders,
   });
-  const summary = en.summarise('dcs.watch.channel_broken', facts) ?? '';
-  return eventOf({ ...facts, summary }, 'dcs.watch.channel_broken');
+  return brokenEvent(facts);
 }
 
 /** A channel that is broken for this reason. */
@@ -68,8 +77,7 @@ export function brokenBecause(explanation: Explanation): MigrationEvent {
   const reason = en.prose.explanation(explanation) ?? '';
   const channel = { name: 'ops', reason, explanation };
   const facts: EventFacts = { severity: 'action', channel, channels: [{ ...channel, since: AT }] };
-  const summary = en.summarise('dcs.watch.channel_broken', facts) ?? '';
-  return eventOf({ ...facts, summary }, 'dcs.watch.channel_broken');
+  return brokenEvent(facts);
 }
 
 /** The names in a reason; without codes, all of it. */

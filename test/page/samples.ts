@@ -131,7 +131,7 @@ export const TEN: readonly TaskStatus[] = [
         time: before(42),
         type: 'dcs.migration.cutover_ready',
         summary:
-          'orders-cache: ready for the cut-over: lag (offset) 212 bytes, key counts 0.01 % apart, 3 looks in a row',
+          'orders-cache: ready for the cut-over: lag (offset) 212 bytes, key counts 0.01 % apart, for 3 looks in a row',
       },
     ],
     deliveries: { pending: 1, held: 0, dead: 0 },
@@ -140,7 +140,7 @@ export const TEN: readonly TaskStatus[] = [
     readiness: {
       state: 'not ready',
       unmet: ['lag'],
-      words: 'the lag (offset) is 340 MB, at most 1 MB is allowed',
+      words: 'the lag (offset) is 340 MB (limit 1 MB)',
     },
     lag: { bytes: 340_000_000, at: before(1) },
     figures: series(640, 3.4e8),
@@ -163,7 +163,7 @@ export const TEN: readonly TaskStatus[] = [
       since: before(23),
       reason: 'not authorised',
       looks: 12,
-      words: 'HTTP 403, DCS.2003: the key may not read this task; grant dcs:migrationTask:get',
+      words: 'HTTP 403, DCS.2003: the access key may not read this task; grant dcs:migrationTask:get',
     },
     deliveries: { pending: 2, held: 0, dead: 1 },
   }),
@@ -291,7 +291,7 @@ export function history(of: TaskStatus = TEN[1] ?? task('orders')): History {
         type: 'dcs.migration.cutover_ready',
         severity: 'action',
         summary:
-          'orders-cache: ready for the cut-over: lag (offset) 212 bytes, key counts 0.01 % apart, 3 looks in a row',
+          'orders-cache: ready for the cut-over: lag (offset) 212 bytes, key counts 0.01 % apart, for 3 looks in a row',
         deliveries: [
           delivered('ops', 42, 'evt_3'),
           {

@@ -31,7 +31,7 @@ describe('the page of all tasks', () => {
   it('says when it was made, when the last tick was, and in which zone', async () => {
     const text = textOf(await statusPage(status(), EN));
     expect(text).toContain('as of 2026-01-06 22:30 · all times in UTC+8');
-    expect(text).toContain('Last tick 22:29 (30 s before) · 10 tasks in 2 s, 1 look failed');
+    expect(text).toContain('Last tick 22:29 (30 s earlier) · 10 tasks in 2 s, 1 look failed');
   });
 
   it('shows phase, progress, time left, lag, key counts, readiness and pending deliveries', async () => {
@@ -42,7 +42,7 @@ describe('the page of all tasks', () => {
       'about 1 h 36 min left',
       '340 MB',
       'source 2,004,210, target 2,004,188 (0.01 %)',
-      'the lag (offset) is 340 MB, at most 1 MB is allowed',
+      'the lag (offset) is 340 MB (limit 1 MB)',
       'Stalled since 21:35',
       '2 pending, 1 dead letter',
       'muted until 01-07 00:00',
@@ -58,7 +58,7 @@ describe('the page of all tasks', () => {
   it('says in Chinese why a channel is broken, and leaves what an older version stored as it is', async () => {
     const { channels } = status(TEN);
     const explanation = { status: 'HTTP 410', what: [{ code: 'receiver_gone' }] };
-    const reason = 'HTTP 410 (the receiver is gone for good; remove the channel or change its URL)';
+    const reason = 'HTTP 410 (the receiver is gone for good; remove the channel, or change its URL)';
     const broken = { since: before(47), nextTryAt: before(-13), reason };
     const pageWith = (one: BrokenStatus) =>
       statusPage(

@@ -193,7 +193,7 @@ test('a group finishes with the normal end of its task, even if the look before 
   made.status('task-1', 'TERMINATED');
   await ticks(made, 3);
 
-  expect(eventsAt(made).at(-1)?.data.summary).toBe('group g: its one task has finished');
+  expect(eventsAt(made).at(-1)?.data.summary).toBe('group g: its only task has finished');
 });
 
 describe('a group by ids with a task that discovery has not found', () => {
@@ -292,7 +292,7 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(words(made)).toEqual(['failed', 'retracted', 'ready']);
     const { summary, group } = groupEvents(made).at(-1)?.data ?? {};
     expect(summary).toBe(
-      'group orders: all 2 tasks are ready for the cut-over, but name of shard-2 was deleted before it had ended well',
+      'group orders: both tasks are ready for the cut-over, but name of shard-2 was deleted before it ended well',
     );
     expect(group?.members.map(({ id }) => id)).toEqual(['shard-1', 'shard-2b']);
   });
@@ -325,8 +325,8 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(words(made)).toEqual(['failed', 'retracted', 'ready']);
     expect(groupEvents(made).map(({ data }) => data.summary)).toEqual([
       'group orders: 1 of 2 tasks failed (name of shard-2)',
-      'group orders: no longer failed: name of shard-2 was deleted a day ago or earlier and counts no more, and none of the others is failed',
-      'group orders: its one task is ready for the cut-over, but name of shard-2 was deleted before it had ended well',
+      'group orders: no longer failed: name of shard-2 was deleted at least a day ago and no longer counts, and there is no failed task left',
+      'group orders: its only task is ready for the cut-over, but name of shard-2 was deleted before it ended well',
     ]);
   });
 
@@ -340,8 +340,8 @@ describe('a group by labels whose tasks are discovered', () => {
     await ticks(made, 3);
 
     expect(groupEvents(made).map(({ data }) => data.summary)).toEqual([
-      'group orders: its one task failed (name of shard-1)',
-      'group orders: no longer failed: name of shard-1 was deleted a day ago or earlier and counts no more, and the group has no other tasks',
+      'group orders: its only task failed (name of shard-1)',
+      'group orders: no longer failed: name of shard-1 was deleted at least a day ago and no longer counts, and the group has no other tasks',
     ]);
   });
 
@@ -366,7 +366,7 @@ describe('a group by labels whose tasks are discovered', () => {
     expect(groupEvents(made).at(-1)?.data).toMatchObject({
       unchecked: 'what became of name of shard-2',
       summary:
-        'group orders: its one task has finished, but name of shard-2 was deleted before it had ended well',
+        'group orders: its only task has finished, but name of shard-2 was deleted before it ended well',
     });
   });
 
@@ -396,7 +396,7 @@ describe('a group by labels whose tasks are discovered', () => {
     await ticks(made, 2);
 
     expect(groupEvents(made).map(({ data }) => data.summary)).toEqual([
-      'group orders: all 2 tasks have finished',
+      'group orders: both tasks have finished',
     ]);
   });
 
@@ -413,7 +413,7 @@ describe('a group by labels whose tasks are discovered', () => {
     await ticks(made, 4, { config: { ...made.config, projects: [{ ...project, tasks: [named] }] } });
 
     expect(groupEvents(made).at(-1)?.data.summary).toBe(
-      'group orders: its one task is ready for the cut-over',
+      'group orders: its only task is ready for the cut-over',
     );
   });
 

@@ -71,7 +71,7 @@ describe('readiness for the cut-over', () => {
     ['the looks at it fail', (made: World) => made.simulator.fault('internal error', 99, 'show')],
     ['its project fails', (made: World) => made.simulator.fault('bad gateway', 99)],
     ['its endpoint asks for a pause', (made: World) => made.simulator.fault('throttled for years', 1)],
-    ['the key may not read the statistics any more', (made: World) => made.simulator.deny('stats')],
+    ['the access key may not read the statistics any more', (made: World) => made.simulator.deny('stats')],
   ])('is retracted when %s in three ticks in a row, and not before', async (_why, breakIt) => {
     const made = await world({ tasks: ['task-1', 'task-2'], channels: WEBHOOK });
     replicates(made, 'task-1', 'task-2');

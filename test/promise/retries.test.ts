@@ -305,6 +305,6 @@ describe('What an answer means', () => {
     made.status('task-1', 'RUNNING');
     await made.tick();
     expect(received(made)).toHaveLength(1);
-    expect(JSON.stringify(made.log)).toContain("the receiver's clock is 300 s behind ours, check both");
+    expect(JSON.stringify(made.log)).toContain("the receiver's clock is 300 s behind ours; check both");
   });
 });

@@ -1,11 +1,10 @@
 import { defined } from '../../base/defined.ts';
 import type { Channel } from '../../channels/channel.ts';
 import { type EventFacts, type MigrationEvent, makeEvent } from '../../events/event.ts';
-import { WATCHER_SOURCE } from '../../events/source.ts';
+import { WATCHER_SOURCE, WATCHER_SUBJECT } from '../../events/source.ts';
 import { en } from '../../language/en.ts';
 import { nextCounts } from '../../migration/model/update.ts';
 import type { WatchedProject } from '../../migration/project/health.ts';
-import { WATCHER_KEY } from '../../records/keys.ts';
 import type { StoredRecord } from '../../records/record.ts';
 import { isBroken } from '../outbox/backoff/circuit-breaker.ts';
 import { enqueue } from '../outbox/enqueue.ts';
@@ -114,7 +113,7 @@ function brokenEvent(
     consoleUrl: consoleUrl === '' ? undefined : consoleUrl,
   });
   return makeEvent({
-    origin: { source: WATCHER_SOURCE, subject: WATCHER_KEY.id },
+    origin: { source: WATCHER_SOURCE, subject: WATCHER_SUBJECT },
     stamp,
     sequence,
     now,

@@ -10,7 +10,13 @@ import {
   nextSequence,
   type Stamp,
 } from '../../events/event.ts';
-import { groupSource, projectSource, taskSource, WATCHER_SOURCE } from '../../events/source.ts';
+import {
+  groupSource,
+  projectSource,
+  taskSource,
+  WATCHER_SOURCE,
+  WATCHER_SUBJECT,
+} from '../../events/source.ts';
 import { en } from '../../language/en.ts';
 import type { Ago } from './example.ts';
 import { GROUP_EXAMPLES, WATCH_EXAMPLES } from './others.ts';
@@ -86,7 +92,7 @@ function isOf<T extends object>(examples: T, type: string): type is keyof T & st
 }
 
 const OF_WATCHER: Subject = {
-  origin: { source: WATCHER_SOURCE, subject: 'channels' },
+  origin: { source: WATCHER_SOURCE, subject: WATCHER_SUBJECT },
   concerns: {},
 };
 

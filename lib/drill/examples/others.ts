@@ -111,7 +111,7 @@ export const WATCH_EXAMPLES: Readonly<Record<WatchEventType, readonly WatchExamp
     facts: (ago) => ({
       severity: 'info',
       reason: 'unreachable',
-      detail: 'Changes in between are told now as one.',
+      detail: 'Changes in between are reported as one.',
       since: ago(12),
     }),
   })),

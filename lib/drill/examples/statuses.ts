@@ -39,7 +39,7 @@ const FAILED: Example = (ago) => ({
   from: AT.incremental(ago),
   to: standing('FAILED', 'failed', ago(0)),
   transition: 'failed',
-  lastFigures: { state: 'unknown', words: 'nobody knows how far the target was' },
+  lastFigures: { state: 'unknown', words: 'unknown' },
   dossier: {
     errorMessage: 'The source closed the replication connection.',
     log: [{ message: 'Client scheduled to be closed ASAP for overcoming of output buffer limits.' }],

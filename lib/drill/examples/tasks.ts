@@ -5,7 +5,7 @@ import { FIRST_SIGHTS, GONE, inStepAt, STATUS_EXAMPLES, standingAt } from './sta
 type TaskEventType = Extract<EventType, `dcs.migration.${string}`>;
 
 const { configuring, full, incremental } = standingAt;
-const LAG = 'the lag (offset) is 512 MB, at most 1 kB is allowed';
+const LAG = 'the lag (offset) is 512 MB (limit 1 kB)';
 const BEHIND = {
   ...LIMITS,
   ...IN_STEP,

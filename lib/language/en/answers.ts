@@ -26,7 +26,7 @@ const NEW_CREDENTIALS = 'Get new temporary credentials';
 /** The meaning of an answer, and what to do about it. */
 export const answers: Language['answers'] = {
   no_answer: ({ words = 'no answer', hint }) => `${words}.${hint === undefined ? '' : HINTS[hint]}`,
-  throttled: ({ seconds = 0 }) => `too many requests. Calls pause for ${seconds} s.`,
+  throttled: ({ seconds = 0 }) => `too many requests. Calls are paused for ${seconds} s.`,
   key_locked: () =>
     'signature refused. The access key is locked for 5 minutes after too many refused requests. Check the access key and secret key before you try again.',
   key_unknown: () =>
@@ -34,7 +34,7 @@ export const answers: Language['answers'] = {
   token_refused: () => `signature refused. The security token is wrong or has expired. ${NEW_CREDENTIALS}.`,
   clock_wrong: clockWords,
   signature_refused: () =>
-    'signature refused. Check the access key and secret key, that the clock here is less than 15 minutes off, and that no bill is unpaid.',
+    'signature refused. Check the access key and secret key, that the clock of this machine is less than 15 minutes off, and that the account has no unpaid bills.',
   wrong_project: () =>
     'DCS refused the access key for this project. Check that the key belongs to the account of this project and region.',
   token_invalid: () => `the security token is not valid. ${NEW_CREDENTIALS}, or check the access key.`,
@@ -69,9 +69,9 @@ export const answers: Language['answers'] = {
   unreadable: ({ words = 'cannot be read' }) =>
     `the answer ${words}. Check the endpoint, and look for a proxy or portal in between.`,
   list_changed: ({ words = 'changed' }) =>
-    `the list of tasks ${words}, so it is not used. It is read again later.`,
+    `the list of tasks ${words}, so it is not used. It will be read again.`,
   status_deleted: () => "the task's status is DELETED.",
-  deleted: () => 'The detail answers SUCCESS, but the list of tasks does not have it.',
+  deleted: () => 'the details of the task say SUCCESS, but the list of tasks does not have it.',
 };
 
 /** Advice in the words of the configuration. */

@@ -15,12 +15,12 @@ export const labels: Readonly<Record<Label, string>> = {
   lag: 'Lag (offset)',
   keyGap: 'Key gap',
   inStepFor: 'In step for',
-  takesBack: 'Takes back',
+  takesBack: 'Retracts',
   targetAtTheEnd: 'Target at the end',
   noProgressSince: 'No progress since',
-  hadStalledSince: 'Had stalled since',
-  lagHasGrownSince: 'Lag has grown since',
-  hadFallenBehindSince: 'Had fallen behind since',
+  hadStalledSince: 'Had been stalled since',
+  lagHasGrownSince: 'Lag has been growing since',
+  hadFallenBehindSince: 'Had been falling behind since',
   keysInTheTarget: 'Keys in the target',
   reminder: 'Reminder',
   resynchronisation: 'Resynchronisation',
@@ -32,7 +32,7 @@ export const labels: Readonly<Record<Label, string>> = {
   route: 'Source → target',
   project: 'Project',
   watchedTasks: 'Watched tasks',
-  phaseBefore: 'Phase before',
+  phaseBefore: 'Previous phase',
 };
 
 export const headings: Readonly<Record<Heading, string>> = {

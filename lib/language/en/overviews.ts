@@ -3,7 +3,7 @@ import type { Overviews } from '../language.ts';
 export const overviews: Overviews = {
   phases: {
     creating: 'being created',
-    configuring: 'waits to be configured',
+    configuring: 'waiting to be configured',
     migrating: 'migrating',
     full: 'full synchronisation',
     incremental: 'incremental replication',
@@ -20,7 +20,7 @@ export const overviews: Overviews = {
     ready: 'ready for the cut-over',
     notReady: 'not ready for the cut-over',
     stalled: 'stalled',
-    unseen: 'cannot be watched now',
+    unseen: 'cannot be watched at the moment',
   },
   tasks: (count) => (count === 1 ? '1 task' : `${count} tasks`),
   list: (parts) => parts.join(', '),

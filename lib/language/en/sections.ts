@@ -8,37 +8,42 @@ import { eventName, phaseName } from './values.ts';
 function place({ phase, ready, lastFigures }: GroupMember): string {
   const word = phaseName(phase);
   if (lastFigures?.state === 'behind') return `${word}, target behind`;
-  if (lastFigures?.state === 'unknown') return `${word}, target not known to be in step`;
+  if (lastFigures?.state === 'unknown') return `${word}, target state unknown`;
   if (ready) return `${word}, ready`;
   return phase === 'incremental' ? `${word}, not ready` : word;
 }
 
-function times(count: number): string {
-  if (count === 0) return 'never';
-  return count === 1 ? 'once' : `${figure(count)} times`;
+const FELL_BACK = 'fell back to a full synchronisation';
+
+/** Two are both. */
+function allOf(count: number, things: string): string {
+  return count === 2 ? `Both ${things}` : `All ${count} ${things}`;
 }
 
 export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
-  allChannels: (count) => `All ${count} channels`,
-  tasksOf: ({ name, size }) => `${size === 1 ? 'The one task' : `All ${size} tasks`} of ${name}`,
+  allChannels: (count) => allOf(count, 'channels'),
+  tasksOf: ({ name, size }) => `${size === 1 ? 'The only task' : allOf(size, 'tasks')} of ${name}`,
   place,
   membersAt: (count, where, names) => `${count} ${where}: ${names.join(', ')}`,
   more: (count) => `and ${count} more`,
   whatToDo: (cause) => `What to do (${cause})`,
   noReason: 'DCS gives no reason: no error message, no error in its log.',
   notObserved: ({ phases, after, before }) =>
-    `${phases.map(phaseName).join(', ')}: must have begun and ended between ${moment(after)} and ${moment(before)}, unseen`,
+    `${phases.map(phaseName).join(', ')}: must have begun and ended unseen between ${moment(after)} and ${moment(before)}`,
   wholeMigration: (watchedSince, ms) =>
     `The whole migration, watched since ${moment(watchedSince)}: ${duration(ms)}`,
   phaseSpan: (phase, ms) => `${phaseName(phase)} ${duration(ms)}`,
   largestLag: (offset) => `largest lag (offset) about ${bytes(offset)}`,
-  fellBack: (count) => `fell back to a full synchronisation: ${times(count)}`,
-  sentBefore: (events) => `told before: ${events} ${events === 1 ? 'event' : 'events'}`,
+  fellBack: (count) => {
+    if (count === 0) return `never ${FELL_BACK}`;
+    return `${FELL_BACK} ${count === 1 ? 'once' : `${figure(count)} times`}`;
+  },
+  sentBefore: (events) => `${events} earlier ${events === 1 ? 'event' : 'events'}`,
   sentOn: (day, events) => {
     const zones = new Set(events.map(({ at }) => zone(at)));
     // Where nothing else is said, a day is one of UTC.
     const where = zones.has('UTC') ? '' : ` (${[...zones].join(', ')})`;
-    return `told ${day}${where}: ${events.map(({ type, at }) => `${clock(at)} ${eventName(type)}`).join(', ')}`;
+    return `events on ${day}${where}: ${events.map(({ type, at }) => `${clock(at)} ${eventName(type)}`).join(', ')}`;
   },
   also: (mark, sentence) => `also: ${mark}${sentence}`,
 });
@@ -61,13 +66,13 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
   },
   eventsOfMany: (events, subjects, areTasks) => `${events} events of ${subjects} ${subjectsOf(areTasks)}`,
   eventsOfOne: (name, events) => `${name}: ${events} ${events === 1 ? 'event' : 'events'}`,
-  waiting: (things) => `${things === 1 ? '1 thing waits' : `${things} things wait`} for somebody`,
+  waiting: (things) => (things === 1 ? '1 event needs attention' : `${things} events need attention`),
   merged: ({ events, since, until, kinds, from, to }, most) => {
     const way = from === undefined || to === undefined ? '' : `, from ${from} to ${to}`;
     const counts = Object.entries(kinds)
       .sort(([, a], [, b]) => b - a)
       .slice(0, most);
-    const what = `besides, ${events} more ${events === 1 ? 'event' : 'events'}`;
+    const what = `${events} earlier ${events === 1 ? 'event' : 'events'}`;
     return `${what} (${moment(since)} to ${moment(until)}${way}): ${countWords(counts)}`;
   },
   counts: countWords,
@@ -77,15 +82,17 @@ export const digestsIn = ({ moment, clock, zone }: Moments): Digests => ({
   besides: ({ events, subjects, areTasks, isOver }, held) => {
     const whose = subjects > 1 ? ` of ${subjects} ${subjectsOf(areTasks)}` : '';
     const when = held === undefined ? '' : ` ${HELD[held]}`;
-    return `Besides, ${events} ${events === 1 ? 'event' : 'events'}${whose}${when}${isOver ? '. Over by now' : ''}:`;
+    return `Also ${events} ${events === 1 ? 'event' : 'events'}${whose}${when}${isOver ? ', no longer current' : ''}:`;
   },
-  overByNow: 'Over by now:',
+  overByNow: 'No longer current:',
   validUntil: (until) => `valid until ${moment(until)}`,
+  validityOver: (until) => `EXPIRED at ${moment(until)}: look again before you act`,
   timeOfDay: (iso) => `${clock(iso)} ${zone(iso)}`,
 });
 
 export const footer: Footer = {
   subject: (kind, id) => `${kind} ${id}`,
+  watcher: 'watcher',
   events: (numbers) => `${numbers.length === 1 ? 'event' : 'events'} ${numbers.join(', ')}`,
   delayedBy: (ms) => `delayed by ${duration(ms)}`,
   readersTime: 'your time:',

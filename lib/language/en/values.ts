@@ -9,10 +9,13 @@ export function phaseName(phase: Phase): string {
   return wordFor(phases, phase);
 }
 
-/** `FULLMIGRATING (full)`; a phase that the status leaves open says that it was concluded. */
+/** Behind a phase that the status leaves open. */
+export const INFERRED = 'inferred from the statistics';
+
+/** `FULLMIGRATING (full)` */
 function standing({ status, phase, derived }: Standing): string {
   const word = phaseName(phase);
-  return derived ? `${status} (${word}, concluded from the statistics)` : `${status} (${word})`;
+  return derived ? `${status} (${word}, ${INFERRED})` : `${status} (${word})`;
 }
 
 /** Below this a lag is its own figure. */
@@ -46,14 +49,14 @@ export const valuesIn = ({ moment }: Moments): Values => ({
       ...(opsPerSecond === undefined ? [] : [`${figure(opsPerSecond)} operations/s`]),
     ].join(', '),
   lag,
-  lagWithin: (offset, maxOffset) => `${lag(offset)}, at most ${bytes(maxOffset)}`,
-  keyGapWithin: (percent, maxPercent) => `${figure(percent)} % (at most ${figure(maxPercent)} %)`,
+  lagWithin: (offset, maxOffset) => `${lag(offset)}, limit ${bytes(maxOffset)}`,
+  keyGapWithin: (percent, maxPercent) => `${figure(percent)} % (limit ${figure(maxPercent)} %)`,
   looksInARow: (looks) => (looks === 1 ? 'one look' : `${figure(looks)} looks in a row`),
   number: (count) => `number ${figure(count)}`,
-  readinessOf: (id) => `that it is ready (${id})`,
+  readinessOf: (id) => `${eventName('dcs.migration.cutover_ready')} (${id})`,
   announcementOf: (type, id) => `${eventName(type)} (${id})`,
-  validUntil: (until) => `${moment(until)}, unless a later event takes it back`,
-  validityOver: (until) => `OVER since ${moment(until)}: look again before you act`,
+  validUntil: (until) => `${moment(until)}, unless a later event retracts it`,
+  validityOver: (until) => `EXPIRED at ${moment(until)}: look again before you act`,
   lastFigures: ({ state, words, at }) =>
     at === undefined || state === 'unknown' ? words : `${words} (${moment(at)})`,
   eventName,

@@ -63,7 +63,7 @@ const CHECK_KEYS = '请检查访问密钥（AK/SK）';
 /** The meaning of an answer, and what to do about it. */
 export const answers: Language['answers'] = {
   no_answer: noAnswer,
-  throttled: ({ seconds = 0 }) => `请求过于频繁，暂停调用 ${seconds} 秒。`,
+  throttled: ({ seconds = 0 }) => `请求过于频繁，${seconds} 秒内暂停调用。`,
   key_locked: () => `签名被拒绝。请求多次被拒，访问密钥被锁定 5 分钟。${CHECK_KEYS}，确认无误后再试。`,
   key_unknown: () => '签名被拒绝。访问密钥（AK）不存在，请检查是否填写完整、是否已被删除。',
   token_refused: () => `签名被拒绝。安全令牌错误或已过期。${NEW_CREDENTIALS}。`,
@@ -72,7 +72,7 @@ export const answers: Language['answers'] = {
   wrong_project: () => 'DCS 不允许此访问密钥访问此项目。请确认密钥与项目属于同一账号，且区域正确。',
   token_invalid: () => `安全令牌无效。${NEW_CREDENTIALS}，或检查访问密钥。`,
   token_expired: () => `安全令牌已过期。${NEW_CREDENTIALS}。`,
-  token_absent: () => `请求到达时未携带令牌。${CHECK_KEYS}，并确认中间没有代理丢弃请求头。`,
+  token_absent: () => `DCS 收到的请求中没有令牌。${CHECK_KEYS}，并确认中间没有代理丢弃请求头。`,
   not_accepted: () => `DCS 不接受此访问密钥。${CHECK_KEYS}，并确认其在此区域有效。`,
   not_permitted: notPermitted,
   not_permitted_without_code: (answer) =>
@@ -85,7 +85,7 @@ export const answers: Language['answers'] = {
   refused_on_the_way: () =>
     '请求未到达 DCS，被中间的代理、防火墙或认证门户拒绝。请在该处放行发往此终端节点的请求。',
   no_such_api: () => '此主机不提供 DCS API。请检查区域或终端节点。',
-  redirect: () => '终端节点返回重定向，程序不会跟随。请检查终端节点，以及中间是否有代理或认证门户。',
+  redirect: () => '终端节点返回了重定向，本程序不跟随重定向。请检查终端节点，以及中间是否有代理或认证门户。',
   no_such_task: () => '没有这个任务。',
   project_id_mistyped: () => '项目 ID 格式不对，请检查。',
   task_id_mistyped: () => '任务 ID 格式不对，请检查。',
@@ -96,9 +96,10 @@ export const answers: Language['answers'] = {
   undocumented: () => 'DCS 文档中没有这种响应。请检查终端节点。',
   unreadable: (answer) =>
     `响应无法解析${detailWords(answer)}。请检查终端节点，以及中间是否有代理或认证门户。`,
-  list_changed: (answer) => `任务列表本次不采用${detailWords(answer) || '（前后不一致）'}，稍后重新读取。`,
+  list_changed: (answer) =>
+    `本次读取的任务列表不予采用${detailWords(answer) || '（前后不一致）'}，稍后将重新读取。`,
   status_deleted: () => '任务的状态是 DELETED。',
-  deleted: () => '任务详情显示 SUCCESS，但任务列表中没有此任务。',
+  deleted: () => '任务详情中的状态为 SUCCESS，但任务列表中没有此任务。',
 };
 
 /** `HTTP 401 APIGW.0301：签名被拒绝。……服务返回：“……”。` */

@@ -45,10 +45,11 @@ export const valuesIn = ({ moment }: Moments): Values => ({
   sinceFor: (since, ms) => `${moment(since)}，持续 ${duration(ms)}`,
   rate: (percentPerHour) => `每小时 ${percent(percentPerHour)}`,
   timeLeft: (ms) => `按当前速度约 ${duration(ms)}`,
-  keyCounts: ({ sourceKeys, targetKeys }) => `源端${keysWords(sourceKeys)}，目标端${keysWords(targetKeys)}`,
+  keyCounts: ({ sourceKeys, targetKeys }) =>
+    `源实例${keysWords(sourceKeys)}，目标实例${keysWords(targetKeys)}`,
   traffic: ({ inputKbps, opsPerSecond }) =>
     [
-      ...(inputKbps === undefined ? [] : [`写入目标端 ${figure(inputKbps)} KB/s`]),
+      ...(inputKbps === undefined ? [] : [`写入目标实例 ${figure(inputKbps)} KB/s`]),
       ...(opsPerSecond === undefined ? [] : [`每秒 ${figure(opsPerSecond)} 次操作`]),
     ].join('，'),
   lag,

@@ -89,7 +89,8 @@ function sentenceIn(event: MigrationEvent, { language, room: { lengthOf } }: Com
 function validity({ data: { validUntil } }: MigrationEvent, { language, now }: Composition): string[] {
   if (validUntil === undefined) return [];
   const isOver = now.getTime() >= Date.parse(validUntil);
-  return [isOver ? language.values.validityOver(validUntil) : language.digests.validUntil(validUntil)];
+  const { validityOver, validUntil: words } = language.digests;
+  return [isOver ? validityOver(validUntil) : words(validUntil)];
 }
 
 /** `orders-cache  ·  FULLMIGRATING (full)  ·  orders-old → orders-new` */

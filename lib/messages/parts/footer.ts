@@ -17,7 +17,7 @@ export function footerOf(events: Events, { language, lateMs }: Composition): str
 function subjectWords({ subject, data }: MigrationEvent, { footer }: Language): string {
   if (data.task !== undefined) return footer.subject('task', subject);
   if (data.group !== undefined) return footer.subject('group', subject);
-  return data.project === undefined ? subject : footer.subject('project', subject);
+  return data.project === undefined ? footer.watcher : footer.subject('project', subject);
 }
 
 /** `2026-01-05 02:12 UTC`, and `delayed by 2 h 5 min` if it is. */

@@ -104,29 +104,29 @@ describe('a status', () => {
     [
       410,
       'broken',
-      'HTTP 410 (the receiver is gone for good; remove the channel or change its URL)',
+      'HTTP 410 (the receiver is gone for good; remove the channel, or change its URL)',
       'receiver_gone',
     ],
     [413, 'permanent', 'HTTP 413 (too large for the receiver)', 'receiver_too_large'],
-    [415, 'permanent', 'HTTP 415 (does not accept this content type)', 'content_type_refused'],
+    [415, 'permanent', 'HTTP 415 (this content type is not accepted)', 'content_type_refused'],
     [425, 'transient', 'HTTP 425'],
-    [429, 'pause', 'HTTP 429 (asks for a pause)', 'asks_for_pause'],
+    [429, 'pause', 'HTTP 429 (the receiver asks for a pause)', 'asks_for_pause'],
     [500, 'transient', 'HTTP 500'],
   ])('of %i is %s, and says what to do', (status, expected, reason, code) => {
     expect(classifyStatus(status)).toEqual({ class: expected, reason, ...explained(status, code) });
   });
 
   test.each<[number, string, Hint?]>([
-    [299 + 1, 'HTTP 300 (a redirect, which is never followed; check its URL)', 'redirected'],
-    [399, 'HTTP 399 (a redirect, which is never followed; check its URL)', 'redirected'],
-    [401, 'HTTP 401 (not authorised; check its headers and secret)', 'check_headers_secret'],
-    [403, 'HTTP 403 (not authorised; check its headers and secret)', 'check_headers_secret'],
-    [404, 'HTTP 404 (not found, or not found now; check its URL)', 'check_url'],
-    [405, 'HTTP 405 (does not accept POST; check its URL)', 'no_post'],
-    [407, 'HTTP 407 (a proxy in between requires a sign-in)', 'proxy_sign_in'],
+    [299 + 1, 'HTTP 300 (redirects are never followed; check the URL)', 'redirected'],
+    [399, 'HTTP 399 (redirects are never followed; check the URL)', 'redirected'],
+    [401, 'HTTP 401 (not authorised; check the settings "headers" and "secret")', 'check_headers_secret'],
+    [403, 'HTTP 403 (not authorised; check the settings "headers" and "secret")', 'check_headers_secret'],
+    [404, 'HTTP 404 (not found, perhaps only for now; check the URL)', 'check_url'],
+    [405, 'HTTP 405 (POST is not accepted; check the URL)', 'no_post'],
+    [407, 'HTTP 407 (a proxy in between requires a sign-in; check its settings)', 'proxy_sign_in'],
     [418, 'HTTP 418'],
-    [421, 'HTTP 421 (another server is responsible; check its URL)', 'another_server'],
-    [431, 'HTTP 431 (headers too large; check headers in its settings)', 'headers_large'],
+    [421, 'HTTP 421 (another server is responsible; check the URL)', 'another_server'],
+    [431, 'HTTP 431 (the headers are too large; check the setting "headers")', 'headers_large'],
     [451, 'HTTP 451 (blocked for legal reasons)', 'legal_reasons'],
     [499, 'HTTP 499'],
   ])('of %i concerns the address, and may pass', (status, reason, code) => {
@@ -149,7 +149,7 @@ describe('a status', () => {
 describe('further advice', () => {
   test.each([
     [400, 'HTTP 400'],
-    [401, 'HTTP 401 (not authorised; check its headers and secret)'],
+    [401, 'HTTP 401 (not authorised; check the settings "headers" and "secret")'],
   ])('follows the reason of a %i', (status, words) => {
     const { class: outcomeClass, reason, explanation } = alsoAdvised(classifyStatus(status), 'try_json');
     expect(outcomeClass).toBe(classifyStatus(status).class);

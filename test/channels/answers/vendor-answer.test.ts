@@ -20,20 +20,20 @@ describe("a vendor's answer", () => {
   it('has the meaning of its code, whatever its status', () => {
     expect(classify(answered(500, '"E-1.x"'))).toEqual({
       class: 'pause',
-      reason: 'Pigeon E-1.x: busy',
+      reason: 'Pigeon E-1.x: the service is busy',
       explanation: { at: 'Pigeon E-1.x', what: [{ code: 'busy' }] },
       retryAfterMs: 60_000,
     });
   });
 
   it.each(['', 'a b', '-secret!', '!secret-', 'x'.repeat(61)])('never shows the code %j', (code) => {
-    expect(classify(answered(200, JSON.stringify(code))).reason).toBe('Pigeon HTTP 200: busy');
+    expect(classify(answered(200, JSON.stringify(code))).reason).toBe('Pigeon HTTP 200: the service is busy');
   });
 
   it('without a code has the meaning of its status, where the vendor gives it one', () => {
     expect(classify(answered(451, ''))).toMatchObject({
       class: 'broken',
-      reason: 'Pigeon HTTP 451: there is no such robot; copy its URL again',
+      reason: 'Pigeon HTTP 451: the robot does not exist; copy its URL again',
     });
   });
 
@@ -52,7 +52,7 @@ describe("a vendor's answer", () => {
     expect(outcomeClass).toBe(expected);
     expect(others.notHere).toBe(notHere);
     const mayBeTheVendors = [200, 299, 400, 422].includes(status);
-    const unsaid = `HTTP ${status} without Pigeon's answer; check the URL`;
+    const unsaid = `HTTP ${status}, but the answer is not from Pigeon; check the URL`;
     expect(reason === unsaid).toBe(mayBeTheVendors);
   });
 

@@ -23,7 +23,7 @@ describe('the message about a change', () => {
       'Status: FULLMIGRATING (full) → INCRMIGEATING (incremental)',
       'Source → target: dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
       'Project: prod (cn-north-4)',
-      'Phase before: full, for 2 h 2 min',
+      'Previous phase: full, for 2 h 2 min',
       'task a276c1ffa0a54c2597fc824b917db317 · event 7 · 2026-01-05 02:12 UTC · console: https://console.huaweicloud.com/dcs/?region=cn-north-4',
     ]);
   });

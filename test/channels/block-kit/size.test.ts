@@ -87,7 +87,7 @@ describe('all blocks of a message together', () => {
       expect(sizeOf(message)).toBeGreaterThan(MOST / 2);
       const texts = textsOf(message);
       expect(texts).toMatch(/and \d+ more/);
-      expect(texts).toContain('besides, 7 more events');
+      expect(texts).toContain('7 earlier events');
       expect(texts).toContain('full 4, incremental 3');
     },
   );

@@ -66,7 +66,7 @@ describe('the message about a full synchronisation', () => {
 
   test('that moves again says how long it stalled', () => {
     expect(read(MIGRATION, ['dcs.migration.resumed'])).toContain(
-      'Had stalled since: 2026-01-06 02:02 UTC, for 44 min',
+      'Had been stalled since: 2026-01-06 02:02 UTC, for 44 min',
     );
   });
 });
@@ -74,19 +74,19 @@ describe('the message about a full synchronisation', () => {
 describe('the message about the cut-over', () => {
   test('says why the task is ready, and until when that counts', () => {
     expect(read(MIGRATION, ['dcs.migration.cutover_ready'])).toEqual([
-      '🟢 READY · orders-cache: ready for the cut-over: lag (offset) 0 bytes, key counts 0.05 % apart, 3 looks in a row',
+      '🟢 READY · orders-cache: ready for the cut-over: lag (offset) 0 bytes, key counts 0.05 % apart, for 3 looks in a row',
       'Status: INCRMIGEATING (incremental), since 2026-01-06 04:16 UTC',
-      'Lag (offset): 0 bytes, at most 1 kB',
+      'Lag (offset): 0 bytes, limit 1 kB',
       'Key counts: source 1,000,000, target 999,520',
-      'Key gap: 0.05 % (at most 1 %)',
+      'Key gap: 0.05 % (limit 1 %)',
       'In step for: 3 looks in a row',
-      'Valid until: 2026-01-06 05:19 UTC, unless a later event takes it back',
+      'Valid until: 2026-01-06 05:19 UTC, unless a later event retracts it',
     ]);
   });
 
   test('says when it is over, if it comes too late', () => {
     const late = read(MIGRATION, ['dcs.migration.cutover_ready'], 3_600_000);
-    expect(late).toContain('Valid until: OVER since 2026-01-06 05:19 UTC: look again before you act');
+    expect(late).toContain('Valid until: EXPIRED at 2026-01-06 05:19 UTC: look again before you act');
     expect(read(MIGRATION, ['dcs.migration.cutover_ready'], 3_599_000).join()).not.toContain('OVER');
   });
 
@@ -95,17 +95,17 @@ describe('the message about the cut-over', () => {
     const validUntil = new Date(Date.parse(first.time) + 60_000).toISOString();
     const event = { ...first, data: { ...first.data, validUntil } };
     const now = new Date(Date.parse(validUntil));
-    expect(lookPayload([event], { now }).text).toContain('OVER since');
+    expect(lookPayload([event], { now }).text).toContain('EXPIRED at');
   });
 
   test('names the reason, once, and the event that it takes back', () => {
     const [announced] = looked(MIGRATION, ['dcs.migration.cutover_ready']);
     const lines = read(MIGRATION, ['dcs.migration.cutover_unready']);
     expect(lines[0]).toBe(
-      '⛔ NOT READY · orders-cache: no longer ready for the cut-over: the lag (offset) is 512 MB, at most 1 kB is allowed',
+      '⛔ NOT READY · orders-cache: no longer ready for the cut-over: the lag (offset) is 512 MB (limit 1 kB)',
     );
-    expect(lines).toContain('Lag (offset): 512 MB (512,000,000), at most 1 kB');
-    expect(lines).toContain(`Takes back: that it is ready (${announced.id})`);
+    expect(lines).toContain('Lag (offset): 512 MB (512,000,000), limit 1 kB');
+    expect(lines).toContain(`Retracts: cutover ready (${announced.id})`);
     expect(lines.join()).not.toContain('Because');
     expect(lines.join()).not.toContain('In step for');
   });
@@ -124,7 +124,7 @@ describe('a look with several events', () => {
       '<!here>',
       'Status: INCRMIGEATING (incremental) → FULLMIGRATING (full)',
       'Resynchronisation: number 1',
-      'Phase before: incremental, for 12 min',
+      'Previous phase: incremental, for 12 min',
       'also: ⛔ NOT READY · no longer ready for the cut-over: it is no longer replicating (FULLMIGRATING)',
       'also: ⚠️ fell back from incremental replication to a full synchronisation',
     ]);
@@ -151,7 +151,7 @@ describe('a look with several events', () => {
 
   test('loses no detail of another event', () => {
     const lines = read(MIGRATION, ['dcs.migration.status_changed', 'dcs.migration.ip_switched']);
-    expect(lines[0]).toMatch(/^✅ SWITCHED · orders-cache: the IP addresses are switched/);
+    expect(lines[0]).toMatch(/^✅ SWITCHED · orders-cache: IP addresses switched/);
     expect(lines).toContain('also: ✅ DONE · migration finished');
     expect(lines.join('\n')).toContain('The whole migration, watched since');
   });
@@ -163,10 +163,10 @@ describe('the last message about a migration', () => {
     expect(lines.slice(-6)).toEqual([
       'The whole migration, watched since 2026-01-05 00:10 UTC: 8 d 6 h',
       'configuring 1 d · full 5 h 9 min · incremental 7 d 1 h · switching 1 min',
-      'largest lag (offset) about 512 MB · fell back to a full synchronisation: once',
-      'told before: 7 events',
-      'told 2026-01-06: 04:19 cutover ready, 04:23 cutover unready, 04:26 cutover ready, 04:28 cutover unready, 04:28 status changed, 04:28 regressed, 05:48 status changed, 06:24 stalled, 06:50 resumed',
-      'told 2026-01-13: 06:50 forgotten, 06:53 cutover ready, 06:58 status changed',
+      'largest lag (offset) about 512 MB · fell back to a full synchronisation once',
+      '7 earlier events',
+      'events on 2026-01-06: 04:19 cutover ready, 04:23 cutover unready, 04:26 cutover ready, 04:28 cutover unready, 04:28 status changed, 04:28 regressed, 05:48 status changed, 06:24 stalled, 06:50 resumed',
+      'events on 2026-01-13: 06:50 forgotten, 06:53 cutover ready, 06:58 status changed',
     ]);
   });
 
@@ -187,7 +187,7 @@ describe('the last message about a migration', () => {
       '2026/01/07 09:14:30  Client id=17 addr=192.168.1.31:51002 scheduled to be closed ASAP for overcoming of output buffer limits.',
       '2026/01/07 09:14:31  sync interrupted: EOF while reading from the source',
       'What to do (client-output-buffer-limit)',
-      'Set client-output-buffer-limit (slave) of the source to 20 % of its maximum memory, then restart the task.',
+      'Set client-output-buffer-limit (slave) on the source to 20 % of its maximum memory, then restart the task.',
       'documentation: https://support.huaweicloud.com/intl/en-us/migration-dcs/dcs-migration-211125001.html',
     ]);
   });
@@ -197,7 +197,7 @@ describe('the last message about a migration', () => {
     const from = lines.indexOf('Not known');
     expect(lines.slice(from, from + 3)).toEqual([
       'Not known',
-      'the error message: the key may not read it',
+      'the error message: the access key may not read it',
       'the log: could not be read (throttled)',
     ]);
   });
@@ -206,14 +206,14 @@ describe('the last message about a migration', () => {
     const lines = read('an end that nobody saw come', ['dcs.migration.status_changed']);
     expect(lines[0]).toBe('✅ DONE · orders-cache: migration finished (not observed: full)');
     expect(lines).toContain(
-      'full: must have begun and ended between 2026-01-05 00:10 UTC and 2026-01-05 04:10 UTC, unseen',
+      'full: must have begun and ended unseen between 2026-01-05 00:10 UTC and 2026-01-05 04:10 UTC',
     );
   });
 
   test('says that it could not be checked', () => {
     const lines = read('an end that nobody can check', ['dcs.migration.status_changed']);
     expect(lines[0]).toBe(
-      '🛑 CHECK · orders-cache: migration finished, but this could not be checked: it may have been deleted instead',
+      '🛑 CHECK · orders-cache: migration finished, but this could not be checked: the task may have been deleted',
     );
     expect(lines).toContain('Not checked');
   });
@@ -234,15 +234,15 @@ describe('the end of a replication that was behind', () => {
 
   test('was announced: an event and the reminder said why it was not ready', () => {
     const [first, , ...facts] = read(story, ['dcs.migration.cutover_blocked']);
-    expect(first).toContain('not ready for the cut-over: the lag (offset) is 9 GB, at most 1 kB is allowed');
+    expect(first).toContain('not ready for the cut-over: the lag (offset) is 9 GB (limit 1 kB)');
     expect(facts).toEqual([
       'Status: INCRMIGEATING (incremental), since 2026-01-05 00:11 UTC',
-      'Lag (offset): 9 GB (9,000,000,000), at most 1 kB',
+      'Lag (offset): 9 GB (9,000,000,000), limit 1 kB',
       'Key counts: source 1,000,000, target 400,000',
-      'Key gap: 60 % (at most 1 %)',
+      'Key gap: 60 % (limit 1 %)',
     ]);
     expect(read(story, ['dcs.migration.forgotten'])[0]).toBe(
-      '⛔ NOT READY · orders-cache: has replicated for 8 d and is not ready: still 9 GB behind, 60 % of the keys missing; it runs (and costs) until stopped',
+      '⛔ NOT READY · orders-cache: has been replicating for 8 d and is not ready: still 9 GB behind, 60 % of the keys missing; it costs money until stopped',
     );
   });
 });
@@ -259,12 +259,12 @@ function numbersOf({ data: { progress, readiness, stall } }: MigrationEvent): nu
 describe('the message about', () => {
   test('a phase that the status does not say calls it concluded', () => {
     const lines = read('a failure with a cause', ['dcs.migration.first_seen']);
-    expect(lines).toContain('Status: MIGRATING (full, concluded from the statistics)');
+    expect(lines).toContain('Status: MIGRATING (full, inferred from the statistics)');
   });
 
   test('a forgotten task says since when, and the number of the reminder', () => {
     expect(read(MIGRATION, ['dcs.migration.forgotten'])).toEqual([
-      '⚠️ orders-cache: has waited for 24.1 h to be configured: configure or delete it',
+      '⚠️ orders-cache: has been waiting to be configured for 24.1 h: configure or delete it',
       'Status: RUNNING (configuring), since 2026-01-05 00:10 UTC',
       'Reminder: number 1',
     ]);
@@ -272,14 +272,14 @@ describe('the message about', () => {
 
   test('a missing permission says what cannot be known because of it', () => {
     const lines = read('a project with trouble', ['dcs.watch.degraded']);
-    expect(lines[0]).toBe('⚠️ project prod (12 tasks): the key may not call ListMigrationTask');
+    expect(lines[0]).toBe('⚠️ project prod (12 tasks): the access key may not call ListMigrationTask');
     expect(lines.join('\n')).toContain('a success cannot be told from a deleted task');
   });
 
   test('a group lists its tasks by phase, those first that need attention', () => {
     expect(read('a small group', ['dcs.group.retracted'])).toEqual([
-      '⛔ NOT READY · group payments: no longer ready: orders-1 (incremental)',
-      expect.stringMatching(/^Takes back: group ready \(evt_[0-9a-f]{24}\)$/),
+      '⛔ NOT READY · group payments: no longer ready because of orders-1 (incremental)',
+      expect.stringMatching(/^Retracts: group ready \(evt_[0-9a-f]{24}\)$/),
       'All 3 tasks of payments',
       '1 incremental, not ready: orders-1',
       '2 incremental, ready: orders-0, orders-2',
@@ -321,7 +321,7 @@ describe('a digest', () => {
     const lines = digest(migration);
     expect(lines[0]).toBe('❌ orders-cache: 21 events');
     expect(lines).toContain(
-      '🟢 READY · 2026-01-06 04:19 UTC  ·  orders-cache: ready for the cut-over: lag (offset) 0 bytes, key counts 0.05 % apart, 3 looks in a row  ·  valid until 2026-01-06 05:19 UTC',
+      '🟢 READY · 2026-01-06 04:19 UTC  ·  orders-cache: ready for the cut-over: lag (offset) 0 bytes, key counts 0.05 % apart, for 3 looks in a row  ·  valid until 2026-01-06 05:19 UTC',
     );
     expect(lines).toHaveLength(23);
   });

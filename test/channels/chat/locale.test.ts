@@ -5,7 +5,7 @@ import { load, MINIMAL, problemsOf } from '../../config/support.ts';
 import { ALL_TYPES } from '../../support/channel-types.ts';
 import { eventOf, NOW, TASK_FAILING } from '../support.ts';
 
-const SUMMARY = 'still cannot be watched, looks have failed since 2026-01-05 01:02 UTC (not found)';
+const SUMMARY = 'still cannot be watched: looks have been failing since 2026-01-05 01:02 UTC (not found)';
 const FAILING = eventOf(
   {
     ...TASK_FAILING,
@@ -101,7 +101,7 @@ describe('the language of a chat', () => {
     const bodies = await posted(file);
     expect(bodies.get('ops')).toContain('仍无法监控，自 2026-01-05 09:02 UTC+8 起检查一直失败');
     expect(bodies.get('world')).toContain(
-      'still cannot be watched, looks have failed since 2026-01-05 09:02 UTC+8',
+      'still cannot be watched: looks have been failing since 2026-01-05 09:02 UTC+8',
     );
     expect(bodies.get('ci')).toContain('still cannot be watched');
     expect(bodies.get('ci')).not.toMatch(/\p{sc=Han}/u);

@@ -99,7 +99,7 @@ describe.each(['slack', 'slack_bot'])('a digest of quiet hours, sent by %s', (ty
 
   test('calls nobody for what is over when it is sent', async () => {
     const text = await digest([failed, restarted, gone]);
-    expect(text).toContain('Over by now:');
+    expect(text).toContain('No longer current:');
     expect(text).not.toContain('<!here>');
     expect(text).not.toContain('❌');
   });
@@ -107,7 +107,7 @@ describe.each(['slack', 'slack_bot'])('a digest of quiet hours, sent by %s', (ty
   test('says of an action that may no longer be taken that its time is over', async () => {
     const validUntil = new Date(NOW.getTime() + 3_600_000).toISOString();
     const ready = event(4, 'dcs.migration.cutover_ready', { to: undefined, validUntil });
-    expect(await digest([restarted, ready])).toContain('OVER since');
+    expect(await digest([restarted, ready])).toContain('EXPIRED at');
     expect(await digest([restarted, ready])).not.toContain('valid until');
   });
 });

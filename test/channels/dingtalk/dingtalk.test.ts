@@ -33,7 +33,7 @@ describe('a DingTalk message', () => {
           '- **Status**: FULLMIGRATING (full) → MIGRATION_FAILED (failed)  ',
           '- **Source → target**: dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)  ',
           '- **Project**: prod (cn-north-4)  ',
-          '- **Phase before**: full, for 2 h 2 min',
+          '- **Previous phase**: full, for 2 h 2 min',
           '',
           `[console](${CHANGE.consoleUrl})  `,
           `task ${TASK.id} · event 7 · 2026-01-05 02:12 UTC`,

@@ -13,11 +13,17 @@ import { HINTS } from '../../../lib/language/en/explanations/hints.ts';
 const LATER = { class: 'transient' };
 const SIGN_IN = {
   class: 'broken',
-  hint: 'sign-in refused; check user and password in url (special characters percent-encoded)',
+  hint: 'sign-in refused; check the user name and password in the setting "url" (special characters percent-encoded)',
 };
-const RECIPIENT = { class: 'broken', hint: 'no address is accepted; check to, and that the server relays' };
-const TOO_LARGE = { class: 'permanent', hint: 'too large for the server' };
-const NOTHING = { class: 'transient', hint: 'the server takes nothing from here; check url' };
+const RECIPIENT = {
+  class: 'broken',
+  hint: 'the server accepts none of the recipients; check the setting "to", and that the server relays mail',
+};
+const TOO_LARGE = { class: 'permanent', hint: 'the mail is too large for the server' };
+const NOTHING = {
+  class: 'transient',
+  hint: 'the server accepts no mail from this machine; check the setting "url"',
+};
 
 /** The meaning, with the words of its hint. */
 function meaning(error: MailError): object {
@@ -30,8 +36,16 @@ const replied = (reply: number, command?: string): MailError =>
 
 describe("a mail server's reply", () => {
   it.each([
-    [421, 'DATA', { class: 'pause', hint: 'the server closes; it is busy or being mended', pauseMs: 60_000 }],
-    [399, 'DATA', { class: 'permanent', hint: 'the mail is refused' }],
+    [
+      421,
+      'DATA',
+      {
+        class: 'pause',
+        hint: 'the server closed the connection; it may be busy or under maintenance',
+        pauseMs: 60_000,
+      },
+    ],
+    [399, 'DATA', { class: 'permanent', hint: 'the mail was refused' }],
     [400, 'DATA', LATER],
     [499, 'RCPT TO', LATER],
     [530, 'MAIL FROM', SIGN_IN],
@@ -40,9 +54,9 @@ describe("a mail server's reply", () => {
     [538, 'DATA', SIGN_IN],
     [500, 'RCPT TO', RECIPIENT],
     [552, 'RCPT TO', LATER],
-    [550, 'MAIL FROM', { class: 'broken', hint: 'the sender is refused; check from' }],
+    [550, 'MAIL FROM', { class: 'broken', hint: 'the sender was refused; check the setting "from"' }],
     [552, 'MAIL FROM', TOO_LARGE],
-    [554, 'DATA', { class: 'permanent', hint: 'the mail is refused' }],
+    [554, 'DATA', { class: 'permanent', hint: 'the mail was refused' }],
     [552, 'DATA', TOO_LARGE],
     [
       502,
@@ -105,12 +119,12 @@ describe('the reason of a mail that was not taken', () => {
   it.each<[MailError, string]>([
     [
       replied(550, 'RCPT TO'),
-      'SMTP 550 at RCPT TO: no address is accepted; check to, and that the server relays',
+      'SMTP 550 at RCPT TO: the server accepts none of the recipients; check the setting "to", and that the server relays mail',
     ],
     [replied(450, 'RCPT TO'), 'SMTP 450 at RCPT TO'],
-    [replied(554, 'CONN'), 'SMTP 554: the server takes nothing from here; check url'],
-    [replied(554), 'SMTP 554: the server takes nothing from here; check url'],
-    [{ code: 'EMESSAGE', command: 'DATA' }, 'EMESSAGE: too large for the server'],
+    [replied(554, 'CONN'), 'SMTP 554: the server accepts no mail from this machine; check the setting "url"'],
+    [replied(554), 'SMTP 554: the server accepts no mail from this machine; check the setting "url"'],
+    [{ code: 'EMESSAGE', command: 'DATA' }, 'EMESSAGE: the mail is too large for the server'],
     [{ code: 'ESOCKET' }, 'ESOCKET'],
   ])('of %j is %j', (error, reason) => {
     expect(reasonOf(error).reason).toBe(reason);
@@ -183,7 +197,7 @@ describe('an error on our own way to a mail server', () => {
   it('has a remedy where the port speaks plain text', () => {
     expect(ownWords(error('ERR_SSL_WRONG_VERSION_NUMBER'))).toEqual({
       class: 'broken',
-      reason: 'mail:465: this port does not begin with TLS; use smtp:// (STARTTLS, port 587)',
+      reason: 'mail:465: this port does not start with TLS; use smtp:// (STARTTLS, port 587)',
       explanation: { at: 'mail:465', what: [{ code: 'port_without_tls' }] },
     });
   });

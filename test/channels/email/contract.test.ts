@@ -76,7 +76,7 @@ describe('a mail server that takes a mail', () => {
     );
     expect(outcome).toMatchObject({
       class: 'delivered',
-      reason: 'SMTP 250; 1 of 2 addresses were refused, check to',
+      reason: 'SMTP 250; 1 of 2 recipients were refused; check the setting "to"',
       isPartial: true,
     });
     expect(server.mails).toMatchObject([{ to: ['dba@example.com'] }]);
@@ -133,7 +133,7 @@ describe('a mail server that refuses', () => {
     server.refuse('MAIL FROM', 552);
     expect(await (await mailTo(server.port)).send(OUTGOING)).toMatchObject({
       class: 'permanent',
-      reason: 'SMTP 552 at MAIL FROM: too large for the server',
+      reason: 'SMTP 552 at MAIL FROM: the mail is too large for the server',
     });
   });
 

@@ -38,7 +38,9 @@ describe('a visit to a mail server', () => {
     server.refuse('AUTH', 535);
     const visited = await visit(`smtp://${LOGIN}127.0.0.1:${server.port}`);
     expect(visited.kind).toBe('refused');
-    expect(reasonOf(visited)).toMatch(/^SMTP 535 at AUTH PLAIN: sign-in refused; check user and password/);
+    expect(reasonOf(visited)).toMatch(
+      /^SMTP 535 at AUTH PLAIN: sign-in refused; check the user name and password/,
+    );
   });
 
   it('reports a port where nobody listens', async () => {
@@ -51,7 +53,7 @@ describe('a visit to a mail server', () => {
     const server = await mailServer();
     const visited = await visit(`smtps://127.0.0.1:${server.port}`);
     expect(visited.kind).toBe('insecure');
-    expect(reasonOf(visited)).toMatch(/does not begin with TLS; use smtp:\/\//);
+    expect(reasonOf(visited)).toMatch(/does not start with TLS; use smtp:\/\//);
   });
 
   it('reports a server that refuses everybody', async () => {

@@ -3,7 +3,7 @@ import { classify, classifyError, LATE } from '../../../lib/channels/eventbridge
 import { HttpError } from '../../../lib/http/client.ts';
 
 const URL_OF_BUS = new URL('https://events.example/');
-const UNREAD = "HTTP 200 without EventBridge's answer; check endpoint";
+const UNREAD = 'HTTP 200, but the answer is not from EventBridge; check the setting "endpoint"';
 
 type Expected = readonly [outcome: string, words: string, pauseMs?: number];
 
@@ -24,19 +24,19 @@ const MEANINGS: readonly (readonly [Expected, codes: readonly string[]])[] = [
     ['InternalFailure', 'InternalException', 'ServiceUnavailable'],
   ],
   [
-    ['permanent', ': the event is refused'],
+    ['permanent', ': the event was refused'],
     ['MalformedDetail', 'InvalidArgument', 'RedactionFailure', 'ValidationException'],
   ],
   [
-    ['broken', ': allow events:PutEvents on the bus for the role that runs this'],
+    ['broken', ': allow the role that runs this to call events:PutEvents on the bus'],
     ['AccessDeniedException', 'NotAuthorizedForSourceException', 'NotAuthorizedForDetailTypeException'],
   ],
   [
-    ['broken', ': there is no such bus; check bus'],
+    ['broken', ': the event bus does not exist; check the setting "bus"'],
     ['InvalidAccountIdException', 'ResourceNotFoundException'],
   ],
   [
-    ['broken', ': the credentials of AWS are missing, expired or refused'],
+    ['broken', ': the AWS credentials are missing, expired or refused; check them'],
     [
       'UnrecognizedClientException',
       'ExpiredTokenException',
@@ -68,12 +68,12 @@ describe('a code of EventBridge', () => {
   it.each([undefined, '<b>words</b>', 'Two Words', 'x1', '1x'])('is never shown when it is %j', (code) => {
     expect(classify(refusing(code))).toMatchObject({
       class: 'permanent',
-      reason: 'EventBridge refusal: the event is refused',
+      reason: 'EventBridge refusal: the event was refused',
     });
   });
 
   it('that is not documented refuses the event, whatever the count says', () => {
-    const refused = { class: 'permanent', reason: 'EventBridge NobodyKnows: the event is refused' };
+    const refused = { class: 'permanent', reason: 'EventBridge NobodyKnows: the event was refused' };
     expect(classify(refusing('NobodyKnows'))).toMatchObject(refused);
     expect(classify({ ...refusing('NobodyKnows'), FailedEntryCount: 0 })).toMatchObject(refused);
   });
@@ -107,7 +107,14 @@ describe('a whole request to EventBridge that failed', () => {
   it.each([
     [199, { class: 'transient', reason: 'EventBridge HTTP 199' }],
     [404, { class: 'transient', reason: expect.stringMatching(/^EventBridge HTTP 404 \(/), notHere: true }],
-    [429, { class: 'pause', reason: 'EventBridge HTTP 429 (asks for a pause)', retryAfterMs: 60_000 }],
+    [
+      429,
+      {
+        class: 'pause',
+        reason: 'EventBridge HTTP 429 (the receiver asks for a pause)',
+        retryAfterMs: 60_000,
+      },
+    ],
     [500, { class: 'transient', reason: 'EventBridge HTTP 500' }],
   ])('with HTTP %i is classified by it', (status, expected) => {
     const { explanation: _, ...outcome } = withStatus(status);

@@ -71,7 +71,7 @@ describe('a Feishu message', () => {
             fact('Status', 'FULLMIGRATING (full) → MIGRATION_FAILED (failed)'),
             fact('Source → target', 'dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)'),
             fact('Project', 'prod (cn-north-4)'),
-            fact('Phase before', 'full, for 2 h 2 min'),
+            fact('Previous phase', 'full, for 2 h 2 min'),
             { tag: 'hr' },
             { tag: 'div', text: { tag: 'plain_text', content: 'Error message', text_size: 'heading' } },
             { tag: 'div', text: { tag: 'plain_text', content: 'ERR invalid password' } },
@@ -145,7 +145,7 @@ describe('a Feishu message', () => {
         body: {
           elements: [
             fact('状态', 'FULLMIGRATING（全量迁移中） → MIGRATION_FAILED（迁移失败）'),
-            fact('源端 → 目标端', 'dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)'),
+            fact('源实例 → 目标实例', 'dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)'),
             fact('项目', 'prod (cn-north-4)'),
             fact('上一阶段', '全量迁移中，历时 2 小时 2 分钟'),
             { tag: 'button', text: { content: '控制台' } },
@@ -204,7 +204,7 @@ describe('a Feishu message in plain form', () => {
           'Status: FULLMIGRATING (full) → MIGRATION_FAILED (failed)',
           'Source → target: dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
           'Project: prod (cn-north-4)',
-          'Phase before: full, for 2 h 2 min',
+          'Previous phase: full, for 2 h 2 min',
           '',
           `console: ${CHANGE.consoleUrl}`,
           `task ${TASK.id} · event 7 · 2026-01-05 02:12 UTC`,
@@ -249,7 +249,7 @@ describe('an answer of Feishu', () => {
   test.each([
     ['9499 that says too many requests', 200, '{"code":9499,"msg":"too many request"}', 'pause'],
     ['an unknown code about frequency', 400, '{"code":987654,"msg":"frequency limited"}', 'pause'],
-    ['an unknown code with a server error', 503, '{"code":987654,"msg":"busy"}', 'transient'],
+    ['an unknown code with server error', 503, '{"code":987654,"msg":"busy"}', 'transient'],
     ['an unknown code of nobody we know', 404, '{"code":987654,"msg":"no route"}', 'transient'],
     ['no code at all', 200, '{"ok":true}', 'permanent'],
   ])('%s', async (_what, status, body, expected) => {
@@ -258,6 +258,8 @@ describe('an answer of Feishu', () => {
 
   test('never shows its words, which may hold our address', async () => {
     const { reason } = await outcomeOf(200, '{"code":19022,"msg":"ip 203.0.113.7 not allowed"}');
-    expect(reason).toBe('Feishu 19022: our address is not on its list; add it to the bot');
+    expect(reason).toBe(
+      "Feishu 19022: this machine's IP address is not on the bot's list of allowed addresses; add it there",
+    );
   });
 });

@@ -108,7 +108,7 @@ describe('a PagerDuty alert', () => {
             Status: 'FULLMIGRATING (full) → MIGRATION_FAILED (failed)',
             'Source → target': 'dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
             Project: 'prod (cn-north-4)',
-            'Phase before': 'full, for 2 h 2 min',
+            'Previous phase': 'full, for 2 h 2 min',
             Event: `task ${TASK.id} · event 7 · 2026-01-05 02:12 UTC`,
           },
         },
@@ -272,7 +272,7 @@ describe('the effect of an event on a pager', () => {
     const outcome = await (await pager()).send({ events: [eventOf(CHANGE)], now: NOW });
     expect(outcome).toEqual({
       class: 'permanent',
-      reason: 'not an event for PagerDuty',
+      reason: 'this event is not one for PagerDuty',
       explanation: { what: [{ code: 'not_for_pagerduty' }] },
       ms: 0,
     });
@@ -379,7 +379,7 @@ test('a wrong routing key is reported, but is not in the outcome', async () => {
   });
   expect(outcome).toMatchObject({
     class: 'broken',
-    reason: expect.stringContaining('the routing key is refused; copy it again'),
+    reason: expect.stringContaining('the routing key was refused; copy it again'),
   });
   expect(JSON.stringify(outcome)).not.toContain(KEY);
 });

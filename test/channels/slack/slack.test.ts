@@ -194,13 +194,13 @@ describe('the outcome of Slack', () => {
   test.each([
     [201, 'ok', "HTTP 201 without Slack's ok; check the URL"],
     [299, 'ok', "HTTP 299 without Slack's ok; check the URL"],
-    [300, 'ok', 'HTTP 300 (a redirect, which is never followed; check its URL)'],
+    [300, 'ok', 'HTTP 300 (redirects are never followed; check the URL)'],
     [200, 'no', "HTTP 200 without Slack's ok; check the URL"],
-    [400, '<html>', "HTTP 400 with a page, not Slack's; check the URL"],
-    [404, 'ok', 'HTTP 404 (not found, or not found now; check its URL)'],
+    [400, '<html>', "HTTP 400 with a web page instead of Slack's answer; check the URL"],
+    [404, 'ok', 'HTTP 404 (not found, perhaps only for now; check the URL)'],
     [404, ' no_team\n', 'HTTP 404 no_team: the URL names no workspace; copy it again'],
     [500, 'no_service', 'HTTP 500'],
-    [302, 'no_service', 'HTTP 302 (a redirect, which is never followed; check its URL)'],
+    [302, 'no_service', 'HTTP 302 (redirects are never followed; check the URL)'],
     [400, 'a_word_that_is_new', 'HTTP 400'],
     [413, '<html>', 'HTTP 413 (too large for the receiver)'],
   ])('of %i %j says %j', async (status, body, reason) => {

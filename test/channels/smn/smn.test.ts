@@ -149,7 +149,7 @@ describe('the key of a request to SMN', () => {
     expect(sent).toEqual([]);
     expect(outcome).toMatchObject({
       class: 'broken',
-      reason: expect.stringContaining('no access key of Huawei Cloud'),
+      reason: expect.stringContaining('no Huawei Cloud access key'),
     });
   });
 

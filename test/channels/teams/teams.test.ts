@@ -72,7 +72,7 @@ describe('a card for Teams', () => {
         fact('Status', 'FULLMIGRATING (full) → MIGRATION_FAILED (failed)'),
         fact('Source → target', 'dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)'),
         fact('Project', 'prod (cn-north-4)'),
-        fact('Phase before', 'full, for 2 h 2 min'),
+        fact('Previous phase', 'full, for 2 h 2 min'),
         { ...text(DETAIL), spacing: 'Small' },
         {
           ...text(`task ${TASK.id} · event 7 · 2026-01-05 02:12 UTC`, { isSubtle: true, size: 'Small' }),
@@ -116,7 +116,7 @@ describe('a card for Teams', () => {
     expect(new Set(plain.body.map(({ type }) => type))).toEqual(new Set(['RichTextBlock']));
     expect(plain).not.toHaveProperty('actions');
     expect(plain.msteams).toEqual({ width: 'Full' });
-    expect(JSON.stringify(plain)).toContain('Phase before: full, for 2 h 2 min');
+    expect(JSON.stringify(plain)).toContain('Previous phase: full, for 2 h 2 min');
   });
 });
 

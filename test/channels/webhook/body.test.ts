@@ -219,7 +219,7 @@ describe('a template that asks for too much', () => {
     const { outcome } = await send({ text: loop(loop(loop('{{ i }}'))) });
     expect(outcome).toMatchObject({
       class: 'transient',
-      reason: 'its body takes too long',
+      reason: 'its body takes too long to render',
       explanation: { what: [{ code: 'body_slow' }] },
     });
   });

@@ -193,7 +193,7 @@ describe('the outcome of a webhook', () => {
     const channel = await channelAt('https://ci.example.com/', settings, answering({ status: 415 }));
     expect(await channel.send({ events: [HARD], now: NOW })).toMatchObject({
       class: 'permanent',
-      reason: `HTTP 415 (does not accept this content type)${advice}`,
+      reason: `HTTP 415 (this content type is not accepted)${advice}`,
     });
   });
 

@@ -37,7 +37,7 @@ const FACTS = [
   'Status: FULLMIGRATING (full) → MIGRATION_FAILED (failed)',
   'Source → target: dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
   'Project: prod (cn-north-4)',
-  'Phase before: full, for 2 h 2 min',
+  'Previous phase: full, for 2 h 2 min',
 ];
 const FOOTER = `task ${TASK.id} · event 7 · 2026-01-05 02:12 UTC`;
 const TEXT = [
@@ -129,7 +129,7 @@ describe('a WeCom message', () => {
           '### <font color="warning">❌ 失败 · migration1：migration failed</font>',
           '',
           '> **状态**：FULLMIGRATING（全量迁移中） → MIGRATION_FAILED（迁移失败）',
-          '> **源端 → 目标端**：dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
+          '> **源实例 → 目标实例**：dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
           '> **项目**：prod (cn-north-4)',
           '> **上一阶段**：全量迁移中，历时 2 小时 2 分钟',
           '',
@@ -201,7 +201,7 @@ describe('an answer of WeCom', () => {
   test.each([
     ['an unknown code about frequency', 200, '{"errcode":987654,"errmsg":"api freq out of limit"}', 'pause'],
     ['a robot that is stopped', 200, '{"errcode":93004,"errmsg":""}', 'broken'],
-    ['an unknown code with a server error', 502, '{"errcode":987654,"errmsg":""}', 'transient'],
+    ['an unknown code with server error', 502, '{"errcode":987654,"errmsg":""}', 'transient'],
     ['no code at all', 200, '{"ok":true}', 'permanent'],
   ])('%s', async (_what, status, body, expected) => {
     expect((await outcomeOf(status, body)).class).toBe(expected);
@@ -210,6 +210,6 @@ describe('an answer of WeCom', () => {
   test('never shows its words, which hold our address', async () => {
     const words = 'invalid webhook url, hint: [1767579120_1], from ip: 203.0.113.7';
     const { reason } = await outcomeOf(200, JSON.stringify({ errcode: 93000, errmsg: words }));
-    expect(reason).toBe('WeCom 93000: there is no such robot; copy its URL again');
+    expect(reason).toBe('WeCom 93000: the robot does not exist; copy its URL again');
   });
 });

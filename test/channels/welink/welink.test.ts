@@ -44,7 +44,7 @@ describe('a WeLink message', () => {
           'Status: FULLMIGRATING (full) → MIGRATION_FAILED (failed)',
           'Source → target: dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
           'Project: prod (cn-north-4)',
-          'Phase before: full, for 2 h 2 min',
+          'Previous phase: full, for 2 h 2 min',
           `console: ${CHANGE.consoleUrl}`,
           `task ${TASK.id} · event 7 · 2026-01-05 02:12 UTC`,
         ].join('\n'),
@@ -78,7 +78,7 @@ describe('a WeLink message', () => {
       text: [
         '❌ 失败 · migration1：migration failed',
         '状态：FULLMIGRATING（全量迁移中） → MIGRATION_FAILED（迁移失败）',
-        '源端 → 目标端：dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
+        '源实例 → 目标实例：dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
         '项目：prod (cn-north-4)',
         '上一阶段：全量迁移中，历时 2 小时 2 分钟',
         `控制台：${CHANGE.consoleUrl}`,
@@ -139,7 +139,7 @@ describe('an answer of WeLink', () => {
   test.each([
     ['a code as a number', 200, '{"code":0}', 'delivered'],
     ['an unknown code', 200, '{"code":"987654"}', 'permanent'],
-    ['an unknown code with a server error', 500, '{"code":"987654"}', 'transient'],
+    ['an unknown code with server error', 500, '{"code":"987654"}', 'transient'],
     ['no code at all', 200, '{"ok":true}', 'permanent'],
   ])('%s', async (_what, status, body, expected) => {
     expect((await outcomeOf(status, body)).class).toBe(expected);
@@ -148,7 +148,8 @@ describe('an answer of WeLink', () => {
   test('that is a bare 403 says where to look', async () => {
     expect(await outcomeOf(403, '')).toMatchObject({
       class: 'broken',
-      reason: "WeLink HTTP 403: our address may be missing on the robot's list of addresses",
+      reason:
+        "WeLink HTTP 403: this machine's IP address may be missing from the robot's list of allowed addresses; check that list",
     });
   });
 });

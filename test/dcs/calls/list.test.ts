@@ -163,7 +163,7 @@ describe('a list that contradicts itself', () => {
     const first = () => service.page(0);
     expect(await readWholeList(first)).toMatchObject({
       ...DISBELIEVED,
-      detail: 'HTTP 200: the list of tasks changed between pages, so it is not used. It is read again later.',
+      detail: 'HTTP 200: the list of tasks changed between pages, so it is not used. It will be read again.',
     });
     expect(service.offsets).toHaveLength(4);
   });

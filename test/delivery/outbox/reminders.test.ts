@@ -71,7 +71,7 @@ describe('a chat with remindEvery', () => {
     for (const id of tasks) made.status(id, 'FAILED');
     await made.tick();
     const before = made.slack('ops').length;
-    expect(await titlesDuring(made, 4)).toEqual(['🔔 STILL · 3 things wait for somebody']);
+    expect(await titlesDuring(made, 4)).toEqual(['🔔 STILL · 3 events need attention']);
     const lines = renderSlackPreview(JSON.parse(made.slack('ops')[before]?.body ?? ''));
     for (const id of tasks) expect(lines.join('\n')).toContain(`name of ${id}`);
   });

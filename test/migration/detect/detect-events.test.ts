@@ -86,7 +86,7 @@ describe('the data of an event', () => {
     [
       'INCRMIGEATING',
       'action',
-      'migration1: the task no longer exists (last status INCRMIGEATING): it is gone, and nobody knows how far the target was',
+      'migration1: the task no longer exists (last status INCRMIGEATING): it disappeared with the target state unknown',
     ],
     ['RUNNING', 'action', 'migration1: the task no longer exists (last status RUNNING)'],
     ['SUCCESS', 'info', 'migration1: the task was deleted after it had ended (last status SUCCESS)'],
@@ -109,7 +109,7 @@ describe('the data of an event', () => {
       reason: 'throttled',
       detail: 'HTTP 503: throttled.',
       severity: 'action',
-      summary: 'migration1: cannot be watched, 3 looks in a row failed (throttled)',
+      summary: 'migration1: cannot be watched: 3 looks in a row failed (throttled)',
       task: { id: WATCH.taskId, name: 'migration1' },
     });
     expect(event?.data).not.toHaveProperty('from');
@@ -122,7 +122,7 @@ describe('the data of an event', () => {
     expect(event?.data).toMatchObject({
       reason: 'not found',
       detail: 'HTTP 400 DCS.4133: there is no such task. Check the task id and its project.',
-      summary: `${WATCH.taskId}: cannot be watched, 3 looks in a row failed (not found)`,
+      summary: `${WATCH.taskId}: cannot be watched: 3 looks in a row failed (not found)`,
       task: { id: WATCH.taskId, name: WATCH.taskId },
     });
   });
@@ -132,7 +132,7 @@ describe('the data of an event', () => {
     expect(restored?.type).toBe('dcs.watch.restored');
     expect(restored?.data).toMatchObject({
       reason: 'unreachable',
-      detail: 'Looks had failed since 2026-01-05 00:11 UTC. Changes in between are told now as one.',
+      detail: 'Looks had been failing since 2026-01-05 00:11 UTC. Changes in between are reported as one.',
       severity: 'info',
       summary: 'migration1: watched again (was: unreachable)',
     });
@@ -167,7 +167,7 @@ describe('the data of an event', () => {
     [
       'a full synchronisation after a stop is a new run',
       [seen('INCRMIGEATING'), seen('TERMINATED'), FULL],
-      'migration1: restarted after it had been stopped: full synchronisation started',
+      'migration1: restarted after it had been stopped: full synchronisation is running',
     ],
     [
       'a whole migration between two looks is not overlooked',
@@ -181,12 +181,12 @@ describe('the data of an event', () => {
         seen('INCRMIGEATING', { taskStatus: 'EXCHANGING' }),
         seen('SUCCESS', { taskStatus: 'ROLLBACK_SUCCESS' }),
       ],
-      'migration1: the IP switch was rolled back (the status reads as success)',
+      'migration1: IP switch rolled back (although the status says success)',
     ],
     [
       'a task that comes back is found again',
       [FULL, missing, missing, seen('INCRMIGEATING')],
-      'migration1: found again: incremental replication started',
+      'migration1: found again: incremental replication is running',
     ],
   ])('%s', (_rule, looks, summary) => {
     const changes = detectAll(looks, { enrichment: IN_STEP })
@@ -225,7 +225,7 @@ describe('the first event of a task that was discovered', () => {
     });
     expect(next?.events[0]?.data).toMatchObject({
       severity: 'success',
-      summary: 'migration1: migration finished: this is checked now',
+      summary: 'migration1: migration finished, now confirmed',
     });
   });
 });

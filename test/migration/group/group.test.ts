@@ -319,7 +319,7 @@ describe('a group', () => {
     ]);
     expect(events[1]?.data).toMatchObject({
       severity: 'action',
-      summary: 'group orders: no longer ready: orders-1 (incremental)',
+      summary: 'group orders: no longer ready because of orders-1 (incremental)',
       group: { retracts: { type: 'dcs.group.ready', id: events[0]?.id, reason: 'orders-1 (incremental)' } },
     });
   });
@@ -329,10 +329,10 @@ describe('a group', () => {
     const reason = (left: Parameters<typeof detectGroup>[1]) =>
       detectGroup(record, left, minute(5))?.events[0]?.data.group?.retracts?.reason;
     // The failed task has left the group, and is still failed.
-    expect(reason(group([READY]))).toBe('none of its tasks is failed');
-    expect(reason(group([READY, undefined]))).toBe('none of its tasks that were seen so far is failed');
+    expect(reason(group([READY]))).toBe('there is no failed task left');
+    expect(reason(group([READY, undefined]))).toBe('there is no failed task left among those seen so far');
     expect(reason({ ...group([READY]), mayHaveMore: true })).toBe(
-      'none of its tasks that were seen so far is failed',
+      'there is no failed task left among those seen so far',
     );
   });
 
@@ -350,10 +350,10 @@ describe('a group', () => {
   it('of one task is described in the singular', () => {
     const { events } = replay([[READY], [STOPPED], [FAILED]]);
     expect(events.map(({ data }) => data.summary)).toEqual([
-      'group orders: its one task is ready for the cut-over',
-      'group orders: its one task has finished',
-      'group orders: no longer finished: orders-0 (failed)',
-      'group orders: its one task failed (orders-0)',
+      'group orders: its only task is ready for the cut-over',
+      'group orders: its only task has finished',
+      'group orders: no longer finished because of orders-0 (failed)',
+      'group orders: its only task failed (orders-0)',
     ]);
   });
 
@@ -417,7 +417,7 @@ describe('a group whose task ended unchecked', () => {
       data: {
         severity: 'action',
         unchecked: 'what became of orders-1',
-        summary: 'group orders: all 2 tasks have finished, but orders-1 could not be checked',
+        summary: 'group orders: both tasks have finished, but orders-1 could not be checked',
       },
     });
   });
@@ -453,7 +453,7 @@ describe('a group whose task ended unchecked', () => {
         type: 'dcs.group.finished',
         data: {
           severity: 'action',
-          summary: `group orders: all 2 tasks have finished, but orders-1 ${words}`,
+          summary: `group orders: both tasks have finished, but orders-1 ${words}`,
           group: { members: [{ name: 'orders-1', lastFigures: { state, offset: 52_000_000 } }, {}] },
         },
       },
@@ -476,7 +476,7 @@ describe('a group whose task ended unchecked', () => {
     ]);
     expect(words).toEqual(['ready', 'retracted']);
     expect(events.at(-1)?.data.summary).toBe(
-      'group orders: no longer ready: orders-1 (incremental, and nobody knows how far the target was)',
+      'group orders: no longer ready because of orders-1 (incremental with the target state unknown)',
     );
   });
 
@@ -540,7 +540,7 @@ describe('a group without tasks', () => {
     const watch = { ...WATCH, name: 'orders-0', discoveredBy: 'prod' };
     const forgotten = [{ watch, task: GONE.state }];
     expect(summariesAfter([GONE], { ...deserted, forgotten })).toEqual([
-      'group orders: no longer failed: orders-0 was deleted a day ago or earlier and counts no more, and the group has no other tasks',
+      'group orders: no longer failed: orders-0 was deleted at least a day ago and no longer counts, and the group has no other tasks',
     ]);
   });
 
@@ -614,14 +614,14 @@ describe('a discovered task that was deleted a day ago', () => {
       [
         'ready',
         'action',
-        'group orders: all 2 tasks are ready for the cut-over, but was-orders-0 was deleted before it had ended well',
+        'group orders: both tasks are ready for the cut-over, but was-orders-0 was deleted before it ended well',
       ],
     ]);
     expect(eventsOf([STOPPED], [GONE, FAILED_AND_GONE])).toEqual([
       [
         'finished',
         'action',
-        'group orders: its one task has finished, but was-orders-0, was-orders-1 were deleted before they had ended well',
+        'group orders: its only task has finished, but was-orders-0, was-orders-1 were deleted before they ended well',
       ],
     ]);
     const [event] = detectGroup(undefined, without([STOPPED], [GONE]), minute(9))?.events ?? [];
@@ -632,7 +632,7 @@ describe('a discovered task that was deleted a day ago', () => {
   it('is not named when it had ended well', () => {
     const wellDone = after(INCREMENTAL, seen('TERMINATED'), missing, missing);
     expect(eventsOf([READY], [wellDone])[0]?.[2]).toBe(
-      'group orders: its one task is ready for the cut-over',
+      'group orders: its only task is ready for the cut-over',
     );
   });
 
@@ -642,7 +642,7 @@ describe('a discovered task that was deleted a day ago', () => {
       [
         'retracted',
         'action',
-        'group orders: no longer failed: was-orders-0 was deleted a day ago or earlier and counts no more, and none of the others is failed',
+        'group orders: no longer failed: was-orders-0 was deleted at least a day ago and no longer counts, and there is no failed task left',
       ],
     ]);
   });
@@ -650,7 +650,7 @@ describe('a discovered task that was deleted a day ago', () => {
   it('stays unchecked when another unchecked task is checked', () => {
     const update = detectGroup(undefined, without([UNCHECKED_END], [GONE]), minute(1));
     expect(update?.events[0]?.data.summary).toBe(
-      'group orders: its one task has finished, but orders-0 could not be checked, and was-orders-0 was deleted before it had ended well',
+      'group orders: its only task has finished, but orders-0 could not be checked, and was-orders-0 was deleted before it ended well',
     );
     const checked = eventsOf([SUCCEEDED], [GONE], update?.stream);
     expect(checked.map(([word, severity]) => [word, severity])).toEqual([['finished', 'action']]);

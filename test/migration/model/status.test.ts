@@ -7,7 +7,7 @@ import { meaningOf } from '../../../lib/migration/model/status.ts';
 
 const CATALOGUE: [status: string, phase: Phase, severity: Severity, words: string][] = [
   ['CREATING', 'creating', 'info', 'the task is being created'],
-  ['RUNNING', 'configuring', 'action', 'created, waiting to be configured'],
+  ['RUNNING', 'configuring', 'action', 'waiting to be configured'],
   ['MIGRATING', 'migrating', 'info', 'migration started'],
   ['FULLMIGRATING', 'full', 'info', 'full synchronisation started'],
   ['INCRMIGEATING', 'incremental', 'action', 'incremental replication started'],

@@ -67,16 +67,18 @@ describe('a call that does not work', () => {
       project: { name: 'prod', tasks: 12 },
       reason: 'not authorised',
       severity: 'action',
-      summary: 'project prod (12 tasks): the key may not call ListMigrationTask',
-      detail: expect.stringMatching(/^HTTP 403 DCS\.2003\. Without it new tasks are not discovered, .+\.$/),
+      summary: 'project prod (12 tasks): the access key may not call ListMigrationTask',
+      detail: expect.stringMatching(/^HTTP 403 DCS\.2003\. Without it, new tasks are not discovered, .+\.$/),
     });
   });
 
   it('has an event with what is unknown while it fails', () => {
     expect(ticks('stats', '---').events[0]?.data).toMatchObject({
       reason: 'throttled',
-      summary: 'project prod (12 tasks): ShowMigrationTaskStats fails',
-      detail: expect.stringMatching(/^HTTP 429 APIGW\.0308\. Until it works progress, lag .+ not told\.$/),
+      summary: 'project prod (12 tasks): calls to ShowMigrationTaskStats fail',
+      detail: expect.stringMatching(
+        /^HTTP 429 APIGW\.0308\. Until it works, progress, lag .+ not reported\.$/,
+      ),
     });
   });
 

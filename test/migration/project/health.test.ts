@@ -181,7 +181,7 @@ describe('the record of a project', () => {
         project: { id: PROJECT.id, name: 'prod', region: 'cn-north-4', tasks: 3 },
         reason: 'unreachable',
         severity: 'action',
-        summary: 'project prod (3 tasks): cannot be watched, 3 looks in a row failed (unreachable)',
+        summary: 'project prod (3 tasks): cannot be watched: 3 looks in a row failed (unreachable)',
       },
     });
     expect(events[0]?.data).not.toHaveProperty('task');

@@ -30,7 +30,7 @@ describe('a cut-over that is blocked', () => {
     expect(summaries(times(40, BEHIND))).toEqual([
       [
         10,
-        'not ready for the cut-over: the lag (offset) is 5 MB, at most 1 kB is allowed; the source is written to faster than the target takes it, or the lag allowed is too small for it (settings.cutover.maxOffset)',
+        'not ready for the cut-over: the lag (offset) is 5 MB (limit 1 kB); usually the source is written to faster than the target can follow, or the limit (settings.cutover.maxOffset) is too low',
       ],
     ]);
   });

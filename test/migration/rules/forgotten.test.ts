@@ -18,9 +18,9 @@ function reminders(look: Omit<RuleLook, 'at'>, hours: number) {
 describe('a forgotten task', () => {
   it('is reported after a day without being configured, and each day again', () => {
     expect(reminders({ phase: 'configuring' }, 73)).toEqual([
-      [24, 'has waited for 24 h to be configured: configure or delete it'],
-      [48, 'has waited for 2 d to be configured: configure or delete it'],
-      [72, 'has waited for 3 d to be configured: configure or delete it'],
+      [24, 'has been waiting to be configured for 24 h: configure or delete it'],
+      [48, 'has been waiting to be configured for 2 d: configure or delete it'],
+      [72, 'has been waiting to be configured for 3 d: configure or delete it'],
     ]);
   });
 
@@ -29,7 +29,7 @@ describe('a forgotten task', () => {
     const [first, second] = reminders({ phase: 'incremental', stats }, 8 * 24 + 1);
     expect(first).toEqual([
       168,
-      'has replicated for 7 d and is not ready: still 5 MB behind; it runs (and costs) until stopped',
+      'has been replicating for 7 d and is not ready: still 5 MB behind; it costs money until stopped',
     ]);
     expect(second?.[0]).toBe(192);
   });
@@ -37,7 +37,7 @@ describe('a forgotten task', () => {
   it('is reported after the IP addresses were switched, too', () => {
     const look = { phase: 'incremental', taskStatus: 'EXCHANGE_SUCCESS' } as const;
     expect(reminders(look, 7 * 24 + 1).map(([, words]) => words)).toEqual([
-      'has replicated for 7 d: the IP addresses are switched, and nobody knows how far the target was: see what is missing in the target before you stop it',
+      'has been replicating for 7 d, IP addresses switched with the target state unknown: find out what the target lacks before you stop it',
     ]);
   });
 

@@ -73,16 +73,16 @@ describe('one look at lag and keys', () => {
   });
 
   it.each<[CallResult<Stats> | undefined, string]>([
-    [{ kind: 'denied', detail: '' }, 'the key may not read the statistics'],
-    [{ kind: 'missing', detail: '' }, 'there are no statistics of this task'],
+    [{ kind: 'denied', detail: '' }, 'the access key may not read the statistics'],
+    [{ kind: 'missing', detail: '' }, 'there are no statistics for this task'],
     [{ kind: 'failed', reason: 'throttled', detail: '' }, 'the statistics could not be read (throttled)'],
     [{ kind: 'skipped', why: 'out of time' }, 'the statistics were not read'],
     [undefined, 'the statistics were not read'],
     [
       { kind: 'known', value: { offset: 0, sourceKeys: 5 } },
-      'the statistics give no usable key count of the target',
+      'the statistics give no usable target key count',
     ],
-    [{ kind: 'known', value: {} }, 'lag (offset), key count of the source, key count of the target'],
+    [{ kind: 'known', value: {} }, 'lag (offset), source key count or target key count'],
   ])('without an answer names the reason: %j', (answer, reason) => {
     const evaluation = evaluateStats(answer, DEFAULT_THRESHOLDS);
     if (evaluation.kind !== 'unknown') throw new Error(evaluation.kind);

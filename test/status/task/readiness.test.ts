@@ -78,7 +78,7 @@ describe('readiness', () => {
     await ticks(made, 1);
     expect(await readinessIn(made)).toMatchObject({
       state: 'not known',
-      words: 'the key may not read the statistics',
+      words: 'the access key may not read the statistics',
     });
   });
 });

@@ -5,13 +5,16 @@ import type { Prose } from '../../language.ts';
 import type { Moments } from '../../moments.ts';
 import { bytes } from '../figures.ts';
 
-export const NEVER_KNOWN = 'nobody knows how far the target was';
+/** Of how far a target is. */
+export const NEVER_KNOWN = 'unknown';
 
-/** How a sentence about an end goes on: ` while 9 GB behind`, `, and nobody knows how far the target was`. */
+/** How a sentence about an end goes on: ` while 9 GB behind`, ` with the target state unknown`. */
 export function endWords(last: LastFigures | undefined): string {
   if (last === undefined || isGoodEnd(last)) return '';
   const { state, words } = last;
-  if (state === 'unknown') return `, and ${words}`;
+  // States of older versions keep a clause of their own.
+  if (state === 'unknown')
+    return words.startsWith(NEVER_KNOWN) ? ` with the target state ${words}` : `, and ${words}`;
   return words.includes(' behind') ? ` while ${words}` : ` with ${words}`;
 }
 
@@ -32,7 +35,5 @@ export function distanceWords(distance: Partial<LastFigures>, unmet: readonly Un
 /** A target whose distance nobody knows, or only as it had been before. */
 export function unknownWords({ moment }: Moments): Prose['unknownDistance'] {
   return (before) =>
-    before === undefined
-      ? NEVER_KNOWN
-      : `${NEVER_KNOWN} (when last seen, ${moment(before.at)}: ${before.words})`;
+    before === undefined ? NEVER_KNOWN : `${NEVER_KNOWN} (last seen ${moment(before.at)}: ${before.words})`;
 }

@@ -11,24 +11,29 @@ const GROUP_WORDS = {
 
 export const ready: Sentence = ({ group }) =>
   group &&
-  `${group.size === 1 ? 'its one task is' : `all ${group.size} tasks are`} ready for the cut-over${reservations(group)}`;
+  `${membersOf(group)} ${group.size === 1 ? 'is' : 'are'} ready for the cut-over${reservations(group)}`;
 
 export const finished: Sentence = ({ group }) =>
-  group &&
-  `${group.size === 1 ? 'its one task has' : `all ${group.size} tasks have`} finished${reservations(group)}`;
+  group && `${membersOf(group)} ${group.size === 1 ? 'has' : 'have'} finished${reservations(group)}`;
+
+function membersOf({ size }: EventGroup): string {
+  if (size === 1) return 'its only task';
+  return size === 2 ? 'both tasks' : `all ${size} tasks`;
+}
 
 export const failed: Sentence = ({ group }) => {
   if (group?.failed === undefined) return undefined;
   const names = listed(group.failed, ({ name }) => name);
   return group.size === 1
-    ? `its one task failed (${names})`
+    ? `its only task failed (${names})`
     : `${sizeOf(group.failed)} of ${group.size} tasks failed (${names})`;
 };
 
 export const retracted: Sentence = ({ group }) => {
-  const { type, reason } = group?.retracts ?? {};
+  const { type, reason, tasks, deserted } = group?.retracts ?? {};
   const word = Object.entries(GROUP_WORDS).find(([name]) => name === type)?.[1];
-  return word && `no longer ${word}: ${reason}`;
+  const isOfTasks = word !== 'failed' && tasks !== undefined && deserted === undefined;
+  return word && `no longer ${word}${isOfTasks ? ' because of' : ':'} ${reason}`;
 };
 
 type Task = NamedTasks['tasks'][number];
@@ -64,7 +69,7 @@ function endOf({ name, lastFigures = UNKNOWN }: Task): string {
 
 function deletedWords(deleted: NamedTasks): string {
   const [was, they] = sizeOf(deleted) === 1 ? ['was', 'it'] : ['were', 'they'];
-  return `${listed(deleted, nameOf)} ${was} deleted before ${they} had ended well`;
+  return `${listed(deleted, nameOf)} ${was} deleted before ${they} ended well`;
 }
 
 /** Members whose ends could not be checked. */
@@ -88,9 +93,9 @@ function noLongerFailed(
   deserted: true | undefined,
   partial: true | undefined,
 ): string {
-  const those = partial ? ' that were seen so far' : '';
-  if (deleted === undefined) return deserted ? DESERTED : `none of its tasks${those} is failed`;
+  const seen = partial ? ' among those seen so far' : '';
+  if (deleted === undefined) return deserted ? DESERTED : `there is no failed task left${seen}`;
   const [was, counts] = sizeOf(deleted) === 1 ? ['was', 'counts'] : ['were', 'count'];
-  const gone = `${listed(deleted, nameOf)} ${was} deleted a day ago or earlier and ${counts} no more`;
-  return `${gone}, and ${deserted ? 'the group has no other tasks' : `none of the others${those} is failed`}`;
+  const gone = `${listed(deleted, nameOf)} ${was} deleted at least a day ago and no longer ${counts}`;
+  return `${gone}, and ${deserted ? 'the group has no other tasks' : `there is no failed task left${seen}`}`;
 }

@@ -1,10 +1,11 @@
-import type { EventFacts } from '../../../events/event.ts';
+import type { EventFacts, Standing } from '../../../events/event.ts';
 import { isGoodEnd, transitionIn, waitingOf } from '../../facts.ts';
-import type { Language, Sentence } from '../../language.ts';
+import { type Language, type Sentence, wordFor } from '../../language.ts';
 import type { Moments } from '../../moments.ts';
 import { spanWords } from '../figures.ts';
+import { INFERRED } from '../values.ts';
 import { distanceWords, endWords } from './endings.ts';
-import { dossierWords } from './failures.ts';
+import { dossierWords, saidWords } from './failures.ts';
 import * as group from './groups.ts';
 import { causeWords, lagWords, readyWords } from './readiness.ts';
 import { transitions } from './transitions.ts';
@@ -16,14 +17,23 @@ const firstSeen: Sentence = ({ to, dossier }) => {
   if (to === undefined) return undefined;
   const { status, phase, derived, rolledBack } = to;
   const notes = [
-    ...(derived ? [', concluded from the statistics'] : []),
-    ...(rolledBack ? [', its IP switch was rolled back'] : []),
+    phase,
+    ...(dossier?.advice === undefined ? [] : [dossier.advice.cause]),
+    ...(derived ? [INFERRED] : []),
+    ...(rolledBack ? ['IP switch rolled back'] : []),
   ];
-  return `now watched, status ${status} (${phase}${notes.join('')})${dossierWords(dossier)}${uncheckedWords(to.unchecked)}`;
+  return `now watched, status ${status} (${notes.join(', ')})${saidWords(dossier)}${uncheckedWords(to.unchecked)}`;
 };
 
-function uncheckedWords(what: string | undefined): string {
-  return what === undefined ? '' : `, but this could not be checked: it may have been ${what} instead`;
+type Unchecked = NonNullable<Standing['unchecked']>;
+
+const INSTEAD: Readonly<Record<Unchecked, string>> = {
+  deleted: 'the task may have been deleted',
+  'rolled back': 'the IP switch may have been rolled back',
+};
+
+function uncheckedWords(what: Unchecked | undefined): string {
+  return what === undefined ? '' : `, but this could not be checked: ${wordFor(INSTEAD, what)}`;
 }
 
 const statusChanged: Sentence = (facts) => {
@@ -40,7 +50,7 @@ const gone: Sentence = (facts) => {
   const words = moved(facts);
   if (from === undefined || words === undefined) return undefined;
   const last = `last status ${from.status}${from.unchecked === undefined ? '' : ', not checked'}`;
-  const ended = facts.transition === 'gone' ? 'it is gone' : 'incremental replication had ended';
+  const ended = facts.transition === 'gone' ? 'it disappeared' : 'incremental replication had ended';
   return `${words} (${last})${isGoodEnd(lastFigures) ? '' : `: ${ended}${endWords(lastFigures)}`}`;
 };
 
@@ -64,14 +74,14 @@ const blocked: Sentence = (facts) => {
 };
 
 const regressed: Sentence = ({ resynchronisations: times = 1 }) =>
-  `do not cut over: it fell back to a full synchronisation${times === 1 ? '' : ` (number ${times})`}`;
+  `do not cut over: it fell back to a full synchronisation${times === 1 ? '' : ` (${times} times so far)`}`;
 
 const stalled: Sentence = ({ stall, seconds }) => {
   if (stall === undefined || seconds === undefined) return undefined;
   const { kind, offset, percent } = stall;
   const span = spanWords(seconds);
   if (kind === 'lag grows')
-    return `falls behind: the lag (offset) has grown for ${span}, to ${lagWords(offset)}`;
+    return `falling behind: the lag (offset) has been growing for ${span}, to ${lagWords(offset)}`;
   return `stalled: no progress for ${span}${atPercent(percent)}`;
 };
 
@@ -81,9 +91,9 @@ const resumed: Sentence = (facts) => {
   if (words === undefined || stall === undefined) return undefined;
   const { kind, offset, percent } = stall;
   if (transition === 'left_phase') {
-    return `${words}, in which ${kind === 'lag grows' ? 'its lag grew' : 'it had stalled'}`;
+    return `${words}, in which ${kind === 'lag grows' ? 'its lag had been growing' : 'it had been stalled'}`;
   }
-  if (kind === 'lag grows') return `catches up again: the lag (offset) is down to ${lagWords(offset)}`;
+  if (kind === 'lag grows') return `catching up again: the lag (offset) is down to ${lagWords(offset)}`;
   return `${words}${atPercent(percent)}`;
 };
 
@@ -91,20 +101,21 @@ function atPercent(percent: number | undefined): string {
   return percent === undefined ? '' : ` (at ${percent} %)`;
 }
 
-const COSTS = 'it runs (and costs) until stopped';
-const FOR_EVER = 'or it runs (and costs) for ever';
+const COSTS = 'it costs money until stopped';
+const FOR_EVER = 'or it keeps costing money';
 
 const forgotten: Sentence = (facts) => {
   const { standing, seconds, lastFigures } = facts;
   if (standing === undefined || seconds === undefined) return undefined;
   const span = spanWords(seconds);
   if (standing.phase === 'configuring')
-    return `has waited for ${span} to be configured: configure or delete it`;
-  if (lastFigures === undefined) return waitingWords(facts, `has replicated for ${span}`);
+    return `has been waiting to be configured for ${span}: configure or delete it`;
+  const replicated = `has been replicating for ${span}`;
+  if (lastFigures === undefined) return waitingWords(facts, replicated);
   const advice = isGoodEnd(lastFigures)
     ? `stop it, ${FOR_EVER}`
-    : 'see what is missing in the target before you stop it';
-  return `has replicated for ${span}: the IP addresses are switched${endWords(lastFigures)}: ${advice}`;
+    : 'find out what the target lacks before you stop it';
+  return `${replicated}, IP addresses switched${endWords(lastFigures)}: ${advice}`;
 };
 
 /** Advice to cut over is given only where readiness holds. */
@@ -120,8 +131,8 @@ function waitingWords({ readiness }: EventFacts, replicated: string): string | u
 
 const switched: Sentence = ({ lastFigures }) =>
   isGoodEnd(lastFigures)
-    ? 'the IP addresses are switched: clients of the source address reach the target now'
-    : `the IP addresses were switched${endWords(lastFigures)}: clients reach the target now`;
+    ? 'IP addresses switched: clients of the source address now reach the target'
+    : `IP addresses switched${endWords(lastFigures)}: clients now reach the target`;
 
 /** The sentence of each type of event, without the name of its subject. */
 export const sentencesIn = (moments: Moments): Language['sentences'] => ({
@@ -137,7 +148,7 @@ export const sentencesIn = (moments: Moments): Language['sentences'] => ({
   'dcs.migration.resumed': resumed,
   'dcs.migration.forgotten': forgotten,
   'dcs.migration.ip_switched': switched,
-  'dcs.migration.ip_rolled_back': () => 'the IP switch was rolled back: clients are at the source again',
+  'dcs.migration.ip_rolled_back': () => 'IP switch rolled back: clients reach the source again',
   'dcs.group.ready': group.ready,
   'dcs.group.failed': group.failed,
   'dcs.group.finished': group.finished,

@@ -3,12 +3,13 @@ import type { Phase } from '../../../events/phase.ts';
 import type { Transition } from '../../../events/transition.ts';
 import { isGoodEnd, type TransitionWords, transitionWords } from '../../facts.ts';
 import type { Sentence } from '../../language.ts';
+import { INFERRED } from '../values.ts';
 import { endWords } from './endings.ts';
 
 /** The arrival of a task in a phase, behind the task's name. */
 const ARRIVALS: Readonly<Record<Phase, string>> = {
   creating: 'the task is being created',
-  configuring: 'created, waiting to be configured',
+  configuring: 'waiting to be configured',
   migrating: 'migration started',
   full: 'full synchronisation started',
   incremental: 'incremental replication started',
@@ -30,16 +31,27 @@ const OF_STATUS: ReadonlyMap<string, string> = new Map([
 
 /** Phases that were concluded from the statistics. */
 const CONCLUDED: Readonly<Partial<Record<Phase, string>>> = {
-  full: 'full synchronisation (concluded from the statistics)',
-  incremental: 'incremental replication (concluded from the statistics)',
+  full: `full synchronisation (${INFERRED})`,
+  incremental: `incremental replication (${INFERRED})`,
 };
 
-const ROLLED_BACK = 'the IP switch was rolled back (the status reads as success)';
+const ROLLED_BACK = 'IP switch rolled back (although the status says success)';
 const WORDS: TransitionWords = {
   phases: ARRIVALS,
   statuses: OF_STATUS,
   rolledBack: ROLLED_BACK,
   concluded: (phase) => CONCLUDED[phase],
+};
+
+/** Where a task is that may have been there before. */
+const NOW: TransitionWords = {
+  ...WORDS,
+  phases: {
+    ...ARRIVALS,
+    migrating: 'migration is running',
+    full: 'full synchronisation is running',
+    incremental: 'incremental replication is running',
+  },
 };
 
 function arrival(to: Standing): string {
@@ -51,7 +63,7 @@ const arrived: Sentence = ({ to }) => to && arrival(to);
 
 /** A sentence about a replication says so when that was concluded. */
 function concluded(words: string, { to }: EventFacts): string {
-  return to?.derived ? `${words} (concluded from the statistics)` : words;
+  return to?.derived ? `${words} (${INFERRED})` : words;
 }
 
 const ENDED: Readonly<Partial<Record<Phase, string>>> = {
@@ -61,7 +73,7 @@ const ENDED: Readonly<Partial<Record<Phase, string>>> = {
   released: 'released its migration machine',
 };
 
-const RUNS_AGAIN = 'restarted: incremental replication runs';
+const RUNS_AGAIN = 'restarted: incremental replication is running';
 const STILL_REPLICATING = 'incremental replication continues';
 
 const restarted: Sentence = (facts) => {
@@ -69,7 +81,7 @@ const restarted: Sentence = (facts) => {
   if (from === undefined || to === undefined) return undefined;
   if (to.phase === 'incremental' && from.phase === 'stopping') return concluded(RUNS_AGAIN, facts);
   if (to.phase === 'incremental' && from.phase === 'stopped') return RUNS_AGAIN;
-  return `restarted after it had ${ENDED[from.phase] ?? 'ended'}: ${arrival(to)}`;
+  return `restarted after it had ${ENDED[from.phase] ?? 'ended'}: ${transitionWords(to, NOW)}`;
 };
 
 const switchEnded: Sentence = (facts) =>
@@ -79,11 +91,11 @@ const switchEnded: Sentence = (facts) =>
 
 const confirmed: Sentence = ({ to, lastFigures }) => {
   if (to === undefined) return undefined;
-  if (isGoodEnd(lastFigures)) return `${arrival(to)}: this is checked now`;
-  return `this is checked now: it has ended, but incremental replication ended${endWords(lastFigures)}`;
+  if (isGoodEnd(lastFigures)) return `${arrival(to)}, now confirmed`;
+  return `confirmed to have ended, but incremental replication ended${endWords(lastFigures)}`;
 };
 
-const stillReads: Sentence = ({ to }) => to && `the status reads ${to.status} now`;
+const stillReads: Sentence = ({ to }) => to && `status is now ${to.status}`;
 
 /** Every sentence of a status that is another one; of other types only those that their own sentence begins with. */
 export const transitions: Readonly<Record<Transition, Sentence>> = {
@@ -95,9 +107,9 @@ export const transitions: Readonly<Record<Transition, Sentence>> = {
   incremental_resumed: (facts) => concluded(STILL_REPLICATING, facts),
   fell_back: () => 'fell back from incremental replication to a full synchronisation',
   restarted,
-  found_again: ({ to }) => to && `found again: ${arrival(to)}`,
-  same_phase: (facts) => `${stillReads(facts)}, the phase is the same`,
-  phase_open: (facts) => `${stillReads(facts)}, which leaves the phase open`,
+  found_again: ({ to }) => to && `found again: ${transitionWords(to, NOW)}`,
+  same_phase: (facts) => `${stillReads(facts)}, still in the same phase`,
+  phase_open: (facts) => `${stillReads(facts)}, which does not say which phase it is in`,
   switching: arrived,
   switch_ended: switchEnded,
   switch_rolled_back: () => ROLLED_BACK,
@@ -107,25 +119,25 @@ export const transitions: Readonly<Record<Transition, Sentence>> = {
   stopped_early: () => 'stopped before the full synchronisation was seen to finish',
   stopped_after_roll_back: () => 'stopped after the IP switch was rolled back',
   stopped: arrived,
-  released_normally: () => `${ARRIVALS.released}: incremental replication has ended in step`,
+  released_normally: () => `${ARRIVALS.released}: incremental replication ended in step`,
   released_not_in_step: ({ lastFigures }) =>
-    `${ARRIVALS.released}: incremental replication has ended${endWords(lastFigures)}`,
+    `${ARRIVALS.released}: incremental replication ended${endWords(lastFigures)}`,
   released_early: () => `${ARRIVALS.released} before the full synchronisation was seen to finish`,
   released: arrived,
   finished: arrived,
   finished_not_in_step: ({ lastFigures }) =>
-    `reads as a success, but incremental replication ended${endWords(lastFigures)}`,
+    `status says success, but incremental replication ended${endWords(lastFigures)}`,
   failed: arrived,
   confirmed,
   gone: () => ARRIVALS.gone,
   deleted_after_end: () => 'the task was deleted after it had ended',
   unknown_status: arrived,
   no_longer_ready: () => 'no longer ready for the cut-over',
-  no_longer_known: () => 'can no longer be called ready for the cut-over',
+  no_longer_known: () => 'no longer known to be ready for the cut-over',
   not_ready: () => 'not ready for the cut-over',
-  not_known: () => 'whether it is ready for the cut-over cannot be judged',
-  moves_again: () => 'moves again',
-  left_phase: ({ standing }) => standing && `has left the ${standing.phase} phase`,
-  call_denied: ({ call }) => call && `the key may not call ${call}`,
-  call_fails: ({ call }) => call && `${call} fails`,
+  not_known: () => 'readiness for the cut-over is unknown',
+  moves_again: () => 'moving again',
+  left_phase: ({ standing }) => standing && `left the ${standing.phase} phase`,
+  call_denied: ({ call }) => call && `the access key may not call ${call}`,
+  call_fails: ({ call }) => call && `calls to ${call} fail`,
 };

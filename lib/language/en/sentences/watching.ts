@@ -7,25 +7,25 @@ import type { Moments } from '../../moments.ts';
 export const failing =
   ({ moment }: Moments): Sentence =>
   ({ reason, looks, since }) => {
-    if (looks !== undefined) return `cannot be watched, ${looks} looks in a row failed (${reason})`;
-    return since && `still cannot be watched, looks have failed since ${moment(since)} (${reason})`;
+    if (looks !== undefined) return `cannot be watched: ${looks} looks in a row failed (${reason})`;
+    return since && `still cannot be watched: looks have been failing since ${moment(since)} (${reason})`;
   };
 
 /** Besides that something is watched again. */
 export function restoredDetail({ moment }: Moments): Prose['restored'] {
-  return (since) => `Looks had failed since ${moment(since)}. Changes in between are told now as one.`;
+  return (since) => `Looks had been failing since ${moment(since)}. Changes in between are reported as one.`;
 }
 
 const CONSEQUENCES: Readonly<Record<CallName, string>> = {
   ListMigrationTask:
     'new tasks are not discovered, a success cannot be told from a deleted task, and failures lack their error message',
-  ShowMigrationTaskStats: 'progress, lag and readiness for the cut-over are not known and not told',
+  ShowMigrationTaskStats: 'progress, lag and readiness for the cut-over are unknown and are not reported',
   ListMigrationTaskLogs: 'failures lack their log lines',
 };
 
 /** @param answer what DCS answered, in a sentence */
 export function degradedDetail(answer: string, call: CallName, isDenied: boolean): string {
-  return `${answer} ${isDenied ? 'Without it' : 'Until it works'} ${CONSEQUENCES[call]}.`;
+  return `${answer} ${isDenied ? 'Without it' : 'Until it works'}, ${CONSEQUENCES[call]}.`;
 }
 
 export const channelBroken =
@@ -36,13 +36,13 @@ export const channelBroken =
     const isReminder = reminders !== undefined;
     if (second === undefined) {
       return isReminder
-        ? `channel ${first.name} is still broken, since ${moment(first.since)}: ${first.reason}`
-        : `channel ${first.name} is broken and misses its messages: ${first.reason}`;
+        ? `channel ${first.name} is still broken (since ${moment(first.since)}): ${first.reason}`
+        : `channel ${first.name} is broken and gets no messages: ${first.reason}`;
     }
     const { all } = channelNames(facts);
     return isReminder
       ? `${all} channels are still broken: ${names(facts)}`
-      : `${all} channels are broken and miss their messages: ${names(facts)}`;
+      : `${all} channels are broken and get no messages: ${names(facts)}`;
   };
 
 function names(facts: EventFacts): string {

@@ -44,15 +44,15 @@ export function unreadWords({ what, why, failure }: Unread): string {
 }
 
 const SKIPPED: Readonly<Partial<Record<NonNullable<NotChecked['list']>, string>>> = {
-  resting: '暂停调用中',
-  out_of_time: '本轮时间用尽',
+  resting: '调用已暂停',
+  out_of_time: '本轮时间已用完',
   endpoint_silent: '终端节点无响应',
 };
 
 /** Why an end could not be checked. */
 export function notCheckedWords({ what, list, failure }: NotChecked): string {
   if (what === 'rolled back') return '此前正在交换 IP，DCS 未说明是否已回滚';
-  return `任务被删除后也显示同样的状态；${listWords(list, failure)}，无法区分`;
+  return `任务被删除后也会显示同样的状态；${listWords(list, failure)}，因此无法区分`;
 }
 
 function listWords(list: NotChecked['list'], failure: NotChecked['failure']): string {
@@ -68,23 +68,23 @@ const MACHINE = '迁移机的租户侧私有 IP（ecs_tenant_private_ip）';
 /** Advice on known causes. */
 export const advice: Readonly<Record<Cause, (machineAddress?: string) => string>> = {
   'client-output-buffer-limit': () =>
-    '将源端的 client-output-buffer-limit（slave）设为源端最大内存的 20%，然后重启迁移任务。',
-  'repl-timeout': () => '将源端的 repl-timeout 设为 300 秒，然后重启迁移任务。',
+    '请将源实例的 client-output-buffer-limit（slave）设为源实例最大内存的 20%，然后重启迁移任务。',
+  'repl-timeout': () => '请将源实例的 repl-timeout 设为 300 秒，然后重启迁移任务。',
   'SYNC/PSYNC disabled': () =>
-    '源端禁用了在线迁移所需的 SYNC 和 PSYNC 命令。请在源端放通这两个命令，或改用备份文件导入。',
+    '源实例禁用了在线迁移所需的 SYNC 和 PSYNC 命令。请在源实例放通这两个命令，或改用备份文件导入。',
   'white list': (address) =>
-    `将${address === undefined ? MACHINE : ` ${address}（迁移机的租户侧私有 IP，即 ecs_tenant_private_ip）`}加入源端的白名单。`,
-  BUSYKEY: () => '目标端已有同名的键。请清空目标端或删除这些键，然后重启迁移任务。',
+    `请将${address === undefined ? MACHINE : ` ${address}（迁移机的租户侧私有 IP，即 ecs_tenant_private_ip）`}加入源实例的白名单。`,
+  BUSYKEY: () => '目标实例已有同名的键。请清空目标实例或删除这些键，然后重启迁移任务。',
   'DUMP payload version': () =>
-    '源端版本高于目标端，目标端无法读取其数据。请迁移到 Redis 版本相同或更高的实例。',
-  OOM: () => '目标端内存不足，无法写入。请扩容目标端，或释放其内存，然后重启迁移任务。',
+    '源实例版本高于目标实例，目标实例无法读取其数据。请迁移到 Redis 版本相同或更高的实例。',
+  OOM: () => '目标实例内存不足，无法写入。请扩容目标实例，或释放其内存，然后重启迁移任务。',
   MISCONF: () => '报错的实例无法持久化数据，因此拒绝写入。请释放其磁盘和内存，查看其日志，然后重试。',
   'max clients': () => '报错的实例连接数已达上限。请调大其 maxclients，或关闭空闲连接，然后重启迁移任务。',
-  READONLY: () => '任务中填写的目标端地址是只读副本的地址。请改填主节点的地址。',
+  READONLY: () => '任务中填写的目标实例地址是只读副本的地址，请改为主节点的地址。',
   cluster: () =>
-    '有一端是 Redis Cluster 集群，却被当作单机实例使用。请填写集群的全部节点，并选择同类型的目标端。',
+    '有一端是 Redis Cluster 集群，却被当作单机实例使用。请填写集群的全部节点，并选择同类型的目标实例。',
   'cluster down': () =>
     '集群的部分槽位没有节点提供服务。请恢复这些节点，待 CLUSTER INFO 显示 ok 后重启迁移任务。',
-  password: () => '请检查任务中源端和目标端的密码，两端都必须通过“测试连接”。',
+  password: () => '请检查任务中源实例和目标实例的密码，两端都必须通过“测试连接”。',
   'unreachable source': () => '迁移机无法连接到实例。请检查地址、端口、安全组，以及迁移机所在 VPC 的路由。',
 };

@@ -12,12 +12,14 @@ const NO_LONGER = {
 } as const;
 
 export const ready: Sentence = ({ group }) =>
-  group && `${membersOf(group)}已具备割接条件${reservations(group)}`;
+  group && `${membersOf(group)}${group.size === 1 ? '' : '均'}已具备割接条件${reservations(group)}`;
 
-export const finished: Sentence = ({ group }) => group && `${membersOf(group)}已完成${reservations(group)}`;
+export const finished: Sentence = ({ group }) =>
+  group && `${membersOf(group)}${group.size === 1 ? '' : '均'}已完成${reservations(group)}`;
 
 function membersOf({ size }: EventGroup): string {
-  return size === 1 ? '唯一的任务' : `全部 ${size} 个任务`;
+  if (size === 1) return '唯一的任务';
+  return size === 2 ? '两个任务' : `全部 ${size} 个任务`;
 }
 
 export const failed: Sentence = ({ group }) => {
@@ -82,7 +84,7 @@ function noLongerFailed(
   partial: true | undefined,
 ): string {
   const seen = partial ? '已检查到的' : '';
-  if (deleted === undefined) return deserted ? DESERTED : `组内${seen}任务目前都没有失败`;
-  const others = deserted ? '组内没有其他任务' : `其余${seen}任务目前都没有失败`;
+  if (deleted === undefined) return deserted ? DESERTED : `组内${seen}任务目前均未失败`;
+  const others = deserted ? '组内没有其他任务' : `其余${seen}任务目前均未失败`;
   return `${listedBefore(deleted)}已被删除一天以上，不再计入；${others}`;
 }

@@ -8,7 +8,7 @@ import {
   unreadyCause,
 } from '../../facts.ts';
 import type { Why } from '../../language.ts';
-import { bytes } from '../figures.ts';
+import { bytes, figure } from '../figures.ts';
 import { failureWords } from './failures.ts';
 
 /** A lag within a sentence. */
@@ -33,8 +33,8 @@ export const reasons: Readonly<Record<Reason, Why>> = {
   statistics_failed: ({ failure }) => `统计数据读取失败${failureWords(failure)}`,
   statistics_not_read: () => '本次未读取统计数据',
   looks_fail: ({ failure }) => `检查失败${failureWords(failure)}`,
-  resting: () => `${SKIPPED}（暂停调用中）`,
-  out_of_time: () => `${SKIPPED}（本轮时间用尽）`,
+  resting: () => `${SKIPPED}（调用已暂停）`,
+  out_of_time: () => `${SKIPPED}（本轮时间已用完）`,
   endpoint_silent: () => `${SKIPPED}（终端节点无响应）`,
   not_found: () => '检查时没有找到任务',
   success_not_checked: () => '状态显示成功，但未经核实',
@@ -59,16 +59,20 @@ function figureWords(
     ],
     [
       'keys',
-      `两端键数相差 ${keyGapPercent}%（源端 ${sourceKeys}，目标端 ${targetKeys}），上限 ${maxKeyGapPercent}%`,
+      `两端键数相差 ${keyGapPercent}%（${countsWords(sourceKeys, targetKeys)}），上限 ${maxKeyGapPercent}%`,
     ],
   ]);
   return parts.join('；');
 }
 
+function countsWords(sourceKeys = 0, targetKeys = 0): string {
+  return `源实例 ${figure(sourceKeys)}，目标实例 ${figure(targetKeys)}`;
+}
+
 const LACKS: Readonly<Record<MissingFigure, string>> = {
   offset: '落后量（offset）',
-  sourceKeys: '源端键数',
-  targetKeys: '目标端键数',
+  sourceKeys: '源实例键数',
+  targetKeys: '目标实例键数',
 };
 
 function lackWords(readiness: Readiness): string {
@@ -79,11 +83,11 @@ function lackWords(readiness: Readiness): string {
 
 const CAUSES: Readonly<Record<UnreadyCause, string>> = {
   'not migrating': '请到控制台确认任务是否仍在运行',
-  lag: '通常是因为源端写入快于目标端同步，或允许的落后量（settings.cutover.maxOffset）设得过小',
+  lag: '通常是因为源实例的写入快于目标实例的同步，或落后量上限（settings.cutover.maxOffset）设得过小',
   'keys missing':
-    '通常是因为已过期的键仍被其中一端计入；否则就是有键未复制到目标端（允许的差异：settings.cutover.maxKeyGap）',
-  'keys besides': '通常是目标端原有的键，或源端已过期的键（允许的差异：settings.cutover.maxKeyGap）',
-  unknown: '割接或做其他操作前，请自行比对源端和目标端的数据',
+    '通常是因为其中一端仍计入已过期的键，否则就是有键未复制到目标实例（差异上限：settings.cutover.maxKeyGap）',
+  'keys besides': '通常是目标实例原有的键，或源实例中已过期的键（差异上限：settings.cutover.maxKeyGap）',
+  unknown: '割接或做其他操作前，请自行比对源实例和目标实例的数据',
 };
 
 /** The usual cause of a replication that does not become ready. */

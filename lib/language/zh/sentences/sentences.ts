@@ -109,10 +109,12 @@ const forgotten: Sentence = (facts) => {
   const { standing, seconds, lastFigures } = facts;
   if (standing === undefined || seconds === undefined) return undefined;
   const span = spanWords(seconds);
-  if (standing.phase === 'configuring') return `已有 ${span}未配置，请配置或删除任务`;
+  if (standing.phase === 'configuring') return `任务待配置已达 ${span}，请配置或删除任务`;
   const replicated = `增量迁移已持续 ${span}`;
   if (lastFigures === undefined) return waitingWords(facts, replicated);
-  const advice = isGoodEnd(lastFigures) ? `请停止任务，${FOR_EVER}` : '停止前请先确认目标端缺少哪些数据';
+  const advice = isGoodEnd(lastFigures)
+    ? `请停止任务，${FOR_EVER}`
+    : '停止任务前，请先确认目标实例缺少哪些数据';
   return `${replicated}，IP 已交换${endWords(lastFigures, '交换时')}。${advice}`;
 };
 
@@ -122,15 +124,15 @@ function waitingWords({ readiness }: EventFacts, replicated: string): string | u
   const { reason, unmet = [] } = readiness;
   if (reason === undefined) return `${replicated}，已具备割接条件。请割接并停止任务，${FOR_EVER}`;
   const { isFar, isPlain, hasReason } = waitingOf(readiness);
-  const words = isPlain ? reason : `目标端${isFar ? '仍' : ''}${distanceWords(readiness, unmet)}`;
+  const words = isPlain ? reason : `目标实例${isFar ? '仍' : ''}${distanceWords(readiness, unmet)}`;
   const why = hasReason ? `（${reason}）` : '';
-  return `${replicated}，不具备割接条件，原因：${words}${why}。${COSTS}`;
+  return `${replicated}，仍不具备割接条件，原因：${words}${why}。${COSTS}`;
 }
 
 const switched: Sentence = ({ lastFigures }) =>
   isGoodEnd(lastFigures)
-    ? 'IP 已交换，访问源端地址的客户端现已连到目标端'
-    : `IP 已交换${endWords(lastFigures, '交换时')}。客户端现已连到目标端`;
+    ? 'IP 已交换，访问源实例地址的客户端现已连接到目标实例'
+    : `IP 已交换${endWords(lastFigures, '交换时')}。客户端现已连接到目标实例`;
 
 /** The sentence of each type of event, without the name of its subject. */
 export const sentencesIn = (moments: Moments): Language['sentences'] => ({
@@ -146,7 +148,7 @@ export const sentencesIn = (moments: Moments): Language['sentences'] => ({
   'dcs.migration.resumed': resumed,
   'dcs.migration.forgotten': forgotten,
   'dcs.migration.ip_switched': switched,
-  'dcs.migration.ip_rolled_back': () => 'IP 交换已回滚，客户端已重新连到源端',
+  'dcs.migration.ip_rolled_back': () => 'IP 交换已回滚，客户端已重新连接到源实例',
   'dcs.group.ready': group.ready,
   'dcs.group.failed': group.failed,
   'dcs.group.finished': group.finished,

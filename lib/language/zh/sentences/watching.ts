@@ -19,7 +19,7 @@ export function restoredDetail({ moment }: Moments): Prose['restored'] {
 
 const CONSEQUENCES: Readonly<Record<CallName, string>> = {
   ListMigrationTask: '无法发现新任务，无法区分迁移成功与任务被删除，迁移失败时也没有错误信息',
-  ShowMigrationTaskStats: '进度、落后量和割接条件均无法获知，也不会通知',
+  ShowMigrationTaskStats: '无法获知进度、落后量和割接条件，也不会发送相关通知',
   ListMigrationTaskLogs: '迁移失败时没有日志内容',
 };
 

@@ -92,7 +92,7 @@ describe('the list', () => {
     made.receiver.answer('/ops', { status: 200, body: 'ok' });
     await redriveIn(made);
     const bodies = made.slack('ops').map(({ body }) => body);
-    expect(bodies.at(-1)).toContain('besides, ');
+    expect(bodies.at(-1)).toContain('earlier events (');
   });
 
   test('keeps the attempts before the one that arrived', async () => {

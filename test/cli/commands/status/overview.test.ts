@@ -44,8 +44,8 @@ GROUP  TASKS  READY  DONE  FAILED  ANNOUNCED
 all    3      1      1     1       failed
 
 NOT READY
-  name of behind: the lag (offset) is 12 MB, at most 1 kB is allowed, and the
-    key counts differ by 10 % (source 1000, target 900), at most 1 % is allowed
+  name of behind: the lag (offset) is 12 MB (limit 1 kB), and the key counts
+    differ by 10 % (source 1,000, target 900, limit 1 %)
   name of waiting: the statistics give no usable lag and key counts
   name of failing: lag and key counts are not known now (last noted 2026-01-05
     00:.. UTC: in step)
@@ -67,8 +67,8 @@ OUT OF SIGHT
 
 CHANNELS
   broken (webhook): 34 pending; broken since 2026-01-05 08:10:.. UTC+8 (HTTP 410
-    (the receiver is gone for good; remove the channel or change its URL)), next
-    try 2026-01-05 09:10:.. UTC+8
+    (the receiver is gone for good; remove the channel, or change its URL)),
+    next try 2026-01-05 09:10:.. UTC+8
   strict (webhook): 35 dead
 `);
   });

@@ -134,7 +134,7 @@ describe('advice', () => {
 
   it('names the address of the migration machine where a white list must contain it', () => {
     expect(adviceOn(['10.0.0.9 is not in the whitelist'], '192.168.1.77')).toMatchObject({
-      text: expect.stringContaining('Put 192.168.1.77, '),
+      text: expect.stringContaining('Add 192.168.1.77, '),
       address: '192.168.1.77',
     });
     expect(adviceOn(['10.0.0.9 is not in the whitelist'])).not.toHaveProperty('address');

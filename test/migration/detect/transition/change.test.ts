@@ -50,16 +50,16 @@ describe('a change of the status', () => {
   const BEHIND: LastFigures = { state: 'behind', words: '9 GB behind, 60 % of the keys missing' };
   const FELL_BACK = 'fell back from incremental replication to a full synchronisation';
   const UNFINISHED = 'stopped before the full synchronisation was seen to finish';
-  const ROLLED_BACK = 'the IP switch was rolled back (the status reads as success)';
+  const ROLLED_BACK = 'IP switch rolled back (although the status says success)';
 
   const CASES: Record<string, Case[]> = {
     'a task that waits for its configuration asks for action': [
-      { from: 'creating', to: 'RUNNING', severity: 'action', words: 'created, waiting to be configured' },
+      { from: 'creating', to: 'RUNNING', severity: 'action', words: 'waiting to be configured' },
       {
         from: 'succeeded',
         to: 'RUNNING',
         severity: 'action',
-        words: 'restarted after it had finished: created, waiting to be configured',
+        words: 'restarted after it had finished: waiting to be configured',
       },
     ],
     'incremental replication never ends by itself, so somebody has to act': [
@@ -132,7 +132,7 @@ describe('a change of the status', () => {
         last: IN_STEP,
         to: 'RELEASED',
         severity: 'info',
-        words: 'migration machine released: incremental replication has ended in step',
+        words: 'migration machine released: incremental replication ended in step',
       },
       {
         from: 'incremental',
@@ -163,7 +163,7 @@ describe('a change of the status', () => {
         last: NEVER_KNOWN,
         to: 'TERMINATED',
         severity: 'action',
-        words: 'incremental replication stopped, and nobody knows how far the target was',
+        words: 'incremental replication stopped with the target state unknown',
       },
       {
         from: 'incremental',
@@ -177,13 +177,13 @@ describe('a change of the status', () => {
         to: 'RELEASED',
         severity: 'action',
         words:
-          'migration machine released: incremental replication has ended while 9 GB behind, 60 % of the keys missing',
+          'migration machine released: incremental replication ended while 9 GB behind, 60 % of the keys missing',
       },
       {
         from: 'incremental',
         to: 'RELEASED',
         severity: 'action',
-        words: 'migration machine released: incremental replication has ended',
+        words: 'migration machine released: incremental replication ended',
       },
       ...(['incremental', 'stopped', 'succeeded'] as const).map(
         (from): Case => ({
@@ -192,7 +192,7 @@ describe('a change of the status', () => {
           to: 'SUCCESS',
           severity: 'action',
           words:
-            'reads as a success, but incremental replication ended while 9 GB behind, 60 % of the keys missing',
+            'status says success, but incremental replication ended while 9 GB behind, 60 % of the keys missing',
         }),
       ),
       {
@@ -217,14 +217,14 @@ describe('a change of the status', () => {
         from: 'stopped',
         to: 'INCRMIGEATING',
         severity: 'action',
-        words: 'restarted: incremental replication runs',
+        words: 'restarted: incremental replication is running',
       },
       {
         from: 'stopping',
         worked: 'incremental',
         to: 'INCRMIGEATING',
         severity: 'action',
-        words: 'restarted: incremental replication runs',
+        words: 'restarted: incremental replication is running',
       },
     ],
     'a task that succeeded can be configured again': [
@@ -232,13 +232,13 @@ describe('a change of the status', () => {
         from: 'succeeded',
         to: 'FULLMIGRATING',
         severity: 'action',
-        words: 'restarted after it had finished: full synchronisation started',
+        words: 'restarted after it had finished: full synchronisation is running',
       },
       {
         from: 'succeeded',
         to: 'INCRMIGEATING',
         severity: 'action',
-        words: 'restarted after it had finished: incremental replication started',
+        words: 'restarted after it had finished: incremental replication is running',
       },
     ],
     'falling back to a full synchronisation is an alarm': [
@@ -274,7 +274,7 @@ describe('a change of the status', () => {
         from: 'gone',
         to: 'FULLMIGRATING',
         severity: 'action',
-        words: 'found again: full synchronisation started',
+        words: 'found again: full synchronisation is running',
       },
       { from: 'gone', to: 'SUCCESS', severity: 'action', words: 'found again: migration finished' },
       { from: 'gone', to: 'FAILED', severity: 'failure', words: 'found again: migration failed' },

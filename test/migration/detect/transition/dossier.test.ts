@@ -37,7 +37,7 @@ describe('a dossier', () => {
     [{}, ['the error message: was not read', 'the log: was not read']],
     [
       { listed: { kind: 'denied', detail: '' }, logs: { kind: 'missing', detail: '' } },
-      ['the error message: the key may not read it', 'the log: there is none of this task'],
+      ['the error message: the access key may not read it', 'the log: this task has none'],
     ],
     [
       {

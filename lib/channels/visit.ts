@@ -30,7 +30,7 @@ export interface VisitDeps {
 }
 
 /** Where a channel that speaks HTTP sends to. Only host and port of the address are used. */
-export interface Place {
+export interface Destination {
   readonly url: URL;
   readonly allowInsecure: boolean;
   readonly clientCertificate?: ClientCertificate | undefined;
@@ -40,8 +40,8 @@ export interface Place {
 const LISTEN_MS = 300;
 
 /** Visits a service that speaks HTTP: name, proxy, connection, TLS. */
-export async function visitHttp(place: Place, { http, signal }: VisitDeps): Promise<Visit> {
-  const { url, allowInsecure, clientCertificate } = place;
+export async function visitHttp(destination: Destination, { http, signal }: VisitDeps): Promise<Visit> {
+  const { url, allowInsecure, clientCertificate } = destination;
   const isSecure = url.protocol === 'https:';
   const target = defined<Parameters<NonNullable<HttpClient['openSocket']>>[0]>({
     host: plainHost(url.hostname),
@@ -53,17 +53,17 @@ export async function visitHttp(place: Place, { http, signal }: VisitDeps): Prom
   try {
     if (http.openSocket === undefined) throw new TypeError('this client opens no connections');
     const socket = await http.openSocket(target, limits);
-    return await leave(socket, place);
+    return await leave(socket, destination);
   } catch (error) {
     return visitThatFailed(error);
   }
 }
 
 /** @throws {HttpError} what the server says when the handshake is over */
-async function leave(socket: Socket, place: Place): Promise<Visit> {
+async function leave(socket: Socket, destination: Destination): Promise<Visit> {
   try {
     const tls = tlsFactsOf(socket);
-    if (tls !== undefined) await quiet(socket, place);
+    if (tls !== undefined) await quiet(socket, destination);
     return defined({ kind: 'open' as const, tls });
   } finally {
     socket.destroy();
@@ -80,7 +80,7 @@ function tlsFactsOf(socket: Socket): TlsFacts | undefined {
 }
 
 /** Resolves when the server has kept silent for a moment, or closed in peace. */
-function quiet(socket: Socket, { url, clientCertificate }: Place): Promise<void> {
+function quiet(socket: Socket, { url, clientCertificate }: Destination): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, LISTEN_MS);
   const refused = (error: Error) =>

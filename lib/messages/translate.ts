@@ -156,8 +156,8 @@ function endIn(language: Language) {
 
 function dossierIn(dossier: Dossier, language: Language): Dossier {
   const { advice, unknown, unread = [] } = dossier;
-  const gaps = unknown.map((text, place) => {
-    const gap = unread[place];
+  const gaps = unknown.map((text, index) => {
+    const gap = unread[index];
     return gap === undefined ? text : say(text, ({ prose }) => prose.unread(gap), language);
   });
   return defined({ ...dossier, unknown: gaps, advice: advice && adviceIn(advice, language) });

@@ -42,7 +42,7 @@ export type Value = string | number | Html | Address | undefined | readonly Valu
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   const { texts, contexts } = contextsOf(parts);
-  const filled = contexts.map((context, place) => `${text(values[place], context)}${texts[place + 1]}`);
+  const filled = contexts.map((context, index) => `${text(values[index], context)}${texts[index + 1]}`);
   return new Markup(`${texts[0]}${filled.join('')}`);
 }
 

@@ -33,5 +33,5 @@ export function identifier(id: string): Html {
 
 /** Pieces with something between them. */
 export function joined(pieces: readonly Html[], between: Html | string): readonly (Html | string)[] {
-  return pieces.flatMap((piece, place) => (place === 0 ? [piece] : [between, piece]));
+  return pieces.flatMap((piece, index) => (index === 0 ? [piece] : [between, piece]));
 }

@@ -74,7 +74,7 @@ export interface SentEntry {
   readonly events: number;
   /** The number of redrives before it arrived; absent if none. */
   readonly redrives?: number;
-  /** The id of the event that it renewed. */
+  /** The id of the event that it replaced. */
   readonly renews?: string;
   /** The type of the event. */
   readonly type?: string;

@@ -39,8 +39,8 @@ function inventoryOf(key: ItemKey, { inventory }: Stored): Inventory {
 
 function phasesOf({ state }: StoredRecord): readonly PastPhase[] {
   const all = standingsOf(state);
-  return all.map(({ phase, status, since }, place) =>
-    defined<PastPhase>({ phase, status, from: since, to: all[place + 1]?.since }),
+  return all.map(({ phase, status, since }, index) =>
+    defined<PastPhase>({ phase, status, from: since, to: all[index + 1]?.since }),
   );
 }
 

@@ -64,9 +64,9 @@ const AFTER_ENDS: ReadonlyMap<string, number> = new Map([
 ]);
 
 function mayFollow(goals: readonly Goal[], phase: Phase): boolean {
-  const reached = AFTER_ENDS.get(phase) ?? 0;
-  const places = goals.map(({ word }) => AFTER_ENDS.get(word) ?? 0);
-  return places.every((place) => place > 0) && places.some((place) => place > reached);
+  const reachedRank = AFTER_ENDS.get(phase) ?? 0;
+  const ranks = goals.map(({ word }) => AFTER_ENDS.get(word) ?? 0);
+  return ranks.every((rank) => rank > 0) && ranks.some((rank) => rank > reachedRank);
 }
 
 function endWords({ status, phase, unchecked }: Standing, ending: LastFigures | undefined): string {

@@ -104,12 +104,16 @@ function lineOf(cells: readonly string[]): string {
   return cells.join(GAP).trimEnd();
 }
 
-interface Place {
+interface CellPosition {
   readonly row: number;
   readonly column: number;
 }
 
-function painted({ headings, style }: Table, { row, column }: Place, paint: Paint): (text: string) => string {
+function painted(
+  { headings, style }: Table,
+  { row, column }: CellPosition,
+  paint: Paint,
+): (text: string) => string {
   const chosen = style?.(row, headings[column] ?? '');
   return (text) => (chosen === undefined ? text : paint(chosen, text));
 }

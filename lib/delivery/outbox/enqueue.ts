@@ -48,11 +48,11 @@ function bounded(record: StoredRecord, isForPeople: IsForPeople, now: Date): Out
   const dropped: PendingDelivery[] = [];
   const sizes = new Map<OutboxEntry, number>();
   while (outbox.length > 1 && isFull(outbox, sizes)) {
-    const place = placeToDrop(outbox, isForPeople);
+    const index = indexToDrop(outbox, isForPeople);
     // A chat's next message counts the event that is dropped, if there is a next one.
-    const rest = chats.reduce((left, chat) => mergeIntoNext(left, place, chat), outbox);
-    dropped.push(...rest.slice(place, place + 1).flatMap(pendingOf));
-    outbox = rest.toSpliced(place, 1);
+    const rest = chats.reduce((left, chat) => mergeIntoNext(left, index, chat), outbox);
+    dropped.push(...rest.slice(index, index + 1).flatMap(pendingOf));
+    outbox = rest.toSpliced(index, 1);
   }
   return {
     record: { ...record, outbox },
@@ -73,7 +73,7 @@ function isFull(outbox: readonly OutboxEntry[], sizes: Map<OutboxEntry, number>)
 }
 
 /** The oldest entry for programs alone, since full entries for chats are few; else the oldest. Never the newest. */
-function placeToDrop(outbox: readonly OutboxEntry[], isForPeople: IsForPeople): number {
+function indexToDrop(outbox: readonly OutboxEntry[], isForPeople: IsForPeople): number {
   const isForPrograms = ({ deliveries }: OutboxEntry) => !Object.keys(deliveries).some(isForPeople);
   const oldest = outbox.slice(0, -1).findIndex(isForPrograms);
   return Math.max(0, oldest);

@@ -102,17 +102,17 @@ export function withPending(
 /**
  * Adds deliveries of an event. One event has one entry: another channel may still wait for it.
  *
- * @param place of a new entry; default: the end
+ * @param index of a new entry; default: the end
  */
 export function withEntry(
   outbox: readonly OutboxEntry[],
   { event, deliveries }: OutboxEntry,
-  place = outbox.length,
+  index = outbox.length,
 ): readonly OutboxEntry[] {
   const same = outbox.findIndex((entry) => entry.event.id === event.id);
   const known = outbox[same];
   return known === undefined
-    ? outbox.toSpliced(place, 0, { event, deliveries })
+    ? outbox.toSpliced(index, 0, { event, deliveries })
     : outbox.with(same, { ...known, deliveries: { ...known.deliveries, ...deliveries } });
 }
 

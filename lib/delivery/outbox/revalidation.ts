@@ -126,14 +126,14 @@ function applyFinding(
 /** The renewal takes over the attempts of the old event, and the start of its time to arrive. */
 function withRenewal(
   record: StoredRecord,
-  renewed: MigrationEvent,
+  reissued: MigrationEvent,
   { event, channel, delivery: { attempts, history, redrive, owedSince } }: PendingDelivery,
 ): StoredRecord {
   const delivery: Delivery = {
     attempts,
-    nextAttemptAt: renewed.time,
+    nextAttemptAt: reissued.time,
     history,
     owedSince: redrive?.at ?? owedSince ?? event.time,
   };
-  return { ...record, outbox: [...record.outbox, { event: renewed, deliveries: { [channel]: delivery } }] };
+  return { ...record, outbox: [...record.outbox, { event: reissued, deliveries: { [channel]: delivery } }] };
 }

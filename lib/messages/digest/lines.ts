@@ -15,15 +15,15 @@ export const MOST_COUNTS = 12;
 /** The longest parts of a line, so that no line takes up more than a small part of a message. */
 const LONGEST = { name: 80, short: 50, status: 90, route: 250, merged: 600, advice: 400 } as const;
 
-function isFirstSight({ type }: MigrationEvent): boolean {
+function isFirstSeen({ type }: MigrationEvent): boolean {
   return type === 'dcs.migration.first_seen';
 }
 
 /** Several tasks are seen for the first time, whatever else those looks detected; nothing happened since. */
 export function areAllFirstSeen(events: readonly MigrationEvent[]): boolean {
   const lookOf = ({ source, subject, time }: MigrationEvent) => `${source} ${subject} ${time}`;
-  const sights = new Set(events.filter(isFirstSight).map(lookOf));
-  return sights.size > 1 && events.every((event) => sights.has(lookOf(event)));
+  const firstLooks = new Set(events.filter(isFirstSeen).map(lookOf));
+  return firstLooks.size > 1 && events.every((event) => firstLooks.has(lookOf(event)));
 }
 
 export function countedIn(events: readonly MigrationEvent[]): EventCounts {
@@ -40,9 +40,9 @@ export function lineMaker(
   const { digests, figures } = composition.language;
   const advised = adviceBelow(events, composition);
   const days = new Set(events.map(({ time }) => figures.day(time))).size;
-  const isSights = areAllFirstSeen(events);
+  const isFirstSeenOnly = areAllFirstSeen(events);
   return (event, isPast = false) => {
-    if (isSights && isFirstSight(event)) return sightLine(event, composition);
+    if (isFirstSeenOnly && isFirstSeen(event)) return firstSeenLine(event, composition);
     const time = days > 1 ? figures.moment(event.time) : digests.timeOfDay(event.time);
     if (isPast) return pastLine(event, time, composition);
     const advice = advised.get(event);
@@ -94,7 +94,7 @@ function validity({ data: { validUntil } }: MigrationEvent, { language, now }: C
 }
 
 /** `orders-cache  ·  FULLMIGRATING (full)  ·  orders-old → orders-new` */
-function sightLine(
+function firstSeenLine(
   { subject, data: { task, to } }: MigrationEvent,
   { language, room: { lengthOf } }: Composition,
 ): string {

@@ -44,24 +44,24 @@ function listInOrder(left: number, events: readonly MigrationEvent[], compositio
 /** As many lines as have room, in the order of the events. When not all have, the least grave are left out. */
 function listedWithin(left: number, events: readonly MigrationEvent[], composition: Composition): string[] {
   const { room } = composition;
-  const isSights = areAllFirstSeen(events);
+  const isFirstSeenOnly = areAllFirstSeen(events);
   const lineOf = lineMaker(events, composition);
   const full = events.map((event) => lineOf(event));
-  const isShort = isSights && room.measure(full.join('\n')) > left;
+  const isShort = isFirstSeenOnly && room.measure(full.join('\n')) > left;
   let size = 0;
   return events
-    .map((event, place) => ({
+    .map((event, index) => ({
       event,
-      place,
-      line: isShort ? shortLine(event, composition) : (full[place] ?? ''),
+      index,
+      line: isShort ? shortLine(event, composition) : (full[index] ?? ''),
     }))
     .sort((a, b) => rankOf(a.event) - rankOf(b.event))
-    .slice(0, isSights ? events.length : MOST_LINES)
+    .slice(0, isFirstSeenOnly ? events.length : MOST_LINES)
     .filter(({ line }) => {
       size += room.measure(`${line}\n`);
       return size <= left;
     })
-    .sort((a, b) => a.place - b.place)
+    .sort((a, b) => a.index - b.index)
     .map(({ line }) => line);
 }
 

@@ -32,7 +32,7 @@ export function detectGoodLook(update: Update, look: Sighting, watch: Watch): Up
     from === undefined ? opened : emitIpSwitch(opened, update.stream.state.observation, sighting);
   const { standing } = switched.stream.state;
   if (standing === undefined) return switched;
-  const context = { ...sighting, standing, thresholds, isFirstSight: from === undefined };
+  const context = { ...sighting, standing, thresholds, isFirstLook: from === undefined };
   return keepFigures(applyRules(switched, context), sighting, thresholds);
 }
 

@@ -7,20 +7,20 @@
 /** Whether a text fits a pattern, from its beginning to its end. */
 export function fits(pattern: string, text: string): boolean {
   const [wanted, letters] = [[...pattern], [...text]];
-  let [at, place] = [0, 0];
+  let [at, index] = [0, 0];
   /** The last star, and where what it swallows ends. */
   let star: { readonly at: number; ends: number } | undefined;
-  while (place < letters.length) {
+  while (index < letters.length) {
     if (wanted[at] === '*') {
-      star = { at, ends: place };
+      star = { at, ends: index };
       at += 1;
-    } else if (wanted[at] === '?' || wanted[at] === letters[place]) {
+    } else if (wanted[at] === '?' || wanted[at] === letters[index]) {
       at += 1;
-      place += 1;
+      index += 1;
     } else if (star !== undefined) {
       star.ends += 1;
       at = star.at + 1;
-      place = star.ends;
+      index = star.ends;
     } else return false;
   }
   return wanted.slice(at).every((letter) => letter === '*');

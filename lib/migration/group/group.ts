@@ -179,15 +179,15 @@ function isLost({ ready, isCuttingOver }: MemberStanding): boolean {
   return !ready && !isCuttingOver;
 }
 
-/** Members come and go: what a group links to is what it was at the first announcement. */
+/** Members change, but the links of a group stay those of its first announcement. */
 function homeOf(
   known: GroupState | undefined,
   { members: [first] }: WatchedGroup,
   { seen }: SeenGroup,
 ): GroupHome | undefined {
-  const place = known?.home ?? first?.watch;
-  if (place === undefined) return undefined;
-  const { projectId, region, consoleUrl } = place;
+  const home = known?.home ?? first?.watch;
+  if (home === undefined) return undefined;
+  const { projectId, region, consoleUrl } = home;
   const projects = [...new Set(seen.map(({ project }) => project))];
   const last = known?.home?.projects ?? [];
   return { projectId, region, consoleUrl, projects: seen.length > 0 ? projects : last };

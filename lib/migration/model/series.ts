@@ -75,7 +75,7 @@ function isSoonAfter(at: number, now: Date): boolean {
 
 function isSame(before: Row, now: Row, smallLag: number): boolean {
   const isSmall = Math.max(before[LAG] ?? Infinity, now[LAG] ?? Infinity) <= smallLag;
-  return FIGURES.every((place) => before[place] === now[place] || (place === LAG && isSmall));
+  return FIGURES.every((index) => before[index] === now[index] || (index === LAG && isSmall));
 }
 
 /** Points ahead of now were dated by a clock that was wrong. */
@@ -94,7 +94,7 @@ function thinned(rows: readonly Row[], every: number): Series {
     return { every, at: rows[last]?.[0] ?? 0, points };
   }
   return thinned(
-    rows.filter((_, place) => place % 2 === 0 || place === last),
+    rows.filter((_, index) => index % 2 === 0 || index === last),
     every * 2,
   );
 }
@@ -134,8 +134,8 @@ const [BETWEEN_POINTS, BETWEEN_NUMBERS, NOT_KNOWN, SAME] = [';', ',', '-', ''];
  */
 function encode(rows: readonly Row[]): string {
   return rows
-    .map((row, place) => {
-      const before = rows[place - 1] ?? FIRST;
+    .map((row, index) => {
+      const before = rows[index - 1] ?? FIRST;
       const cells = FIGURES.map((figure) => cellOf(row[figure], before[figure]));
       return [(row[0] - before[0]).toString(RADIX), ...cells].join(BETWEEN_NUMBERS).replace(/,+$/, '');
     })
@@ -165,7 +165,7 @@ function rowIn(part: string, before: Row): Row | undefined {
   const at = before[0] + numberIn(seconds);
   const isLater = at > before[0] && at <= LATEST;
   if (!isLater || cells.length > FIGURES.length) return undefined;
-  const figures = FIGURES.map((place, i) => figureIn(cells[i] ?? SAME, before[place]));
+  const figures = FIGURES.map((index, i) => figureIn(cells[i] ?? SAME, before[index]));
   return figures.some(Number.isNaN) ? undefined : [at, ...figures];
 }
 

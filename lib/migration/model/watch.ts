@@ -53,12 +53,12 @@ function taskOf(watch: Watch, observation: Observation | undefined): EventTask {
     region: watch.region,
     migrationType,
     migrationMethod,
-    source: source && place(source),
-    target: target && place(target),
+    source: source && instanceFacts(source),
+    target: target && instanceFacts(target),
     labels: watch.labels,
   });
 }
 
-function place({ name, address }: Instance): { name?: string; address?: string } {
+function instanceFacts({ name, address }: Instance): { name?: string; address?: string } {
   return defined({ name, address });
 }

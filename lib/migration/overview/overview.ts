@@ -25,7 +25,7 @@ export function overviewOf(known: KnownTask): Overview | undefined {
   const { standing, observation } = task;
   if (standing === undefined) return undefined;
   const { concerns, origin, consoleUrl, stamp } = taskSubject(watch, observation);
-  const { type, ...figures } = placeOf(standing, known);
+  const { type, ...figures } = overviewFacts(standing, known);
   return defined({
     type,
     subject: origin.subject,
@@ -37,25 +37,25 @@ export function overviewOf(known: KnownTask): Overview | undefined {
 }
 
 /** The event that would say it, and its figures. */
-interface Place extends EventFacts {
+interface OverviewFacts extends EventFacts {
   readonly type: EventType;
 }
 
-const NEUTRAL: Place = { type: 'dcs.migration.progress', severity: 'info' };
+const NEUTRAL: OverviewFacts = { type: 'dcs.migration.progress', severity: 'info' };
 
-function placeOf(standing: Standing, { task, watch, stats, now }: KnownTask): Place {
+function overviewFacts(standing: Standing, { task, watch, stats, now }: KnownTask): OverviewFacts {
   const { failing, run, ending } = task;
   if (failing?.announced) return { type: 'dcs.watch.failing', reason: failing.reason, severity: 'action' };
-  if (isFinal(standing.phase)) return endPlace(standing, ending);
+  if (isFinal(standing.phase)) return endFacts(standing, ending);
   if (run === undefined) return NEUTRAL;
   return standing.phase === 'incremental'
-    ? replicationPlace(run, stats, watch.thresholds)
-    : copyPlace(run, valueIn(stats), now);
+    ? replicationFacts(run, stats, watch.thresholds)
+    : copyFacts(run, valueIn(stats), now);
 }
 
 const END_SEVERITIES = { succeeded: 'success', failed: 'failure' } as const;
 
-function endPlace({ phase, unchecked }: Standing, lastFigures: LastFigures | undefined): Place {
+function endFacts({ phase, unchecked }: Standing, lastFigures: LastFigures | undefined): OverviewFacts {
   const type = phase === 'gone' ? 'dcs.migration.gone' : 'dcs.migration.status_changed';
   if (phase === 'failed') return { type, severity: END_SEVERITIES.failed };
   const isGood = lastFigures === undefined ? phase === 'succeeded' : lastFigures.state === 'in step';
@@ -64,7 +64,7 @@ function endPlace({ phase, unchecked }: Standing, lastFigures: LastFigures | und
   return defined({ type, lastFigures, severity });
 }
 
-function copyPlace(run: MigrationRun, stats: Stats | undefined, now: Date): Place {
+function copyFacts(run: MigrationRun, stats: Stats | undefined, now: Date): OverviewFacts {
   const progress = progressNow(run, stats, now);
   const { stalled: stall } = run;
   return stall === undefined
@@ -72,11 +72,11 @@ function copyPlace(run: MigrationRun, stats: Stats | undefined, now: Date): Plac
     : defined({ type: 'dcs.migration.stalled', progress, stall, severity: 'action' });
 }
 
-function replicationPlace(
+function replicationFacts(
   run: MigrationRun,
   stats: CallResult<Stats> | undefined,
   thresholds: Thresholds,
-): Place {
+): OverviewFacts {
   const { switched, ready, stalled: stall } = run;
   if (switched !== undefined) {
     const severity = switched.state === 'in step' ? 'success' : 'action';

@@ -9,7 +9,7 @@ export interface RuleContext extends Sighting {
   readonly standing: Standing;
   readonly thresholds: Thresholds;
   /** No look has seen the task before. */
-  readonly isFirstSight: boolean;
+  readonly isFirstLook: boolean;
 }
 
 /** The task in an event that no good look has made. */

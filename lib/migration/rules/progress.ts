@@ -9,8 +9,8 @@ import type { RuleContext } from './context.ts';
 export function progress(update: Update, context: RuleContext): Update {
   const { run } = update.stream.state;
   if (run === undefined) return update;
-  const { enrichment, thresholds, isFirstSight, standing, now } = context;
-  const look = { stats: valueIn(enrichment.stats), marks: thresholds.progressMarks, isFirstSight, now };
+  const { enrichment, thresholds, isFirstLook, standing, now } = context;
+  const look = { stats: valueIn(enrichment.stats), marks: thresholds.progressMarks, isFirstLook, now };
   const passed = progressAfter(run, look);
   const next = withRun(update, passed.run);
   if (passed.progress === undefined) return next;
@@ -30,7 +30,7 @@ export interface ProgressLook {
   /** In percent, ascending. */
   readonly marks: readonly number[];
   /** Marks that were passed before the first look are not announced. */
-  readonly isFirstSight: boolean;
+  readonly isFirstLook: boolean;
   readonly now: Date;
 }
 
@@ -50,11 +50,11 @@ interface Point {
 }
 
 /** Decides whether a look shows a mark as passed. */
-export function progressAfter(run: MigrationRun, { stats, marks, isFirstSight, now }: ProgressLook): Passed {
+export function progressAfter(run: MigrationRun, { stats, marks, isFirstLook, now }: ProgressLook): Passed {
   const percent = stats?.progressPercent;
   if (stats === undefined || percent === undefined) return { run };
   const here: Point = { stats, percent, mark: marks.findLast((one) => one <= percent) ?? 0, now };
-  if (run.rateFrom === undefined) return firstPoint(run, here, isFirstSight);
+  if (run.rateFrom === undefined) return firstPoint(run, here, isFirstLook);
   if (here.mark > (run.mark ?? 0)) return nextMark(run, run.rateFrom, here);
   if (!hasFallenBack(run.mark, percent)) return { run };
   return { run: { ...run, mark: here.mark, rateFrom: sampleOf(here), rateFromBefore: undefined } };
@@ -64,11 +64,11 @@ function sampleOf({ percent, now }: Point): ProgressSample {
   return { at: now.toISOString(), percent };
 }
 
-function firstPoint(run: MigrationRun, here: Point, isFirstSight: boolean): Passed {
+function firstPoint(run: MigrationRun, here: Point, isFirstLook: boolean): Passed {
   // A synchronisation that has just begun is not complete: these figures are older than it.
-  if (here.percent >= COMPLETE && !isFirstSight) return { run };
+  if (here.percent >= COMPLETE && !isFirstLook) return { run };
   const begun = { ...run, rateFrom: sampleOf(here), mark: here.mark };
-  if (isFirstSight || here.mark === 0) return { run: begun };
+  if (isFirstLook || here.mark === 0) return { run: begun };
   return { run: begun, progress: progressOf(here, undefined) };
 }
 

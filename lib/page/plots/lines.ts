@@ -25,8 +25,8 @@ export function areaPath(pieces: readonly Sample[][], grid: Grid): string {
 
 function path(piece: readonly Sample[], grid: Grid): string {
   const points = piece.map((sample) => [leftOf(sample, grid), topOf(sample, grid)] as const);
-  const moves = points.map(([left, top], place) => {
-    const [fromLeft, fromTop] = points[place - 1] ?? [0, 0];
+  const moves = points.map(([left, top], index) => {
+    const [fromLeft, fromTop] = points[index - 1] ?? [0, 0];
     return `${left - fromLeft} ${top - fromTop}`;
   });
   const [start = '', ...others] = moves;

@@ -38,7 +38,7 @@ export function segmentsOf(points: readonly Point[], figure: Figure): Sample[][]
 
 function longestStep(points: readonly Point[]): number {
   const times = points.map(({ at }) => Date.parse(at));
-  const steps = times.slice(1).map((at, place) => at - (times[place] ?? at));
+  const steps = times.slice(1).map((at, index) => at - (times[index] ?? at));
   return Math.max(SHORTEST_GAP_MS, GAP_IN_STEPS * median(steps));
 }
 

@@ -65,7 +65,7 @@ function logarithmic(positive: readonly number[], largest: number): Scale {
   const step = Math.ceil((high - low) / MOST_POWERS);
   const powers = Array.from(
     { length: Math.floor((high - low) / step) + 1 },
-    (_, place) => high - place * step,
+    (_, index) => high - index * step,
   );
   return {
     isLogarithmic: true,

@@ -9,7 +9,7 @@ export function phases({ phases: all, at }: History, view: View): Html {
   const { page, figures, overviews } = view.language;
   const { words } = page;
   const heads = ['#', words.phase, words.status, words.from, words.until, words.took];
-  const rows = all.map(({ phase, status, from, to }, place) => {
+  const rows = all.map(({ phase, status, from, to }, position) => {
     const ms = Math.max(0, Date.parse(to ?? at) - Date.parse(from));
     const cells = [
       html`<b>${wordFor(overviews.phases, phase)}</b>`,
@@ -18,7 +18,7 @@ export function phases({ phases: all, at }: History, view: View): Html {
       to === undefined ? undefined : time(to, view),
       Number.isNaN(ms) ? undefined : figures.duration(ms),
     ];
-    return html`<tr><th scope="row" class="count">${place + 1}</th>${cells.map((cell, index) => html`<td data-l="${heads[index + 1]}">${cell}</td>`)}</tr>`;
+    return html`<tr><th scope="row" class="count">${position + 1}</th>${cells.map((cell, index) => html`<td data-l="${heads[index + 1]}">${cell}</td>`)}</tr>`;
   });
   return html`
     <section aria-labelledby="phases"><h2 id="phases">${words.phases} <small>${all.length}</small></h2>

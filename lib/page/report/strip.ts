@@ -17,7 +17,7 @@ export function strip({ phases, events }: History, span: Span, view: View): Html
   return html`
     <figure><figcaption><h3>${words.phases}</h3></figcaption>
     <svg class="axes" height="${HEIGHT}" role="img" aria-label="${stripWords(phases, span, view)}">
-    <g class="strip">${phases.map((phase, place) => segment(phase, place, { span, view }))}</g>
+    <g class="strip">${phases.map((phase, index) => segment(phase, index, { span, view }))}</g>
     ${events.map((event) => dot(event, span))}</svg></figure>`;
 }
 
@@ -26,7 +26,7 @@ interface Context {
   readonly view: View;
 }
 
-function segment({ phase, from, to }: PastPhase, place: number, { span, view }: Context): Html {
+function segment({ phase, from, to }: PastPhase, index: number, { span, view }: Context): Html {
   const [start, end] = [
     shareAt(span, Date.parse(from)),
     to === undefined ? 1 : shareAt(span, Date.parse(to)),
@@ -35,8 +35,8 @@ function segment({ phase, from, to }: PastPhase, place: number, { span, view }: 
   const name = wordFor(view.language.overviews.phases, phase);
   const label =
     width < ROOM_FOR_NAME
-      ? html`<tspan>${place + 1}</tspan>`
-      : html`<tspan class="narrow">${place + 1}</tspan><tspan class="wide">${name}</tspan>`;
+      ? html`<tspan>${index + 1}</tspan>`
+      : html`<tspan class="narrow">${index + 1}</tspan><tspan class="wide">${name}</tspan>`;
   const text =
     width < ROOM_FOR_NUMBER
       ? undefined

@@ -29,8 +29,8 @@ export function rows(tasks: readonly TaskStatus[], label: string, view: View): H
   const used = all.filter(({ contents }) => contents.some((content) => content !== undefined));
   const heads = [view.language.page.words.task, ...used.map((column) => column.label)];
   const lines = tasks.map(
-    (task, place) =>
-      html`<tr>${headOf(task, view)}${used.map(({ kind, label, contents }) => cell(kind, label, contents[place]))}</tr>`,
+    (task, index) =>
+      html`<tr>${headOf(task, view)}${used.map(({ kind, label, contents }) => cell(kind, label, contents[index]))}</tr>`,
   );
   return html`
     <div class="box rows"><table aria-label="${label}">

@@ -35,7 +35,7 @@ function table({ id, title, columns, rows }: Table): Html {
     <section aria-labelledby="${id}"><h2 id="${id}">${title} <small>${rows.length}</small></h2>
     <div class="box"><table aria-labelledby="${id}">
     <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr><th scope="row">${row.name}</th>${row.cells.map((cell, place) => html`<td data-l="${columns[place + 1]}">${cell}</td>`)}</tr>`)}</tbody>
+    <tbody>${rows.map((row) => html`<tr><th scope="row">${row.name}</th>${row.cells.map((cell, index) => html`<td data-l="${columns[index + 1]}">${cell}</td>`)}</tr>`)}</tbody>
     </table></div></section>`;
 }
 

@@ -33,7 +33,7 @@ export async function evaluateProject(results: ProjectResults): Promise<boolean>
   const health = healthOf(results);
 
   const update = updateProject(before, results, health, now);
-  const news = bookkeeping(before?.state, results, now);
+  const news = projectChanges(before?.state, results, now);
   if (update !== undefined || news !== undefined) {
     const stream = update?.stream ?? before ?? newStream<ProjectState>(now, {});
     const state = defined<ProjectState>({ ...stream.state, ...news });
@@ -59,7 +59,7 @@ function updateProject(
   health: ProjectHealth,
   now: Date,
 ): Update<ProjectState> | undefined {
-  const project = speakerOf(results);
+  const project = watchedProjectOf(results);
   const looks = detectProject(before, health, project, now);
   const outcomes = health.kind === 'failing' ? {} : outcomesOf(results.map(({ entry }) => entry));
   const calls = detectDegraded(looks?.stream ?? before, outcomes, projectSubject(project), now);
@@ -67,32 +67,32 @@ function updateProject(
   return { stream: calls.stream, events: [...looks.events, ...calls.events] };
 }
 
-/** A project speaks in the name of its first entry, with the tasks of all. */
-function speakerOf(results: ProjectResults): WatchedProject {
+/** A project has the name of its first entry, and the tasks of all. */
+function watchedProjectOf(results: ProjectResults): WatchedProject {
   const tasks = results.reduce((sum, { plan }) => sum + plan.watches.length, 0);
   return { ...results[0].entry.project, tasks };
 }
 
 /** The changed cooldowns; without any, the project no longer cools down. */
-interface Bookkeeping {
+interface ProjectChanges {
   readonly sweptAt?: string;
   readonly lookedAt?: string;
   readonly cooldowns: readonly Cooldown[] | undefined;
 }
 
 /** @returns nothing when nothing changed that is worth a write */
-function bookkeeping(
+function projectChanges(
   before: ProjectState | undefined,
   results: ProjectResults,
   now: Date,
-): Bookkeeping | undefined {
+): ProjectChanges | undefined {
   const known = before?.cooldowns ?? [];
   const cooldowns = cooldownsAfter(known, results, now);
   const sweeps = results.some(({ plan, entry }) => plan.sweeps && !entry.isCoolingDown);
   const notes = isWorthNoting(before?.lookedAt, results, now);
   if (!sweeps && !notes && isDeepStrictEqual(cooldowns, known)) return undefined;
   return {
-    ...defined<Partial<Bookkeeping>>({
+    ...defined<Partial<ProjectChanges>>({
       sweptAt: sweeps ? now.toISOString() : undefined,
       lookedAt: notes ? now.toISOString() : undefined,
     }),

@@ -26,7 +26,8 @@ export async function lookAtTask(watch: Watch, entry: EntryPass): Promise<LookRe
   const task = records.find(taskRecordId(watch.taskId))?.state;
   const enrichment = await enrich(watch, look, task, entry);
   const isFirstPass = earlier === undefined;
-  if (isFirstPass || !isDoubtAlone(look, enrichment, task)) await noteLook(watch, look, enrichment, entry);
+  if (isFirstPass || !isFailedCallAlone(look, enrichment, task))
+    await noteLook(watch, look, enrichment, entry);
   return SEEN;
 }
 
@@ -34,7 +35,7 @@ export async function lookAtTask(watch: Watch, entry: EntryPass): Promise<LookRe
  * Whether a look says nothing but that a call failed: the statistics could not be read, or a success, which a deleted
  * task reads as, too, could not be held against the list.
  */
-function isDoubtAlone(
+function isFailedCallAlone(
   { observation }: SeenLook,
   { stats, listed, logs }: Enrichment,
   task: TaskState | undefined,

@@ -47,7 +47,7 @@ export interface RevalidationFacts<S> {
   readonly renew: () => Renewal<S>;
 }
 
-/** A true event stands while it may be acted upon; after that it is renewed. */
+/** A valid event stays while it may be acted upon; after that it is reissued. */
 export function resultOf<S extends Partial<RecordState>>({
   event,
   update,

@@ -35,29 +35,29 @@ export interface FunctionGraphParts {
  */
 export function startRunOnFunctionGraph(parts: FunctionGraphParts): StartRun | undefined {
   const { env } = parts;
-  if (placeOf(parts) === undefined) return undefined;
+  if (functionOf(parts) === undefined) return undefined;
   let http: Promise<HttpClient> | undefined;
   return async (project) => {
-    const place = placeOf(parts);
+    const target = functionOf(parts);
     const credentials = parts.credentials();
-    if (place === undefined) throw new StartError('the event does not name the function that it is for');
+    if (target === undefined) throw new StartError('the event does not name the function that it is for');
     if (credentials === undefined)
       throw new StartError('the function has no agency; give it one that may invoke it');
     http ??= createHttp(env);
-    const request = invocation(place, project, { env, credentials });
+    const request = invocation(target, project, { env, credentials });
     const answer = await (await http).request(request, limitsFor(request.url, env));
     if (answer.status !== STORED) throw new StartError(whyNot(answer));
   };
 }
 
-/** The function as the API names it. */
-interface Place {
+/** The region, the project and the name of the function, as the API wants them. */
+interface InvokedFunction {
   readonly region: string;
   readonly projectId: string;
   readonly urn: string;
 }
 
-function placeOf({ env, context }: FunctionGraphParts): Place | undefined {
+function functionOf({ env, context }: FunctionGraphParts): InvokedFunction | undefined {
   const newest = context();
   const region = env[REGION] ?? '';
   const projectId = textOf(newest.getProjectID?.());
@@ -68,7 +68,7 @@ function placeOf({ env, context }: FunctionGraphParts): Place | undefined {
   return { region, projectId, urn: `urn:fss:${region}:${projectId}:function:${app}:${name}:${version}` };
 }
 
-function urlOf({ region, projectId, urn }: Place, env: Env): URL {
+function urlOf({ region, projectId, urn }: InvokedFunction, env: Env): URL {
   const base = (env[ENDPOINT] || addressOf('functiongraph', region)).replace(/\/+$/, '');
   const url = URL.parse(`${base}/v2/${encodeURIComponent(projectId)}/fgs/functions/${urn}/invocations-async`);
   if (url === null) throw new StartError(`${ENDPOINT} is not an address; expected https://host`);
@@ -77,13 +77,13 @@ function urlOf({ region, projectId, urn }: Place, env: Env): URL {
 
 /** The type of the content stays unsigned: the gateway verifies what is signed, and a proxy may rewrite it. */
 function invocation(
-  place: Place,
+  target: InvokedFunction,
   project: string,
   { env, credentials }: { readonly env: Env; readonly credentials: Credentials },
 ): HttpRequest {
-  const url = urlOf(place, env);
+  const url = urlOf(target, env);
   const body = JSON.stringify({ project });
-  const headers = { 'x-project-id': place.projectId };
+  const headers = { 'x-project-id': target.projectId };
   const signed = sign({ method: 'POST', url, headers, body, credentials }, new Date(systemClock.now()));
   const unsigned = { 'content-type': 'application/json', 'user-agent': USER_AGENT };
   return { method: 'POST', url, headers: { ...signed, ...unsigned }, body };

@@ -10,7 +10,7 @@ const MARKS = [25, 50, 75];
 const lookAt = (at: number, stats: Stats | undefined) => ({
   stats,
   marks: MARKS,
-  isFirstSight: false,
+  isFirstLook: false,
   now: minute(at),
 });
 
@@ -18,7 +18,7 @@ const lookAt = (at: number, stats: Stats | undefined) => ({
 function reportedMarks(
   percents: readonly (number | undefined)[],
   marks: readonly number[] = MARKS,
-  isFirstSight = true,
+  isFirstLook = true,
 ) {
   let run: MigrationRun = newRun(minute(0));
   return percents.map((percent, index) => {
@@ -26,7 +26,7 @@ function reportedMarks(
     const passed = progressAfter(run, {
       stats,
       marks,
-      isFirstSight: isFirstSight && index === 0,
+      isFirstLook: isFirstLook && index === 0,
       now: minute(index),
     });
     run = passed.run;

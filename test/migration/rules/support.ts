@@ -15,7 +15,7 @@ export interface RuleLook {
   readonly stats?: CallResult<Stats>;
   readonly taskStatus?: string;
   readonly derived?: true;
-  readonly isFirstSight?: boolean;
+  readonly isFirstLook?: boolean;
   readonly isStatsFailureAnnounced?: true;
   readonly thresholds?: Thresholds;
 }
@@ -28,7 +28,7 @@ const STATUSES: Readonly<Partial<Record<Phase, string>>> = {
 
 /** The look as a rule sees it. */
 export function contextOf(look: RuleLook): RuleContext {
-  const { phase, at, stats, taskStatus, derived, isFirstSight = false, isStatsFailureAnnounced } = look;
+  const { phase, at, stats, taskStatus, derived, isFirstLook = false, isStatsFailureAnnounced } = look;
   const status = STATUSES[phase] ?? 'MIGRATING';
   const observation = { status, ...(taskStatus === undefined ? {} : { taskStatus }) };
   return {
@@ -41,7 +41,7 @@ export function contextOf(look: RuleLook): RuleContext {
     ...(derived === undefined ? {} : { derived }),
     standing: { status, phase, since: minute(0).toISOString() },
     thresholds: look.thresholds ?? DEFAULT_THRESHOLDS,
-    isFirstSight,
+    isFirstLook,
     subject: taskSubject(WATCH, observation),
     now: minute(at),
   };

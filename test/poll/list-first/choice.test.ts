@@ -239,7 +239,7 @@ describe('an announced readiness', () => {
   const announced = { id: 'evt_1', sequence: 1 };
   const READY = standing('incremental', { run: { ...RUN, ready: { streak: 3, announced } } });
 
-  async function isDoubted(
+  async function isStale(
     state: TaskState | undefined,
     summarised?: LookSummary,
     since?: number,
@@ -250,31 +250,31 @@ describe('an announced readiness', () => {
 
   it('is stale when the last good look at its task is more than five minutes old', async () => {
     const began = SECONDS - 60 * MINUTE;
-    expect(await isDoubted(READY, after(FULL, SECONDS - 5 * MINUTE), began)).toBe(false);
-    expect(await isDoubted(READY, after(FULL, SECONDS - 5 * MINUTE - 1), began)).toBe(true);
+    expect(await isStale(READY, after(FULL, SECONDS - 5 * MINUTE), began)).toBe(false);
+    expect(await isStale(READY, after(FULL, SECONDS - 5 * MINUTE - 1), began)).toBe(true);
   });
 
   it('is stale when a clock far ahead dated that look', async () => {
-    expect(await isDoubted(READY, after(FULL, SECONDS + 5 * MINUTE))).toBe(false);
-    expect(await isDoubted(READY, after(FULL, SECONDS + 5 * MINUTE + 1))).toBe(true);
+    expect(await isStale(READY, after(FULL, SECONDS + 5 * MINUTE))).toBe(false);
+    expect(await isStale(READY, after(FULL, SECONDS + 5 * MINUTE + 1))).toBe(true);
   });
 
   it('counts as confirmed when the summary began, and now where there is none', async () => {
-    expect(await isDoubted(READY, undefined, SECONDS - 5 * MINUTE)).toBe(false);
-    expect(await isDoubted(READY, undefined, SECONDS - 5 * MINUTE - 1)).toBe(true);
-    expect(await isDoubted(READY, after(FULL, SECONDS - 9 * MINUTE), SECONDS - MINUTE)).toBe(false);
-    expect(await isDoubted(READY)).toBe(false);
+    expect(await isStale(READY, undefined, SECONDS - 5 * MINUTE)).toBe(false);
+    expect(await isStale(READY, undefined, SECONDS - 5 * MINUTE - 1)).toBe(true);
+    expect(await isStale(READY, after(FULL, SECONDS - 9 * MINUTE), SECONDS - MINUTE)).toBe(false);
+    expect(await isStale(READY)).toBe(false);
   });
 
   it('can be stale; a task without one cannot', async () => {
     const old = after(FULL, SECONDS - 60 * MINUTE);
     const began = SECONDS - 90 * MINUTE;
-    expect(await isDoubted(READY, old, began)).toBe(true);
-    expect(await isDoubted(undefined, old, began)).toBe(false);
-    expect(await isDoubted(standing('incremental'), old, began)).toBe(false);
-    expect(await isDoubted(standing('incremental', { run: RUN }), old, began)).toBe(false);
+    expect(await isStale(READY, old, began)).toBe(true);
+    expect(await isStale(undefined, old, began)).toBe(false);
+    expect(await isStale(standing('incremental'), old, began)).toBe(false);
+    expect(await isStale(standing('incremental', { run: RUN }), old, began)).toBe(false);
     expect(
-      await isDoubted(standing('incremental', { run: { ...RUN, ready: { streak: 3 } } }), old, began),
+      await isStale(standing('incremental', { run: { ...RUN, ready: { streak: 3 } } }), old, began),
     ).toBe(false);
   });
 });

@@ -41,7 +41,7 @@ async function sayAlone(attempt: Attempt, parts: BotParts): Promise<Outcome> {
 }
 
 async function converse(attempt: Attempt, parts: BotParts): Promise<Outcome> {
-  const thread = keptIn(attempt.outgoing.thread)?.place;
+  const thread = keptIn(attempt.outgoing.thread)?.ref;
   if (thread === undefined) return converseAnew(attempt, parts);
   const replied = await reply(thread, attempt, parts);
   const isLost = isGone(replied.answer) || isOutOfReach(replied.answer, thread, parts.config.channel);
@@ -55,14 +55,14 @@ async function converseAnew(attempt: Attempt, parts: BotParts): Promise<Outcome>
   const { outgoing, poster } = attempt;
   const about = isSaidByRoot(attempt, parts) ? outgoing.events.at(-1) : undefined;
   const standing = { overview: overviewIn(outgoing), now: outgoing.now, about };
-  const { outcome, place, receipt } = await root(standing, poster, parts);
-  // Without its place there is no message that could be replied to.
-  if (outcome.class === 'delivered' && place === undefined)
+  const { outcome, ref, receipt } = await root(standing, poster, parts);
+  // Without a reference to the message nothing can be replied to it.
+  if (outcome.class === 'delivered' && ref === undefined)
     return isSaidByRoot(attempt, parts) ? outcome : sayAlone(attempt, parts);
-  if (place === undefined) return outcome;
+  if (ref === undefined) return outcome;
   return isSaidByRoot(attempt, parts)
     ? withReceipt(outcome, receipt)
-    : afterReply(await reply(place, attempt, parts), receipt);
+    : afterReply(await reply(ref, attempt, parts), receipt);
 }
 
 function isSaidByRoot({ outgoing: { events } }: Attempt, { config }: BotParts): boolean {

@@ -5,7 +5,7 @@ import type { Message } from '../../../messages/message.ts';
 import { composeStanding } from '../../../messages/standing.ts';
 import type { SlackMessage } from '../../block-kit/blocks.ts';
 import { render, roomFor } from '../../block-kit/render.ts';
-import { type Place, receiptFor } from './receipt.ts';
+import { type MessageRef, receiptFor } from './receipt.ts';
 
 /** A message that shows where a subject stands. */
 export interface Display {
@@ -30,14 +30,14 @@ function digestOf(message: Message): string {
 /** The content of messages, as far as this process knows. */
 export interface Memory {
   /** Whether a message shows this already. */
-  shows(place: Place, digest: string): boolean;
+  shows(ref: MessageRef, digest: string): boolean;
   /** When this process last edited a message, or tried to; 0: never. Milliseconds since the epoch. */
-  editedAt(place: Place): number;
+  editedAt(ref: MessageRef): number;
   /** The content by the record: another process may have edited the message. */
-  known(place: Place, digest: string): void;
-  posted(place: Place, digest: string): void;
+  known(ref: MessageRef, digest: string): void;
+  posted(ref: MessageRef, digest: string): void;
   /** @param digest nothing when the edit failed */
-  edited(place: Place, digest: string | undefined, now: Date): void;
+  edited(ref: MessageRef, digest: string | undefined, now: Date): void;
 }
 
 interface Shown {
@@ -50,19 +50,19 @@ const MOST_KEPT = 5000;
 
 export function createMemory(): Memory {
   const messages = new Map<string, Shown>();
-  const keep = (place: Place, shown: Shown) => {
-    const key = receiptFor(place);
+  const keep = (ref: MessageRef, shown: Shown) => {
+    const key = receiptFor(ref);
     messages.delete(key);
     messages.set(key, shown);
     const [oldest] = messages.keys();
     if (messages.size > MOST_KEPT && oldest !== undefined) messages.delete(oldest);
   };
-  const shownAt = (place: Place) => messages.get(receiptFor(place));
+  const shownAt = (ref: MessageRef) => messages.get(receiptFor(ref));
   return {
-    shows: (place, digest) => shownAt(place)?.digest === digest,
-    editedAt: (place) => shownAt(place)?.at ?? 0,
-    known: (place, digest) => keep(place, { digest, at: shownAt(place)?.at ?? 0 }),
-    posted: (place, digest) => keep(place, { digest, at: 0 }),
-    edited: (place, digest, now) => keep(place, { digest, at: now.getTime() }),
+    shows: (ref, digest) => shownAt(ref)?.digest === digest,
+    editedAt: (ref) => shownAt(ref)?.at ?? 0,
+    known: (ref, digest) => keep(ref, { digest, at: shownAt(ref)?.at ?? 0 }),
+    posted: (ref, digest) => keep(ref, { digest, at: 0 }),
+    edited: (ref, digest, now) => keep(ref, { digest, at: now.getTime() }),
   };
 }

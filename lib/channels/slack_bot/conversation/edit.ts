@@ -3,7 +3,7 @@ import type { Outcome, Shown } from '../../channel.ts';
 import { isGone } from '../answers.ts';
 import type { Call, Called } from '../api.ts';
 import type { Display, Memory } from './display.ts';
-import { isOutOfReach, type Place } from './receipt.ts';
+import { isOutOfReach, type MessageRef } from './receipt.ts';
 
 /** The least distance of two edits of one message. */
 const EDIT_EVERY_MS = 30_000;
@@ -22,36 +22,36 @@ interface EditorParts {
 /** Edits the messages of one bot. */
 export interface Editor {
   /** Whether a message shows something else, and may be edited now. */
-  isDue(display: Display, place: Place, now: Date): boolean;
+  isDue(display: Display, ref: MessageRef, now: Date): boolean;
   /** Never throws. */
-  edit(display: Display, place: Place, now: Date): Promise<Shown>;
+  edit(display: Display, ref: MessageRef, now: Date): Promise<Shown>;
 }
 
 export function createEditor({ call, memory, channel }: EditorParts): Editor {
   let pausedUntil = 0;
   return {
-    isDue({ digest }, place, now) {
-      const isSoon = now.getTime() - memory.editedAt(place) < EDIT_EVERY_MS;
-      return !memory.shows(place, digest) && !isSoon && now.getTime() >= pausedUntil;
+    isDue({ digest }, ref, now) {
+      const isSoon = now.getTime() - memory.editedAt(ref) < EDIT_EVERY_MS;
+      return !memory.shows(ref, digest) && !isSoon && now.getTime() >= pausedUntil;
     },
-    async edit(display, place, now) {
-      const { outcome, answer } = await update(display, place, call, now);
+    async edit(display, ref, now) {
+      const { outcome, answer } = await update(display, ref, call, now);
       const isShown = outcome.class === 'delivered';
-      memory.edited(place, isShown ? display.digest : undefined, now);
+      memory.edited(ref, isShown ? display.digest : undefined, now);
       pausedUntil = now.getTime() + pauseAfter(outcome);
-      if (isGone(answer) || isOutOfReach(answer, place, channel)) return 'gone';
+      if (isGone(answer) || isOutOfReach(answer, ref, channel)) return 'gone';
       return isShown ? 'shown' : 'failed';
     },
   };
 }
 
 /** Slack removes old blocks that come without new ones, and shows no "(edited)" where there are some. */
-async function update({ payload }: Display, place: Place, call: Call, now: Date): Promise<Called> {
+async function update({ payload }: Display, ref: MessageRef, call: Call, now: Date): Promise<Called> {
   const asText = { parse: 'none', link_names: false } as const;
   const { text, blocks = [], attachments = [] } = payload;
-  const called = await call('chat.update', { ...place, ...asText, text, blocks, attachments }, now);
+  const called = await call('chat.update', { ...ref, ...asText, text, blocks, attachments }, now);
   if (!called.isForm) return called;
-  const plain = { ...place, ...asText, text: plainMessage(payload).text, blocks: [], attachments: [] };
+  const plain = { ...ref, ...asText, text: plainMessage(payload).text, blocks: [], attachments: [] };
   return call('chat.update', plain, now);
 }
 

@@ -21,19 +21,19 @@ export function createLive({ editor, language, memory, root }: LiveParts): Live 
   return {
     shownAt: (receipt) => {
       const kept = keptIn(receipt);
-      return kept === undefined ? 0 : memory.editedAt(kept.place);
+      return kept === undefined ? 0 : memory.editedAt(kept.ref);
     },
     post: root,
     async show(overview, receipt, now, keep) {
       const kept = keptIn(receipt);
       if (kept === undefined) return 'gone';
-      const { place, digest } = kept;
-      if (digest !== undefined) memory.known(place, digest);
+      const { ref, digest } = kept;
+      if (digest !== undefined) memory.known(ref, digest);
       const display = displayOf(overview, language, now);
-      if (!editor.isDue(display, place, now)) return 'unchanged';
+      if (!editor.isDue(display, ref, now)) return 'unchanged';
       // The same may be shown again later: until an event is delivered, the receipt says nothing of it.
-      if (digest !== undefined && !(await keep(receiptFor(place)))) return 'unchanged';
-      return editor.edit(display, place, now);
+      if (digest !== undefined && !(await keep(receiptFor(ref)))) return 'unchanged';
+      return editor.edit(display, ref, now);
     },
   };
 }

@@ -3,14 +3,14 @@ import { reasonFromHint } from '../../answers/outcome-reason.ts';
 import type { SlackMessage } from '../../block-kit/blocks.ts';
 import { plainMessage } from '../../block-kit/size.ts';
 import { CALL_MS, type Call, type Called } from '../api.ts';
-import type { Place } from './receipt.ts';
+import type { MessageRef } from './receipt.ts';
 
 /** One message to a channel. */
 export interface Post {
   readonly payload: SlackMessage;
   readonly channel: string;
   /** The message that it replies to. */
-  readonly thread?: Place | undefined;
+  readonly thread?: MessageRef | undefined;
   /** A reply that the channel sees, too. */
   readonly isBroadcast?: boolean;
   /** Its events, for programs that read the channel. */

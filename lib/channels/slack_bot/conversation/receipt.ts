@@ -1,14 +1,14 @@
 import type { SlackAnswer } from '../answers.ts';
 
-/** A message of ours: the id of its channel, and its time, which is its name there. */
-export interface Place {
+/** A reference to a message of ours: the id of its channel, and its time, which is its id there. */
+export interface MessageRef {
   readonly channel: string;
   readonly ts: string;
 }
 
 /** The reference to a message, as a record keeps it. */
 export interface Kept {
-  readonly place: Place;
+  readonly ref: MessageRef;
   /** Tells what the message shows; absent where that is not known, and in receipts of older versions. */
   readonly digest: string | undefined;
 }
@@ -18,7 +18,7 @@ const TS = /^\d{1,20}\.\d{1,20}$/;
 const DIGEST = /^[0-9a-f]{16}$/;
 
 /** `C0123456789 1767579120.000100`, and where it is known what the message shows: `… 9f86d081884c7d65` */
-export function receiptFor({ channel, ts }: Place, digest?: string): string {
+export function receiptFor({ channel, ts }: MessageRef, digest?: string): string {
   return [channel, ts, ...(digest === undefined ? [] : [digest])].join(' ');
 }
 
@@ -27,19 +27,19 @@ export function keptIn(receipt: string | undefined): Kept | undefined {
   const [channel = '', ts = '', digest, ...others] = (receipt ?? '').split(' ');
   const isReceipt = CHANNEL.test(channel) && TS.test(ts) && others.length === 0;
   return isReceipt && (digest === undefined || DIGEST.test(digest))
-    ? { place: { channel, ts }, digest }
+    ? { ref: { channel, ts }, digest }
     : undefined;
 }
 
 /** Where an answer says that the message stands; without an id there it can neither be edited nor replied to. */
-export function placeOf({ channel = '', ts = '' }: SlackAnswer): Place | undefined {
-  return keptIn(receiptFor({ channel, ts }))?.place;
+export function refOf({ channel = '', ts = '' }: SlackAnswer): MessageRef | undefined {
+  return keptIn(receiptFor({ channel, ts }))?.ref;
 }
 
 /**
  * The channel of a message is not one that the bot sees, and the settings give its name: the name may stand for another
  * channel by now, of another workspace.
  */
-export function isOutOfReach(answer: SlackAnswer | undefined, place: Place, channel: string): boolean {
-  return answer?.ok === false && answer.error === 'channel_not_found' && place.channel !== channel;
+export function isOutOfReach(answer: SlackAnswer | undefined, ref: MessageRef, channel: string): boolean {
+  return answer?.ok === false && answer.error === 'channel_not_found' && ref.channel !== channel;
 }

@@ -6,10 +6,10 @@ import { messageOf } from '../../chat/people.ts';
 import type { Called } from '../api.ts';
 import type { Attempt, BotParts } from './parts.ts';
 import type { Post } from './post.ts';
-import type { Place } from './receipt.ts';
+import type { MessageRef } from './receipt.ts';
 
 /** Says the events below their message. */
-export function reply(thread: Place, { outgoing, poster }: Attempt, parts: BotParts): Promise<Called> {
+export function reply(thread: MessageRef, { outgoing, poster }: Attempt, parts: BotParts): Promise<Called> {
   return poster.post({ ...postOf(outgoing, parts), thread });
 }
 

@@ -5,7 +5,7 @@ import { type Display, displayOf, type Memory } from './display.ts';
 import { CALLS_OF_AN_EDIT } from './edit.ts';
 import type { Attempt, BotParts } from './parts.ts';
 import type { Poster } from './post.ts';
-import { type Place, placeOf, receiptFor } from './receipt.ts';
+import { type MessageRef, receiptFor, refOf } from './receipt.ts';
 
 /** A message that shows where something stands. */
 interface Standing {
@@ -18,7 +18,7 @@ interface Standing {
 /** The message that was posted, if it was. */
 interface Root {
   readonly outcome: Outcome;
-  readonly place?: Place | undefined;
+  readonly ref?: MessageRef | undefined;
   readonly receipt?: string | undefined;
 }
 
@@ -35,10 +35,10 @@ export async function root(
     channel: config.channel,
     about,
   });
-  const place = outcome.class === 'delivered' && answer !== undefined ? placeOf(answer) : undefined;
-  if (place === undefined) return { outcome };
-  memory.posted(place, display.digest);
-  return { outcome, place, receipt: receiptOf(display, place, memory) };
+  const ref = outcome.class === 'delivered' && answer !== undefined ? refOf(answer) : undefined;
+  if (ref === undefined) return { outcome };
+  memory.posted(ref, display.digest);
+  return { outcome, ref, receipt: receiptOf(display, ref, memory) };
 }
 
 /**
@@ -49,19 +49,19 @@ export async function root(
  * @returns the receipt
  */
 export async function shownAt(
-  place: Place,
+  ref: MessageRef,
   { outgoing, poster }: Attempt,
   { editor, memory, language }: BotParts,
 ): Promise<string> {
   const { overview, now } = outgoing;
-  if (overview === undefined) return receiptFor(place);
+  if (overview === undefined) return receiptFor(ref);
   const display = displayOf(overview, language, now);
-  if (poster.left() >= CALLS_OF_AN_EDIT && editor.isDue(display, place, now)) {
-    await editor.edit(display, place, now);
+  if (poster.left() >= CALLS_OF_AN_EDIT && editor.isDue(display, ref, now)) {
+    await editor.edit(display, ref, now);
   }
-  return receiptOf(display, place, memory);
+  return receiptOf(display, ref, memory);
 }
 
-function receiptOf({ digest, isMoving }: Display, place: Place, memory: Memory): string {
-  return receiptFor(place, !isMoving && memory.shows(place, digest) ? digest : undefined);
+function receiptOf({ digest, isMoving }: Display, ref: MessageRef, memory: Memory): string {
+  return receiptFor(ref, !isMoving && memory.shows(ref, digest) ? digest : undefined);
 }

@@ -101,5 +101,5 @@ export function deadlineOf(
 /** How a migration ended, and that this is no longer so: who hears of the one must not miss the other. */
 export function isOfAnEnd({ type, data: { from, to, group } }: MigrationEvent): boolean {
   const isOfGroup = [type, group?.retracts?.type].some((one) => ENDS_OF_GROUPS.has(one));
-  return isOfGroup || [from, to].some((place) => place !== undefined && isFinal(place.phase));
+  return isOfGroup || [from, to].some((standing) => standing !== undefined && isFinal(standing.phase));
 }

@@ -77,12 +77,12 @@ function taking(delivery: Delivery, { merged, tried }: Carried): Delivery {
  */
 export function mergeIntoNext(
   outbox: readonly OutboxEntry[],
-  place: number,
+  position: number,
   channel: string,
 ): readonly OutboxEntry[] {
-  const entry = outbox[place];
+  const entry = outbox[position];
   const next = outbox.findIndex(
-    ({ deliveries }, index) => index > place && Object.hasOwn(deliveries, channel),
+    ({ deliveries }, index) => index > position && Object.hasOwn(deliveries, channel),
   );
   const target = outbox[next];
   const delivery = entry && deliveryTo(entry.deliveries, channel);
@@ -93,7 +93,7 @@ export function mergeIntoNext(
   const { [channel]: _merged, ...others } = entry.deliveries;
   const taken = taking(later, added(undefined, entry.event, delivery));
   return outbox
-    .with(place, { ...entry, deliveries: others })
+    .with(position, { ...entry, deliveries: others })
     .with(next, { ...target, deliveries: { ...target.deliveries, [channel]: taken } });
 }
 

@@ -47,7 +47,7 @@ function sizeOf({ tasks, more }: NamedTasks): number {
   return tasks.length + more;
 }
 
-/** Doubts about a sentence on all tasks. */
+/** Reservations about a sentence on all tasks. */
 function reservations({ unchecked, behind, deleted }: EventGroup): string {
   const all = [
     ...(unchecked === undefined ? [] : [`${listed(unchecked, nameOf)} could not be checked`]),

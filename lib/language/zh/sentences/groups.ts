@@ -38,7 +38,7 @@ export const retracted: Sentence = ({ group }) => {
 
 type Task = NamedTasks['tasks'][number];
 
-/** Doubts about a sentence on all tasks. */
+/** Reservations about a sentence on all tasks. */
 function reservations({ unchecked, behind, deleted }: EventGroup): string {
   const all = [
     ...(unchecked === undefined ? [] : [`有任务的结果未能核实：${listed(unchecked)}`]),

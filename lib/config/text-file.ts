@@ -21,7 +21,7 @@ export async function readTextFile(path: string, mostBytes: number): Promise<Fil
     if (bytes.length > mostBytes) return { problem: `it has more than ${sizeWords(mostBytes)}` };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
-    return { problem: error instanceof TypeError ? 'it is not a text in UTF-8' : systemWords(error) };
+    return { problem: error instanceof TypeError ? 'it is not UTF-8 text' : systemWords(error) };
   }
 }
 

@@ -148,7 +148,7 @@ describe('A reference to a file', () => {
     expect((await Promise.all(reasons)).flat()).toEqual([
       `channels.hook.secret: the file ${at('missing')} cannot be read: it does not exist`,
       `channels.hook.secret: the file ${at('empty')} is empty`,
-      `channels.hook.secret: the file ${at('binary')} cannot be read: it is not a text in UTF-8`,
+      `channels.hook.secret: the file ${at('binary')} cannot be read: it is not UTF-8 text`,
       `channels.hook.secret: the file ${at('long')} cannot be read: it has more than 100 kB`,
     ]);
   });

@@ -419,8 +419,8 @@ settings:
         "channels": {"__proto__": {"type": "slack"}, "ops": {"type": "slack", "url": "https://example.com"}}}`,
     );
     expect(problems).toEqual([
-      'projects[0].tasks[0].labels: this key is not possible',
-      'channels: this key is not possible',
+      'projects[0].tasks[0].labels: this key is not allowed',
+      'channels: this key is not allowed',
     ]);
     expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
   });

@@ -64,7 +64,7 @@ describe('A configuration file', () => {
     ['is a folder', 'empty', 'it is not a regular file (but a folder, a pipe or a device)'],
     ['lies below a file', 'watch.yml/watch.yml', 'a part of its path is not a folder'],
     ['has more than 1 MB', 'large.yml', 'it has more than 1 MB'],
-    ['is not UTF-8', 'latin1.yml', 'it is not a text in UTF-8'],
+    ['is not UTF-8', 'latin1.yml', 'it is not UTF-8 text'],
     ['is a link to itself', 'loop.yml', 'its symbolic links form a loop'],
   ])('that %s is refused', async (_what, name, reason) => {
     await writeFile(at('large.yml'), '#'.repeat(1_000_001));

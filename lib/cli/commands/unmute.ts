@@ -19,7 +19,7 @@ import {
 import { subjectWords } from './mute/output.ts';
 
 export function command({ terminal, command, ends }: Cli) {
-  return command('unmute', 'end a mute now; the next tick tells what it held', [
+  return command('unmute', 'end a mute now; the next tick sends what it held', [
     ['unmute --channel ops', 'end the mute of a chat'],
     ['unmute --all', 'end every mute'],
   ])

@@ -26,10 +26,10 @@ export function jsonOption(what = 'JSON instead of text') {
 }
 
 export function htmlOption() {
-  return new Option('--html <file>', 'write it into a file as one page that needs nothing else');
+  return new Option('--html <file>', 'write it to this file, as a page that needs no other file');
 }
 
 /** Takes effect in the terminal, before any command is read. */
 export function quietOption() {
-  return new Option('--quiet', 'print only what somebody must read, on standard error').default(false);
+  return new Option('--quiet', 'print only what needs attention, on standard error').default(false);
 }

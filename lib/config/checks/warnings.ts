@@ -88,7 +88,7 @@ function deafToRetractions([name, { when }]: NamedChannel): string[] {
   const path = pathText(['channels', name, 'when', 'events']);
   return [...RETRACTIONS].flatMap(([word, retraction]) =>
     when.events.includes(word) && !when.events.includes(retraction)
-      ? [`${path}: has ${word}, but not ${retraction}, which takes it back`]
+      ? [`${path}: has ${word}, but not ${retraction}, which retracts it`]
       : [],
   );
 }

@@ -50,7 +50,7 @@ const MAX_DEPTH = 32;
 /** More than fits into a file of the largest size; bounds what aliases of aliases expand to. */
 const MAX_VALUES = 100_000;
 
-const REPEATED = 'this key is there twice';
+const REPEATED = 'this key appears twice';
 const MERGE = '<<';
 const NOTHING_TO_MERGE = 'a merge key (<<) needs settings, as *name or as a list of them';
 
@@ -110,7 +110,7 @@ export function plainValue(contents: Node | null, targets: Targets, report: Repo
     const entries = new Map<string, Value>();
     for (const { key, value } of map.items.filter(({ key }) => !isMergeKey(key))) {
       const name = keyOf(key);
-      if (name === undefined || name === '__proto__') report('this key is not possible', key, path);
+      if (name === undefined || name === '__proto__') report('this key is not allowed', key, path);
       else if (entries.has(name)) report(REPEATED, key, [...path, name]);
       else entries.set(name, valueAt(value, [...path, name]));
     }

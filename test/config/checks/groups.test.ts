@@ -217,9 +217,9 @@ describe('A channel', () => {
   it.each([
     ['migration.cutover_ready', 'migration.cutover_unready'],
     ['group.ready', 'group.retracted'],
-  ])('gets a warning if it selects %s, and not %s, which takes it back', async (word, retraction) => {
+  ])('gets a warning if it selects %s, and not %s, which retracts it', async (word, retraction) => {
     expect((await load(withFilter({ events: ['migration.gone', word] }))).warnings).toEqual([
-      `channels.ops.when.events: has ${word}, but not ${retraction}, which takes it back`,
+      `channels.ops.when.events: has ${word}, but not ${retraction}, which retracts it`,
     ]);
     expect((await load(withFilter({ events: [word, retraction] }))).warnings).toEqual([]);
   });

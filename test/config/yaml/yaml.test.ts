@@ -62,8 +62,8 @@ describe('A YAML file', () => {
     expect(error.problems.map(({ line, path, message }) => `${line} ${path}: ${message}`)).toEqual([
       '1 projects: expected a list (- …), but it is missing',
       `2 channels.ops: expected a channel with type ${Object.keys(CHANNEL_TYPES).join(' or ')}`,
-      '3 channels.ops: this key is there twice',
-      '4 channels: this key is there twice',
+      '3 channels.ops: this key appears twice',
+      '4 channels: this key appears twice',
     ]);
   });
 

@@ -21,14 +21,18 @@ import { checkupLines, documentOf, isGood, problemLines } from './output.ts';
 
 /** `check`: whether everything is as the watcher needs it. */
 export function command({ terminal, command, ends }: Cli) {
-  return command('check', 'look whether keys, permissions, tasks, channels and the state are good', [
+  return command('check', 'check that keys, permissions, tasks, channels and the state are good', [
     ['check', 'everything; sends nothing, takes at most half a minute'],
     ['check --offline', 'only what can be known without the network'],
     ['check --json', 'the same as one JSON document'],
   ])
     .addOption(configOption())
     .addOption(stateOption())
-    .option('--offline', 'call nobody: the configuration and the form of keys and secrets alone', false)
+    .option(
+      '--offline',
+      'make no calls: check only the configuration and the form of keys and secrets',
+      false,
+    )
     .addOption(jsonOption('one JSON document instead of a table'))
     .addOption(quietOption())
     .action((options) => ends(check(options, terminal)));

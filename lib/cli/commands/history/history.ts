@@ -17,7 +17,7 @@ import { historyLines } from './timeline.ts';
 
 /** `history TASK`: its phases, and the deliveries of its events. */
 export function command({ terminal, command, ends }: Cli) {
-  return command('history', 'show the phases of a task, and what was told to whom', [
+  return command('history', 'show the phases of a task, and what was sent to whom', [
     ['history orders', 'by the id or the name of a task'],
     ['history orders --json', 'the same for programs, with all figures'],
     ['history orders --html report.html', 'the report of the migration as a page, with plots'],

@@ -17,15 +17,15 @@ import {
 import { listLines, reportJson, reportLines, reportOf } from './output.ts';
 
 const RULES = `
-Chats are told afterwards, in one message, the gravest first; what was over by
-then is not told as news. Programs are never muted. A mute is kept in the state,
-so it holds for the function, too. It ends by itself, or with unmute. A second
-one for the same subject replaces the first.
+Afterwards each chat gets one message, the most severe events first; what is no
+longer current by then is listed as such. Programs are never muted. A mute is
+kept in the state, so it holds for the function, too. It ends by itself, or with
+unmute. A second one for the same subject replaces the first.
 
 Without options it lists what is muted now.`;
 
 export function command({ terminal, command, ends }: Cli) {
-  return command('mute', 'tell chats later about a task, group or project, or a chat about everything', [
+  return command('mute', 'hold messages to chats for a while: about a task, a group, a project, or all', [
     ['mute --channel ops --for 2h --why "maintenance"', 'nothing for this chat in the next two hours'],
     ['mute --task "orders cache" --for 30m --why "known"', 'nothing about one task'],
     ['mute', 'what is muted now, until when, and why'],
@@ -64,7 +64,7 @@ async function run(options: MuteOptions, terminal: Terminal): Promise<ExitCode> 
   if (isEmpty) return readState(options, terminal, (reading) => list(reading, options, terminal));
   if (subject === undefined || subjects.length > 1) return misused(`mute needs ${ONE_SCOPE}`, terminal);
   if (forMs === undefined) return misused('mute needs --for: how long, such as 2h', terminal);
-  if (why === undefined) return misused('mute needs --why: the reason, for whoever looks', terminal);
+  if (why === undefined) return misused('mute needs --why: the reason, which status and mute show', terminal);
   const typed = { ...subject, forMs, why };
   return readState(options, terminal, (reading) => muteTyped(typed, reading, options, terminal));
 }

@@ -49,7 +49,7 @@ export function spanOption() {
 }
 
 export function whyOption() {
-  return new Option('--why <text>', 'the reason, for whoever looks').argParser((text: string) => {
+  return new Option('--why <text>', 'the reason, which status and mute show').argParser((text: string) => {
     const why = text.trim();
     if (why !== '' && [...why].length <= LONGEST_WHY) return why;
     throw new InvalidArgumentError(`--why expects a reason of 1 to ${LONGEST_WHY} characters`);

@@ -15,7 +15,7 @@ import { documentOf, previewLines, reachLines } from './output.ts';
 
 /** `preview`: the channels that an event would reach, and the text that people would read there. */
 export function command({ terminal, command, ends }: Cli) {
-  return command('preview', 'show who would be told of what, and what they would read; sends nothing', [
+  return command('preview', 'show who would get which message, and what it would say; sends nothing', [
     ['preview', 'which events get to which channel, and the messages of one'],
     ['preview --event migration.stalled', 'what each channel would get'],
     ['preview --channel ops --json', 'the bodies of requests, without secrets'],

@@ -24,7 +24,7 @@ import { spanOf } from './words.ts';
 
 /** `status`: what is known, from the state alone. */
 export function command({ terminal, command, ends }: Cli) {
-  return command('status', 'show what is known of all tasks, and what is owed, broken or muted', [
+  return command('status', 'show what is known of all tasks, and what is pending, broken or muted', [
     ['status', 'all tasks, with what is missing where one is not ready'],
     ['status orders', 'one task by its id or name'],
     ['status --max-age 5m --quiet', 'exit with 1 when the last good tick is older'],

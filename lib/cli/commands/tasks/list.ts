@@ -15,7 +15,7 @@ import { styleOf } from './styles.ts';
 
 export function listCommand({ terminal, command, ends }: Cli) {
   return command('list', 'list the migration tasks of a project')
-    .addOption(new Option('--name <text>', 'only those whose name the service finds to match'))
+    .addOption(new Option('--name <text>', 'only those whose name matches this, by the rules of DCS'))
     .addOption(regionOption())
     .addOption(endpointOption())
     .addOption(projectIdOption())

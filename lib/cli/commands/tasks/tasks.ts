@@ -12,7 +12,7 @@ configuration. Passwords of instances are never shown.`;
 
 export function command(cli: Cli) {
   return cli
-    .command('tasks', 'the calls of DCS by hand: list, show, stats, logs, wait', [
+    .command('tasks', 'call DCS by hand: list, show, stats, logs, wait', [
       ['tasks list --region cn-north-4 --project-id ID', 'all migration tasks of a project'],
       ['tasks show TASK', 'everything about one, in the project of watch.yml'],
       ['tasks show TASK --json', 'the same in the names of the API'],

@@ -11,10 +11,10 @@ import type { Terminal } from '../../terminal/terminal.ts';
 import { documentOf, problemLines, reportLines } from './output.ts';
 
 const RULES = `
-Every message is marked as a drill, and nobody is mentioned. It takes the way of
-real ones: filter, signature, answer. Quiet hours and mutes do not hold it, and
-the state is left alone. Programs that may act on the event get it only when
-they are named.`;
+Every message is marked as a drill, and nobody is mentioned. It goes the same
+way as real ones: filter, signature, answer. Quiet hours and mutes do not hold
+it, and the state is left alone. Programs that may act on the event get it only
+when they are named.`;
 
 /** `test`: one drill message through the very path of real ones. */
 export function command({ terminal, command, ends }: Cli) {

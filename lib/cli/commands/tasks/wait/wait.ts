@@ -25,7 +25,7 @@ stopping, stopped, succeeded, failed, released, gone) and statuses of DCS
 (SUCCESS, TERMINATED, EXCHANGE_SUCCESS, …), separated by commas.
 
 Exit codes: 0 one of them is reached; 1 the task came to another end, or DCS
-refuses the key; 2 the command line is wrong; 3 the time is over; 130 Ctrl-C.`;
+refuses the key; 2 the command line is wrong; 3 time ran out; 130 Ctrl-C.`;
 
 export function waitCommand({ terminal, command, ends }: Cli) {
   return command('wait', 'wait until a task is ready, in a phase or at its end', [

@@ -17,11 +17,11 @@ import { openDelivery } from './poll/tick-delivery.ts';
 import type { TickReport } from './telemetry/log.ts';
 
 /**
- * The main job: read what is known, look at every task, save what changed together with the deliveries for it, deliver
- * what is due. Each project and each channel goes at its own pace; one broken task, answer or channel never stops the
- * others.
+ * Runs one tick: reads the records, looks at every task, saves each change together with its deliveries, and delivers
+ * what is due. Each project and each channel has its own pace, so that one broken task, answer or channel never stops
+ * the others.
  *
- * @throws {StoreError} when the store cannot be read: no look may begin without it
+ * @throws {StoreError} when the store cannot be read: no look begins without the stored state
  */
 export async function tick(configured: TickContext): Promise<TickReport> {
   const startedAt = configured.clock.elapsed();
@@ -49,7 +49,10 @@ export async function tick(configured: TickContext): Promise<TickReport> {
   return report;
 }
 
-/** Deliveries from before need no look of this tick, but those to people: they hear what is true after it. */
+/**
+ * Hands over the deliveries that earlier ticks left pending. Those to people wait for the looks of this tick, so that a
+ * message says what is true now.
+ */
 async function deliverPending({ known, delivery }: TickParts): Promise<void> {
   await delivery.handOver(unpolledRecords(known));
   await delivery.handOver(polledRecords(known), 'programs');

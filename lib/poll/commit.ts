@@ -23,12 +23,12 @@ export type Commit = (id: string, update: StoredUpdate, records: PartitionRecord
 
 type DeadLetters = OutboxUpdate['deadLetters'];
 
-/** How often an update is written on top of what deliveries changed in its record meanwhile. */
+/** Tries to write one update while deliveries keep changing its record. */
 const MAX_TRIES = 5;
 
 /**
- * Commits state, its deliveries and the lease for sending them in one write. Deliveries that another tick made from the
- * record meanwhile are kept; where another tick's look is newer, the update is dropped.
+ * Commits state, its deliveries and the lease for sending them in one write. After a conflict, the deliveries that
+ * another tick made stay, and the update is dropped if that tick's look is newer.
  */
 export function createCommit(context: TickContext): Commit {
   const { log, stats } = context;
@@ -54,7 +54,7 @@ function countUpdate({ events }: StoredUpdate, dead: DeadLetters, { log, stats }
   logDeadLetters(dead, log);
 }
 
-/** @returns the dead letters that had to make room; nothing when the update is out of date */
+/** @returns the dead letters that a full outbox produced; nothing when the update is out of date */
 async function write(
   id: string,
   { stream, events }: StoredUpdate,
@@ -89,7 +89,7 @@ function leaseFor(record: StoredRecord, now: Date, context: TickContext): Stored
   return withLease(record, { owner, now: now.getTime(), leftMs: endsAt - clock.elapsed() });
 }
 
-/** A delivery that had to make room may have arrived just before: its dead letter is none. */
+/** Resolves dead letters of a full outbox whose delivery another run had just made. */
 async function resolveDelivered(
   dead: DeadLetters,
   stored: StoredRecord,

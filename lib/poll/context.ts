@@ -7,16 +7,18 @@ import type { KnownMarks, Outline } from '../records/mark.ts';
 import type { BlindProject } from '../telemetry/health.ts';
 import type { TickGroup, TickProject } from './target.ts';
 
-/** Refuses an instance of a migration that holds the state. Throws then. */
+/** Throws when an instance of a migration holds the watcher's own state. */
 export type StateGuard = (taskId: string, instance: Instance) => void;
 
 /** Everything one tick works with. Its counters are the only part that changes. */
 export interface TickContext extends RunContext {
   readonly projects: readonly TickProject[];
   readonly groups: readonly TickGroup[];
-  /** The project that this tick is about, where others are about the rest; absent: it is about all of the configuration. */
+  /**
+   * The only project of this tick, where each project has its own run; absent: the tick covers the whole configuration.
+   */
   readonly onlyProjectId?: string | undefined;
-  /** Projects that other runs poll now: this tick reads their records for the groups, and leaves them alone. */
+  /** Projects that other runs poll now: this tick only reads their records, for the groups. */
   readonly elsewhere?: readonly TickProject[] | undefined;
   /** Names this tick in leases. No two ticks share a name. */
   readonly owner: string;
@@ -30,7 +32,7 @@ export interface TickContext extends RunContext {
   readonly finishedEveryMs: number;
   /** Interval of the looks at tasks near a change, within one tick; absent: one look per tick. */
   readonly lookEveryMs?: number | undefined;
-  /** Absent where the state can be no part of a migration. */
+  /** Absent for stores that no migration can overwrite. */
   readonly guard?: StateGuard | undefined;
   /** Aborted when the program is to end; no further look begins then. */
   readonly stopping?: AbortSignal | undefined;
@@ -52,20 +54,20 @@ export interface TickStats {
   /** Looks that were made, lists of discovering projects included. */
   looks: number;
   failedLooks: number;
-  /** Looks that were due, and not made: while an endpoint or a key was left alone, and for any other reason. */
+  /** Due looks that were not made: during a cooldown, and for any other reason. */
   cooldownLooks: number;
   skippedLooks: number;
-  /** Looks that the rate did not allow: of these tasks the list alone was read. */
+  /** Tasks that got no look because of the rate; the tick knows only their row of the list. */
   listedOnly: number;
-  /** The statistics that the looks read, by {@link figuresKey}: most of them are written nowhere. */
+  /** The statistics that the looks read, by {@link figuresKey}. The records store few of them. */
   readonly figures: Map<string, CallResult<Stats>>;
   /** Records that could not be read or written. */
   failedRecords: number;
-  /** Projects of which nothing was seen. */
+  /** Projects without a successful look. */
   readonly blind: BlindProject[];
 }
 
-/** Names a task among those of all projects. */
+/** Identifies a task across all projects. */
 export function figuresKey({ projectId, taskId }: Watch): string {
   return `${projectId} ${plainId(taskId)}`;
 }

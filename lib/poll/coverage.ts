@@ -6,15 +6,15 @@ import type { PolledEntry } from './pass/polled-entry.ts';
 export interface Coverage {
   /** Notes a pass over one project, with all its entries of the configuration. */
   note(project: readonly PolledEntry[]): void;
-  /** The entries that were polled as their newest pass left them, in the order of the configuration. */
+  /** The polled entries as their newest pass left them, in the order of the configuration. */
   polled(): readonly PolledEntry[];
-  /** The same, and those that other runs poll. */
+  /** The polled entries, and the entries that other runs poll. */
   entries(): readonly PolledEntry[];
   /** Whether every project was polled. */
   isComplete(): boolean;
   /** Aborted as soon as every project was polled. */
   readonly complete: AbortSignal;
-  /** Whether the subject of an event was polled, or is not to be. */
+  /** Whether this tick has polled the subject of an event, or will not poll it. */
   covers(event: MigrationEvent): boolean;
 }
 

@@ -10,13 +10,13 @@ interface TickOutcome {
 }
 
 /**
- * Leaves a mark of a good tick: it read and saved its records, and at least one look succeeded or none was due. A mark that
- * is not saved costs nothing but that the watcher seems older than it is.
+ * Marks a good tick: it read and saved its records, and at least one look succeeded or none was due. A mark that is not
+ * saved only makes the last good tick seem older than it is.
  */
 export async function markTick(outcome: TickOutcome, context: TickContext): Promise<void> {
   const { store, clock, log, stats, endsAt, outline, onlyProjectId, knownMarks } = context;
   const { tasks, ms } = outcome;
-  // Each of the other runs leaves the mark of its project.
+  // Each of the other runs marks its own project.
   if (onlyProjectId === undefined && context.elsewhere !== undefined) return;
   if (!isGood(outcome, stats) || clock.elapsed() >= endsAt) return;
   const at = new Date(clock.now() - ms).toISOString();

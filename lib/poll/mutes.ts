@@ -4,7 +4,7 @@ import type { TickContext } from './context.ts';
 import type { Known } from './load/known.ts';
 
 /**
- * The tick with the mutes that it read. One that is written meanwhile counts from the next tick on.
+ * Adds the mutes that the tick read to its channels. A mute that is written meanwhile counts from the next tick on.
  *
  * @returns the same context where nothing is muted
  */

@@ -14,7 +14,7 @@ import { cooldownsIn } from './pass/project-record.ts';
 import { entryPass } from './project/entry-pass.ts';
 import { pollEntry } from './project/poll-entry.ts';
 
-/** Tells passes what was known before the first one, until when to look, and how to save. */
+/** Shared by all passes of one tick. */
 export interface PassOptions {
   readonly known: Known;
   /** By {@link Clock.elapsed}. */
@@ -60,9 +60,10 @@ export async function pollProjects(
 }
 
 /**
- * Polls the tasks of one project that are near a change once more. Failures are not evaluated: they count once a tick.
+ * Polls again the tasks of one project that are near a change. Failures of a further pass are not evaluated, because a
+ * tick counts a failure once.
  *
- * @param records of the project, as they were just read
+ * @param records of the project, just read
  */
 export async function pollAgain(
   records: PartitionRecords,
@@ -99,11 +100,14 @@ function projectPass(
 interface PolledEntries {
   readonly pass: ProjectPass;
   readonly looks: readonly EntryLooks[];
-  /** False when a task has neither been released by one entry nor found by another. */
+  /** False when an entry failed to release a task, so that no entry watches that task in this tick. */
   readonly isReleased: boolean;
 }
 
-/** All entries release their tasks before any entry looks: another one may find them in the same pass. */
+/**
+ * Every entry releases its unmatched tasks before any entry looks, so that another entry can find them in the same
+ * pass.
+ */
 async function pollEntries(pass: ProjectPass): Promise<PolledEntries> {
   const entries = pass.entries.map((project) => entryPass(project, pass));
   const first = entries.filter(({ earlier }) => earlier === undefined);

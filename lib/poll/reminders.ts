@@ -12,14 +12,14 @@ import type { Known } from './load/known.ts';
 import type { TickGroup, TickProject } from './target.ts';
 
 /**
- * Enqueues again, for chats that want it, what still waits for somebody, as far as is known before the looks: what a look ends
- * is not sent again. Writes only where it is time. A store that fails costs nothing: the next tick reminds.
+ * Enqueues again each event that still waits for somebody, for the chats that want reminders. It runs before the looks,
+ * because a look that ends the matter also removes the unsent reminder. When the store fails, the next tick reminds.
  */
 export async function remind(known: Known, { channels, clock, log, groups }: TickContext): Promise<void> {
   const everyMs = new Map([...channels.values()].map((one) => [one.name, one.remindEveryMs]));
   if ([...everyMs.values()].every((one) => one === undefined)) return;
   const now = new Date(clock.now());
-  // In quiet hours, and while something is muted, it is time for nobody.
+  // Quiet hours and mutes postpone a reminder.
   const everyMsOf = (name: string, event: MigrationEvent) => {
     const channel = channels.get(name);
     const isHeld = channel && holdOf(channel, event)?.until(now.getTime()) !== undefined;
@@ -37,7 +37,7 @@ export async function remind(known: Known, { channels, clock, log, groups }: Tic
   }
 }
 
-/** The records of what is looked at: whether it is still so with anything else nobody would ever find out. */
+/** Records whose subject is still watched. No look would ever end the reminders of any other subject. */
 function watchedIn(
   { byProject, groups, watcher }: Known,
   configured: readonly TickGroup[],

@@ -7,20 +7,20 @@ import type { GroupCandidate, Watch } from '../migration/model/watch.ts';
 import type { Fingerprints } from '../migration/project/cooldown.ts';
 import type { WatchedProject } from '../migration/project/health.ts';
 
-/** `as counted` where one that is found in a list is what counts, not one that is absent. */
+/** `proven` where an absent task must truly be absent; `as counted` where only the tasks in the list matter. */
 export type Trust = 'proven' | 'as counted';
 
 /** The calls of one project. None throws, and none begins a request that could end after `until` ({@link Clock.elapsed}). */
 export interface ProjectCalls {
   look(taskId: string, until: number): Promise<Look>;
-  /** All tasks, or why they are not known; never a part. Default: `proven`. */
+  /** All tasks, or the reason why they are unknown; never a part of them. Default: `proven`. */
   list(until: number, trust?: Trust): Promise<CallResult<readonly ListedTask[]>>;
   stats(taskId: string, until: number): Promise<CallResult<Stats>>;
   /** The newest lines of level ERROR, the newest first. */
   logs(taskId: string, until: number): Promise<CallResult<readonly TaskLogLine[]>>;
 }
 
-/** How fast the requests towards an endpoint with a key may follow each other, and how long one may take. */
+/** Limits of the requests to one endpoint with one key. */
 export interface Pace {
   readonly requestsPerSecond: number;
   readonly timeoutMs: number;
@@ -32,7 +32,7 @@ export interface TickProject extends WatchedProject, ProjectCalls, Fingerprints 
   /** The tasks that the configuration names. */
   readonly watches: readonly Watch[];
   readonly discover?: Discover;
-  /** How a task that was discovered is watched. */
+  /** The watch of a discovered task. */
   watchOf(taskId: string): Watch;
 }
 
@@ -40,7 +40,7 @@ export interface TickProject extends WatchedProject, ProjectCalls, Fingerprints 
 export interface TickGroup {
   readonly name: string;
   readonly thresholds: Thresholds;
-  /** How many tasks it must have, where the configuration lists them. */
+  /** The number of its tasks, where the configuration lists them. */
   readonly size?: number;
   /** Identifies the tick in its events. */
   readonly stamp: Stamp;

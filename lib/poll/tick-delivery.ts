@@ -48,7 +48,10 @@ function openHealth(
 
 const NOTHING = { delivered: 0, dead: 0, broken: [], silent: [], failedRecords: 0, events: [] } as const;
 
-/** Events about the whole configuration are sent in the name of a project: without one there is nothing to send. */
+/**
+ * The delivery of a tick without a project. Events about the whole configuration come from a project, so there is
+ * nothing to send.
+ */
 function withoutProject(known: Known): Delivery {
   return {
     handOver: async () => undefined,
@@ -58,7 +61,7 @@ function withoutProject(known: Known): Delivery {
   };
 }
 
-/** An internal error costs nothing but time: what was not delivered is due again in the next tick. */
+/** An internal error only delays: the rest is due again in the next tick. */
 async function endOf(delivery: Delivery, known: Known, context: TickContext): Promise<DeliverSummary> {
   try {
     return await delivery.end();

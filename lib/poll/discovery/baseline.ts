@@ -11,7 +11,10 @@ export interface PatternRecord {
   readonly record: StoredRecord;
 }
 
-/** The record of a pattern. It was once named after an entry of the configuration, so it is found by its pattern as well. */
+/**
+ * Finds the record of a pattern by its id, or by the pattern in it: earlier versions named the record after an entry of
+ * the configuration.
+ */
 export function patternRecord(pattern: string, records: PartitionRecords, now: Date): PatternRecord {
   const id = discoveryRecordId(pattern);
   const own = records.find(id);
@@ -23,8 +26,8 @@ export function patternRecord(pattern: string, records: PartitionRecords, now: D
 }
 
 /**
- * The baseline that the discovery of an entry goes on from: the one of its pattern; for a new pattern, one that no entry
- * has any more. Without either the discovery begins.
+ * The baseline from which an entry continues: that of its own pattern, or else one whose pattern no entry has any more.
+ * Without a baseline the discovery starts anew.
  */
 export function baselineBefore(
   { discover }: TickProject,
@@ -41,7 +44,7 @@ export function baselineBefore(
   );
 }
 
-/** Whether each pattern of the entries has a baseline of its own: no entry goes on from an old one then. */
+/** Whether every pattern of the entries has its own baseline, so that no entry needs an old one. */
 export function haveBaselines(entries: readonly TickProject[], records: PartitionRecords): boolean {
   const all = baselinesIn(records);
   return patternsOf(entries).every((pattern) => all.some(({ pattern: one }) => one === pattern));

@@ -8,7 +8,7 @@ import { isDormant } from '../../migration/schedule.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import type { EntryPass } from '../pass/pass.ts';
 
-/** Watches by when it is their turn. */
+/** Watches that are due, and watches that can wait. */
 export interface DueWatches {
   readonly due: readonly Watch[];
   /** Watches of tasks that ended long ago. */
@@ -21,7 +21,7 @@ export interface ListedTasks extends DueWatches {
 }
 
 /**
- * Holds the project's list against what an entry looks for.
+ * Compares the project's list with the pattern of an entry.
  *
  * @param found watches of tasks that the entry found before
  */
@@ -44,14 +44,14 @@ export function listedTasks(
   const isAbsent = ({ taskId }: Watch) =>
     !present.has(plainId(taskId)) && stateOf(taskId)?.standing?.phase !== 'gone';
   return {
-    // A list can forget a task that runs: an absent task is looked at, its own answer says whether it is gone.
+    // A list can omit a running task, so an absent task gets a look: only its own answer says whether it is gone.
     due: [...look.map(watchOf), ...found.filter(isAbsent)],
     dormant: unchanged.map(watchOf),
     baseline: baseline === before ? undefined : baseline,
   };
 }
 
-/** Listed tasks that the entry found or looks for, and that no other entry names or found. */
+/** Listed tasks that the entry has found or that match its pattern, unless another entry names or has found them. */
 function ownTasks(
   all: readonly ListedTask[],
   known: ReadonlyMap<string, Watch>,

@@ -8,8 +8,8 @@ import type { StoredRecord } from '../../records/record.ts';
 import type { EntryPass } from '../pass/pass.ts';
 
 /**
- * Releases the tasks that an entry found by a pattern which it has no more: another entry may find them then. Their
- * pending deliveries go on.
+ * Releases the tasks that an entry found by an earlier pattern, so that another entry may find them. Their pending
+ * deliveries go on.
  *
  * @returns false when a record could not be written: no entry watches its task in this tick then
  */
@@ -25,7 +25,7 @@ export async function releaseTasks(entry: EntryPass): Promise<boolean> {
   return (await readUnmatched(entry)).length === 0;
 }
 
-/** No task is released while the list, which has the names of the tasks, cannot be read. */
+/** Without the list, which has the names of the tasks, no task is released. */
 async function readUnmatched(entry: EntryPass): Promise<string[]> {
   if (!isPatternNew(entry)) return [];
   const answer = await entry.taskList.read();
@@ -37,8 +37,8 @@ function isPatternNew({ project, baseline }: EntryPass): boolean {
 }
 
 /**
- * Tasks that an entry found by an earlier pattern, and that do not match its new one. A task that was only given another
- * name stays: it matched when it was found.
+ * Tasks that an entry found by an earlier pattern, and that do not match its new one. A task that was only renamed
+ * stays: it matched when it was found.
  */
 export function unmatchedTasks(all: readonly ListedTask[], entry: EntryPass): string[] {
   const { discover } = entry.project;

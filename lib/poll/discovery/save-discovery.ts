@@ -3,7 +3,7 @@ import { patternFingerprint } from '../../migration/discovery/baseline.ts';
 import type { EntryPass, Plan } from '../pass/pass.ts';
 import { haveBaselines, patternRecord, patternsOf } from './baseline.ts';
 
-/** Saves the baseline of an entry's pattern, and that nothing matches it. */
+/** Saves the baseline of an entry's pattern, and a notice when no task matches the pattern. */
 export async function saveDiscovery({ baseline, unmatched }: Plan, entry: EntryPass): Promise<void> {
   if (baseline === undefined && unmatched === undefined) return;
   const { project, baseline: before } = entry;
@@ -13,12 +13,15 @@ export async function saveDiscovery({ baseline, unmatched }: Plan, entry: EntryP
   const news = defined({ baseline, unfitPattern: unmatched?.mark });
   await commit(id, { stream: { ...record, state: { ...record.state, ...news } }, events: [] }, records);
   if (baseline !== undefined && before !== undefined) await forgetPattern(before.pattern, entry);
-  // A notice that is not saved would be logged in every tick.
+  // Logging an unsaved notice would repeat it in every tick.
   if (unmatched === undefined || records.find(id)?.state.unfitPattern !== unmatched.mark) return;
   context.log({ kind: unmatched.kind, message: `project ${project.name}: ${unmatched.message}` });
 }
 
-/** Forgets a pattern that no entry goes on from: one that is configured again later begins anew, like any other. */
+/**
+ * Forgets the baseline of a pattern that no entry needs any more. The same pattern, configured again later, starts
+ * anew.
+ */
 async function forgetPattern(pattern: string, { pass }: EntryPass): Promise<void> {
   const { entries, records, now, commit } = pass;
   if (patternsOf(entries).includes(pattern) || !haveBaselines(entries, records)) return;

@@ -10,10 +10,10 @@ const MAX_NAMES = 3;
 const MAX_SHOWN = 64;
 
 /**
- * Describes a pattern that has matched nothing so far: once for each pattern, and once for an empty list.
+ * Describes a pattern that has matched no task so far: once for each pattern, and once for an empty list.
  *
  * @param all the whole list
- * @returns nothing when a task matches, or it was logged
+ * @returns nothing when a task matches, or the log has the description already
  */
 export function unmatchedPattern(
   all: readonly ListedTask[],

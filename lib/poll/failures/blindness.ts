@@ -2,7 +2,7 @@ import type { LookResult } from '../../migration/model/observation.ts';
 import type { Failing, TaskState } from '../../migration/model/state.ts';
 import type { BlindProject } from '../../telemetry/health.ts';
 
-/** How one look at a task ended, with its state after the look. */
+/** The result of one look at a task, with the task's state after it. */
 export interface RecordedLook {
   readonly look: LookResult;
   readonly task: TaskState | undefined;
@@ -13,18 +13,21 @@ export interface EntryLookResults {
   readonly name: string;
   /** All looks at tasks that were due, skipped ones too. */
   readonly looks: readonly RecordedLook[];
-  /** How looking for tasks ended, where they are discovered. */
+  /** The result of the discovery, where the entry discovers tasks. */
   readonly list: LookResult | undefined;
   /** Failed looks in a row of the project as a whole. */
   readonly failing: Failing | undefined;
 }
 
-/** An endpoint that asks for a cooldown answers; this long without any answer about a task, nothing is watched. */
+/**
+ * An endpoint that asks for a cooldown does answer. After this long without an answer about a task, the project still
+ * counts as blind.
+ */
 const MAX_COOLDOWN_UNSEEN_MS = 10 * 60_000;
 
 /**
- * Whether nothing was seen of an entry: looks were made and all of them failed, or none could be made since earlier ones
- * failed. One failure among others is no blindness; neither is, for ten minutes, an endpoint that asks for a cooldown.
+ * Detects that an entry is blind: all its looks failed, or earlier failures left none to make. One success is enough
+ * not to be blind, and a cooldown that the endpoint asked for counts only after ten minutes.
  *
  * @returns nothing when something was seen, or nothing was due
  */
@@ -44,19 +47,22 @@ export function blindnessOf(entry: EntryLookResults, now: Date): BlindProject | 
   };
 }
 
-/** The looks that were made. A list that was read shows nothing of tasks whose looks fail. */
+/**
+ * The looks that were made, or else the reading of the list. A list that was read says nothing about tasks whose looks
+ * fail.
+ */
 function answersIn({ looks, list }: EntryLookResults): LookResult[] {
   const made = looks.map(asFirstLook).filter(({ kind }) => kind !== 'skipped');
   return made.length > 0 || list === undefined || list.kind === 'skipped' ? made : [list];
 }
 
-/** A missing task that was never seen is not seen now either. */
+/** A missing task that was never seen counts as a failed look. */
 function asFirstLook({ look, task }: RecordedLook): LookResult {
   const isUnknown = look.kind === 'missing' && task?.standing === undefined;
   return isUnknown ? { ...look, kind: 'failed', reason: 'not found' } : look;
 }
 
-/** The oldest failure of tasks that all fail for themselves; nothing as long as one of them does not. */
+/** The oldest failure when every task fails for itself; otherwise nothing. */
 function failingInCommon(looks: readonly RecordedLook[]): Failing | undefined {
   const all = looks.flatMap(({ task }) => task?.failing ?? []);
   if (all.length < looks.length) return undefined;

@@ -11,8 +11,8 @@ import { discoveryOf, type EntryResults, resultsOf } from './results.ts';
 import { withSharedFailure } from './shared-failure.ts';
 
 /**
- * Evaluates the looks of a project after its first pass. Failures count once in a tick, over all entries and tasks: a further
- * look that fails says nothing yet. A failure that hits all tasks of a project is the project's; any other is its task's.
+ * Evaluates the looks of a project after its first pass. A tick counts a failure once, so failed looks of further
+ * passes do not count. A failure of all tasks of a project belongs to the project, any other to its task.
  *
  * @param others the looks of all projects at the same endpoints
  */
@@ -30,7 +30,10 @@ export async function evaluateLooks(
   }
 }
 
-/** A failed look counts for its task, unless it is the project's; what was announced of the task is in detectNoLook either way. */
+/**
+ * A failed look counts for its task unless the whole project fails. Either way the task went unseen, which may end what
+ * was announced of it.
+ */
 async function evaluateTasks({ entry, looks }: EntryResults, isOfProject: boolean): Promise<void> {
   for (const { watch, look } of looks) {
     if (look.kind === 'failed' && !isOfProject) await noteLook(watch, look, {}, entry);
@@ -47,7 +50,7 @@ async function evaluateTasks({ entry, looks }: EntryResults, isOfProject: boolea
   }
 }
 
-/** Failures that this tick saved count, too. */
+/** Reads the records again, so that failures which this tick saved count too. */
 function noteBlindness(results: EntryResults): void {
   const { project, pass } = results.entry;
   const { projectId, records, context } = pass;

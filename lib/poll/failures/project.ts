@@ -47,12 +47,12 @@ function healthOf(results: ProjectResults): ProjectHealth {
   return classifyProject(looks, bestOf(results.flatMap((one) => discoveryOf(one) ?? [])));
 }
 
-/** One list that was read shows that the project can be asked. */
+/** One list that was read proves that the project can be reached. */
 function bestOf(lists: readonly LookResult[]): LookResult | undefined {
   return lists.find(({ kind }) => kind === 'seen') ?? lists.find(({ kind }) => kind === 'failed') ?? lists[0];
 }
 
-/** Whether looks, or calls beside them, begin or cease to fail. */
+/** Detects that looks or enrichment calls begin or cease to fail. */
 function updateProject(
   before: Stream<ProjectState> | undefined,
   results: ProjectResults,
@@ -73,14 +73,14 @@ function watchedProjectOf(results: ProjectResults): WatchedProject {
   return { ...results[0].entry.project, tasks };
 }
 
-/** The changed cooldowns; without any, the project no longer cools down. */
+/** Changes of a project's record. Without cooldowns, the project no longer cools down. */
 interface ProjectChanges {
   readonly sweptAt?: string;
   readonly lookedAt?: string;
   readonly cooldowns: readonly Cooldown[] | undefined;
 }
 
-/** @returns nothing when nothing changed that is worth a write */
+/** @returns nothing when no change is worth a write */
 function projectChanges(
   before: ProjectState | undefined,
   results: ProjectResults,
@@ -103,7 +103,7 @@ function projectChanges(
 /**
  * Cooldowns of a project after a tick, one for each endpoint and key of its entries.
  *
- * @param before those that its record remembers
+ * @param before the cooldowns in the project's record
  */
 function cooldownsAfter(
   before: readonly Cooldown[],
@@ -120,7 +120,10 @@ function cooldownsAfter(
   });
 }
 
-/** Whether a task was seen to replicate, and that was not written down lately. It is said of all tasks, or not at all. */
+/**
+ * Whether a replicating task was seen and the stored time of the last look is old. One time stands for all tasks of the
+ * project, so a project with a quota stores none.
+ */
 function isWorthNoting(lookedAt: string | undefined, results: ProjectResults, now: Date): boolean {
   if (results.some(({ entry }) => entry.quota !== undefined)) return false;
   return results.some(({ entry, looks }) =>

@@ -4,7 +4,7 @@ import type { EntryLooks } from '../pass/pass.ts';
 
 /** The results of one entry in one tick: its looks, and its reading of the list. */
 export interface EntryResults extends EntryLooks {
-  /** How reading the list ended, where the entry discovers tasks. */
+  /** The result of reading the list, where the entry discovers tasks. */
   readonly listed: LookResult | undefined;
 }
 
@@ -15,7 +15,7 @@ export function resultsOf(one: EntryLooks): EntryResults {
   return { ...one, listed: project.discover === undefined ? undefined : asLook(taskList.outcome()) };
 }
 
-/** Without the right to the list no task is found, though the key is accepted. */
+/** The result of the discovery. Without the right to the list no task is found, although the key is accepted. */
 export function discoveryOf({ entry, listed }: EntryResults): LookResult | undefined {
   const answer = entry.taskList.outcome();
   return listed !== undefined && answer?.kind === 'denied' ? asDiscovery(answer) : listed;

@@ -4,10 +4,10 @@ import type { TickProject } from '../target.ts';
 import type { EntryResults, FailedLook } from './results.ts';
 
 /**
- * An entry whose looks were all skipped, because of what another one met at the same endpoint, would have met the same:
- * its project is announced as not watched, too, and a refused key cools down for both.
+ * Gives an entry the failure that another entry met at the same endpoint, if it made all looks of this entry be
+ * skipped. This project, too, is then announced as not watched, and a refused key cools down for both.
  *
- * @param others the looks of all projects at the same endpoint, waited for only where they may explain why there are none
+ * @param others the looks of all projects at the same endpoint, awaited only when this entry's looks were all skipped
  */
 export async function withSharedFailure(
   results: EntryResults,
@@ -22,13 +22,13 @@ export async function withSharedFailure(
   return first === undefined ? results : { ...results, looks: [{ ...first, look: failure }, ...rest] };
 }
 
-/** Whether nothing was asked, although nothing cools down. */
+/** Whether every look was skipped although the entry is not cooling down. */
 function wasSpared(results: EntryResults): boolean {
   const all = everyLook(results.looks, results.entry);
   return !results.entry.isCoolingDown && all.length > 0 && all.every(({ kind }) => kind === 'skipped');
 }
 
-/** The failure that others met at an endpoint that does not answer. */
+/** The failure of other looks at an endpoint that does not answer. */
 function silenceIn({ looks, entry }: EntryLooks): FailedLook | undefined {
   const skipped = everyLook(looks, entry).find((look) => look.kind === 'skipped' && 'failure' in look);
   return skipped?.kind === 'skipped' && 'failure' in skipped

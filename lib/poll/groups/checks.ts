@@ -54,8 +54,8 @@ export function createGroupChecks(
 }
 
 /**
- * Compares the groups with their members. Where another tick was faster with a member's record, ours is out of date:
- * nothing is announced for groups then, but by the next pass.
+ * Compares the groups with their members. If another tick was faster with a member's record, ours is out of date, and
+ * only the next pass announces anything for groups.
  *
  * @param groups the records of the groups
  */

@@ -18,16 +18,16 @@ export function membersOf(isMember: IsMember, entries: readonly PolledEntry[]): 
   return entries.flatMap((entry) => entry.watches.filter(isMember).map((watch) => ({ watch, entry })));
 }
 
-/** A group as detection compares it with its members. */
+/** The group and its members, as detection compares them. */
 export function watchedGroup(
   { name, thresholds, size, stamp, isMember }: TickGroup,
   members: WatchedGroup['members'],
   entries: readonly PolledEntry[],
 ): WatchedGroup {
   const forgotten = forgottenMembers(isMember, entries);
-  // A task that the configuration lists belongs to its group as long as anything is known of it.
+  // A task that the configuration lists stays in its group as long as it has a record.
   const all = size === undefined ? members : [...members, ...forgotten];
-  // Tasks of an unread list would be watched as one without an id is.
+  // The empty id stands for the unknown tasks of an unread list, which all have the same watch.
   const isUnread = entries.some(({ isComplete, project }) => !isComplete && isMember(project.watchOf('')));
   const mayHide = entries.some((entry) => mayHideFailure(isMember, entry));
   const isDeserted = all.length === 0 && !mayHide && entries.every(({ isComplete }) => isComplete);
@@ -64,7 +64,10 @@ function forgottenMembers(isMember: IsMember, entries: readonly PolledEntry[]): 
   });
 }
 
-/** Whether a member's record cannot be read. The record of a task that nobody watches keeps no group waiting. */
+/**
+ * Whether a record that cannot be read may belong to a member. A record of a task that no entry watches delays no
+ * group.
+ */
 function mayHideFailure(isMember: IsMember, { project, watches, records, isComplete }: PolledEntry): boolean {
   const hidden = new Set(records.hiddenTasks().map(plainId));
   const isWatched = watches.some((watch) => hidden.has(plainId(watch.taskId)) && isMember(watch));

@@ -10,7 +10,7 @@ import { taskRecordId } from '../../records/keys.ts';
 import type { PartitionRecords } from '../../records/partition.ts';
 import { rowFingerprint, type Summary } from '../../records/summary.ts';
 
-/** Everything that the choice of the looks of one pass rests on. */
+/** Facts by which a pass chooses its looks. */
 export interface ChoiceContext {
   /** Requests that the looks may use. */
   readonly quota: number;
@@ -69,10 +69,10 @@ function isChanging({ missing, unconfirmed }: TaskState, { phase }: Standing): b
   return missing !== undefined || unconfirmed !== undefined;
 }
 
-/** For so long what a look showed of a task may be acted upon without another one. */
+/** The time for which people may act on the result of a look. */
 const LOOK_HOLDS_MS = 5 * 60_000;
 
-/** Whether a task that is left for later was announced as ready, and its last good look is too old for that to stand. */
+/** Whether a task that is left for later was announced as ready, but its last good look is too old to confirm that. */
 export function isReadinessStale({ taskId }: Watch, { records, summary, now }: ChoiceContext): boolean {
   if (records.find(taskRecordId(taskId))?.state.run?.ready?.announced === undefined) return false;
   // Before the summary began, every tick looked at every task.
@@ -81,8 +81,8 @@ export function isReadinessStale({ taskId }: Watch, { records, summary, now }: C
 }
 
 /**
- * The change that a task's row points to, if any. A row that has another status than the last look saw is news until a look has
- * followed it; after that it is known to differ, as rows and tasks of some regions do.
+ * The change that a task's row points to, if any. A row whose status differs from the last look is news only until the
+ * next look: in some regions rows and tasks always differ.
  */
 function hintsOf(
   standing: Standing,
@@ -102,7 +102,7 @@ function total(watches: readonly Watch[], costOf: (watch: Watch) => number): num
   return watches.reduce((sum, watch) => sum + costOf(watch), 0);
 }
 
-/** The first of them, as many as so many requests are enough for, and one at least: at the slowest rate nobody starves. */
+/** The first watches whose looks the requests allow, and at least one, so that no task starves at the slowest rate. */
 function upTo(requests: number, watches: readonly Watch[], costOf: (watch: Watch) => number): Watch[] {
   let left = requests;
   return watches.filter((watch, i) => {

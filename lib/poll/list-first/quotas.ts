@@ -12,9 +12,9 @@ export interface TickTime {
   readonly nextTickAt: number;
 }
 
-/** Retries, and answers that come slowly, take a part of what the rate allows. */
+/** Retries and slow answers use up the rest of the rate. */
 const SHARE_OF_RATE = 0.8;
-/** An entry with fewer tasks asks as much for the list as for the tasks. */
+/** For fewer tasks, reading the list costs as many requests as the looks. */
 const FEW_TASKS = 5;
 
 /**
@@ -57,7 +57,7 @@ interface Demand {
   readonly requests: number;
 }
 
-/** The requests that looking at every task of an entry takes. Tasks discovered in this tick are not known yet. */
+/** The number of requests for a look at every task of an entry. Tasks discovered in this tick are not known yet. */
 function demandOf({ watches, discover, name }: LimitedEntry, records: PartitionRecords, now: Date): Demand {
   const named = watches.map(({ taskId }) => records.find(taskRecordId(taskId))?.state);
   const found =

@@ -14,10 +14,16 @@ import type { EntryLooks, ProjectPass, Quotas } from '../pass/pass.ts';
 import type { TickProject } from '../target.ts';
 
 const MINUTE_MS = 60_000;
-/** Meanwhile every tick looked at every task, or none ran: what is older is not how things are now. */
+/**
+ * After so many ticks without a write, either every tick looked at every task or no tick ran: the summary is out of
+ * date.
+ */
 const MISSED_TICKS = 5;
 
-/** Reads the summary of a project if one of its entries has a quota. Without it tasks are looked at more than needed. */
+/**
+ * Reads the summary of a project if one of its entries has a quota. Without a summary, tasks get more looks than they
+ * need.
+ */
 export async function readSummary(
   entries: readonly TickProject[],
   quotas: Quotas,
@@ -40,8 +46,8 @@ export async function readSummary(
 }
 
 /**
- * Writes the summary of a project after its looks are saved. Each look is remembered with the row that was read before it:
- * a row that changes after that points to news.
+ * Writes the summary of a project after its looks are saved. The summary keeps each look with the row that was read
+ * before it: a row that changes later points to news.
  */
 export async function writeSummary(
   looks: readonly EntryLooks[],

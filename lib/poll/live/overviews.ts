@@ -10,7 +10,10 @@ import { membersOf, watchedGroup } from '../groups/watched-group.ts';
 import type { PolledEntry } from '../pass/polled-entry.ts';
 import type { TickGroup } from '../target.ts';
 
-/** Where the subject of a record stands, by its state and the looks of this tick; nothing of what is not watched now. */
+/**
+ * The overview of a record's subject, from its state and the looks of this tick; nothing if the subject is not watched
+ * now.
+ */
 export type OverviewOf = (held: HeldRecord) => Overview | undefined;
 
 export function createOverviews(coverage: Coverage, context: TickContext): OverviewOf {

@@ -26,7 +26,7 @@ interface LiveChannel extends Channel {
   readonly live: NonNullable<Channel['live']>;
 }
 
-/** A message of a channel, and what it is to show. */
+/** A message of a channel, and the overview that it must show. */
 interface Display {
   readonly held: HeldRecord;
   readonly overview: Overview;
@@ -35,15 +35,15 @@ interface Display {
 
 /** Edits of one channel in one tick: chats take some 50 in a minute. */
 const MOST_EDITS = 20;
-/** The longest that one edit takes, and the time for edits that each tick has. Milliseconds. */
+/** The longest time of one edit, and the least time for edits in each tick. */
 const EDIT_MS = 10_000;
 const LEAST_MS = 2000;
-/** After an end nothing changes; a process that has just started need not show it once more. */
+/** A subject that ended longer ago changes no more, so a new process does not edit its message once more. */
 const LAST_SHOWN_MS = 3_600_000;
 
 /**
- * Makes the messages that are edited show what this tick knows. Costs no write, and no call where nothing changed; one
- * that fails is made up for by the next tick. Never throws.
+ * Edits live messages so that they show what this tick knows. An unchanged message costs neither a call nor a write,
+ * and the next tick makes up for an edit that fails. Never throws.
  */
 export async function refreshLive(parts: LiveParts, context: TickContext): Promise<void> {
   const live = [...context.channels.values()].filter(isLive);
@@ -94,9 +94,9 @@ async function refreshChannel(
   context: TickContext,
 ): Promise<void> {
   const { clock, endsAt, nextTickAt } = context;
-  // However short the distance of ticks is: some are edited in each.
+  // Every tick edits some messages, however short the interval of ticks.
   const until = Math.min(endsAt - EDIT_MS, Math.max(nextTickAt - EDIT_MS, clock.elapsed() + LEAST_MS));
-  // Those that were shown longest ago come first: of very many, each has its turn.
+  // The messages that were edited longest ago come first, so that each of very many gets its turn.
   const inTurn = displays.toSorted(
     (a, b) => channel.live.shownAt(a.receipt) - channel.live.shownAt(b.receipt),
   );
@@ -105,7 +105,7 @@ async function refreshChannel(
     if (edits >= MOST_EDITS || clock.elapsed() > until || !delivery.allows(channel)) return;
     let { held, receipt } = display;
     const keep = async (given: string) => {
-      // The next tick makes up for what cannot be written now.
+      // The next tick makes up for a write that fails.
       const kept = await writeReceipt({ channel, held, before: receipt, given }, context).catch(
         () => undefined,
       );
@@ -114,7 +114,7 @@ async function refreshChannel(
     };
     const shown = await channel.live.show(display.overview, receipt, new Date(clock.now()), keep);
     if (shown !== 'unchanged') edits += 1;
-    // An edit disturbs nobody; a new message does, and waits.
+    // A new message waits for the end of a hold, since it disturbs people; an edit does not.
     if (shown === 'gone' && !isHeld(channel, display, clock.now())) {
       await postAnew(channel, { ...display, held, receipt }, context);
     }
@@ -125,7 +125,7 @@ function isHeld(channel: LiveChannel, { overview: { facts, drill } }: Display, n
   return holdOf(channel, defined({ data: facts, drill }))?.until(now) !== undefined;
 }
 
-/** A receipt in place of another one. */
+/** A new receipt in place of the one before. */
 interface ReceiptChange {
   readonly channel: LiveChannel;
   readonly held: HeldRecord;
@@ -148,7 +148,10 @@ async function writeReceipt(
   return updated.kind === 'done' && updated.isWritten ? updated.held : undefined;
 }
 
-/** The message is gone: whoever takes it out of the record posts another one, so that two runs do not post two. */
+/**
+ * Posts a new message in place of one that is gone. Only the run that removes the old receipt from the record posts, so
+ * that two runs never post two messages.
+ */
 async function postAnew(
   channel: LiveChannel,
   { held, overview, receipt }: Display,

@@ -7,7 +7,8 @@ import type { TickProject } from '../target.ts';
 import type { Known } from './known.ts';
 
 /**
- * No tick works on a state that a migration it watches overwrites. A task is known from its first look on.
+ * Stops a tick whose own state lies where a watched migration would overwrite it. The instances of a task are known
+ * from its first look on.
  *
  * @throws what the guard throws
  */

@@ -18,19 +18,19 @@ export interface ConfigurationClaims {
 }
 
 /**
- * So long whoever has the newest configuration may keep silent about a claim that another one contests. Its ticks are
- * seldom further apart; until then what was cancelled too late is the only harm.
+ * The time that the newest configuration has to defend a claim that another one contests. Its ticks are seldom further
+ * apart, and until then the only harm is a late cancellation.
  */
 const ANSWERED_WITHIN_MS = 3 * 3_600_000;
-/** A claim that was just defended is not contested again at once: each time costs two writes. */
+/** A claim that was just defended is not contested again for this long, because each contest costs two writes. */
 const DEFENDED_FOR_MS = 3_600_000;
 
 /**
- * Whose word counts about the channels of a partition: that of the configuration that was loaded last. Loading is dated
- * by the clock of each machine, so an older one may contest a claim (a newer one was rolled back, or a clock was wrong),
- * and gets its way when nobody answers.
+ * Decides which configuration names the channels of a partition: the one that was loaded last. Each machine dates that
+ * by its own clock, so an older configuration may contest a claim (the newer one was rolled back, or a clock was
+ * wrong), and wins when nobody defends the claim.
  *
- * @returns what is to be written; the very same when that is nothing
+ * @returns the claim to write; the same object when there is nothing to write
  */
 export function claimed(before: PartitionClaim, mine: ConfigurationClaims, now: Date): PartitionClaim {
   const { channels, claim } = before;
@@ -49,7 +49,7 @@ function defended(before: PartitionClaim, { loadedAt }: Claim, now: Date): Parti
   return { ...before, claim: { loadedAt, defendedAt: now.toISOString() } };
 }
 
-/** @returns nothing when the claim was contested for so long that nobody can be there to defend it */
+/** @returns nothing when nobody defended the contested claim in time */
 function contested(before: PartitionClaim, claim: Claim, now: Date): PartitionClaim | undefined {
   const { loadedAt, contestedAt, defendedAt } = claim;
   if (contestedAt !== undefined && ageOf(contestedAt, now) >= 0) {
@@ -59,7 +59,7 @@ function contested(before: PartitionClaim, claim: Claim, now: Date): PartitionCl
   return isDefended ? before : { ...before, claim: { loadedAt, contestedAt: now.toISOString() } };
 }
 
-/** Milliseconds; negative for what a wrong clock has dated ahead. */
+/** Milliseconds; negative for a time that a wrong clock dated ahead. */
 function ageOf(time: string, now: Date): number {
   return now.getTime() - Date.parse(time);
 }

@@ -38,7 +38,10 @@ export function projectRecords([first]: readonly PolledEntry[], known: Known): D
   return first === undefined ? [] : recordsIn(first.records, projectPartition(first.project.id), known);
 }
 
-/** The record of the whole configuration, and those of removed projects: nobody polls them, their deliveries go on. */
+/**
+ * The record of the whole configuration, and the records of removed projects: no tick polls them, but their deliveries
+ * go on.
+ */
 export function unpolledRecords(known: Known): DeliverableRecord[] {
   const { watcher, removed } = known;
   const ofRemoved = [...removed].flatMap(([partition, records]) => recordsIn(records, partition, known));

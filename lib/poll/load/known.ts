@@ -12,7 +12,7 @@ import type { LoadOptions, Store } from '../../store/store.ts';
 import type { TickContext } from '../context.ts';
 import type { TickGroup, TickProject } from '../target.ts';
 
-/** Everything that is known, as one tick read it. */
+/** All records, as one tick read them. */
 export interface Known {
   /** Records of each project, with its entries of the configuration. */
   readonly byProject: ReadonlyMap<PartitionRecords, readonly TickProject[]>;
@@ -21,15 +21,18 @@ export interface Known {
   readonly groups: PartitionRecords | undefined;
   /** One record about the whole configuration. */
   readonly watcher: PartitionRecords;
-  /** Partitions that the configuration no longer has: nobody polls them, their pending deliveries go on. */
+  /** Partitions that the configuration no longer has: no tick polls them, but their pending deliveries go on. */
   readonly removed: ReadonlyMap<string, PartitionRecords>;
 }
 
-/** Reads everything before the first look: a tick that stalls after a look must lose its write, or it announces a past that is over. */
+/**
+ * Reads everything before the first look: a tick that stalls after a look then loses its write, instead of announcing
+ * what is over by then.
+ */
 export async function loadKnown(context: TickContext): Promise<Known> {
   const { groups, store, onlyProjectId, projects, elsewhere = [] } = context;
   const [byProject, others, groupRecords] = await Promise.all([
-    // Whatever is decided here about these is saved by comparing revisions.
+    // A cached record does no harm here: every save compares revisions.
     loadProjects(projects, store, { mayBeCached: true }),
     loadMembers(elsewhere, groups, store),
     groups.length === 0 ? undefined : loadRecords(store, GROUPS_PARTITION),
@@ -40,7 +43,7 @@ export async function loadKnown(context: TickContext): Promise<Known> {
     ...configuredPartitions(byProject, groupRecords),
     ...elsewhere.map(({ id }) => projectPartition(id)),
   ];
-  // Removed projects are handled by ticks over the whole configuration.
+  // Only ticks over the whole configuration handle removed projects.
   const removedNames = onlyProjectId === undefined ? removedPartitions(watcher, partitions) : [];
   const removed = await loadPartitions(store, removedNames);
   return { byProject, elsewhere: others, groups: groupRecords, watcher, removed };
@@ -59,8 +62,8 @@ export async function loadProjects(
 }
 
 /**
- * Records of the projects that other runs poll: those of members of groups, and of the projects themselves. Everything else
- * there may be more than one run has memory for.
+ * Records of the projects that other runs poll: only those of group members and of the projects themselves, because one
+ * run may lack the memory for all.
  */
 export async function loadMembers(
   projects: readonly TickProject[],
@@ -76,7 +79,7 @@ export async function loadMembers(
   return read;
 }
 
-/** Whether a record, by its id, may be that of a member, or is about no task. */
+/** Whether the id of a record may name a member of a group, or names no task. */
 function memberRecords(
   entries: readonly TickProject[],
   groups: readonly TickGroup[],

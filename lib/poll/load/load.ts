@@ -7,7 +7,7 @@ import { type Known, loadKnown } from './known.ts';
 import { registerPartitions } from './partitions.ts';
 
 /**
- * Reads what is known, and writes down where deliveries may be pending from now on.
+ * Reads all records, and registers the partitions where deliveries may be pending from now on.
  *
  * @throws {StoreError} when the store cannot be read, or takes part in a migration
  */

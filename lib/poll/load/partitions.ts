@@ -16,8 +16,8 @@ const MAX_TRIES = 3;
 type Pending = readonly (readonly [partition: string, records: PartitionRecords])[];
 
 /**
- * Writes down which partitions may have pending deliveries, and to which channels, before they have: a project that is
- * removed from the configuration cancels nothing by that. A removed partition is forgotten once nothing is pending there.
+ * Registers each partition with its channels before any delivery is pending there, so that removing a project from the
+ * configuration cancels nothing. A removed partition is forgotten once nothing is pending there.
  *
  * @returns the records as they are known now
  * @throws {StoreError} when another tick was faster and the store cannot be read again
@@ -96,7 +96,7 @@ function register(
   { stillPending, ours, now }: Registration,
 ): Registered {
   const kept: (readonly [string, PartitionClaim])[] = [
-    // Partitions that another tick added meanwhile: nobody has read yet what is pending there.
+    // Partitions that another tick added meanwhile: this tick has not read their records.
     ...Object.keys(before).filter((partition) => !known.removed.has(partition)),
   ].map((partition) => [partition, { channels: before[partition], claim: claims[partition] }]);
   const named = [

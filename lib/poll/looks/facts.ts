@@ -3,8 +3,8 @@ import type { Watch } from '../../migration/model/watch.ts';
 import type { EntryPass } from '../pass/pass.ts';
 
 /**
- * The facts of the project that matter for the events of one task. Where a pass does not look at every task, each one has
- * its own time of the last look.
+ * The facts of the project that matter for the events of one task. A task has its own time of the last look where a
+ * pass does not look at every task.
  */
 export function factsFor({ taskId }: Watch, { facts, quota, pass }: EntryPass): ProjectFacts {
   const own = quota === undefined ? undefined : pass.summary.find(taskId);

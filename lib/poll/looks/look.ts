@@ -32,8 +32,8 @@ export async function lookAtTask(watch: Watch, entry: EntryPass): Promise<LookRe
 }
 
 /**
- * Whether a look says nothing but that a call failed: the statistics could not be read, or a success, which a deleted
- * task reads as, too, could not be held against the list.
+ * Whether a look shows only that an enrichment call failed: the statistics were unreadable, or the list could not
+ * confirm a success. A deleted task also answers with a success.
  */
 function isFailedCallAlone(
   { observation }: SeenLook,
@@ -47,7 +47,7 @@ function isFailedCallAlone(
   return standing !== undefined && canonicalStatus(standing.status) === canonicalStatus(observation.status);
 }
 
-/** Makes the calls beside ShowMigrationTask that this look needs. */
+/** Makes the enrichment calls that this look needs. */
 async function enrich(
   watch: Watch,
   { observation }: SeenLook,

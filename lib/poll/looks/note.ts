@@ -46,7 +46,7 @@ export async function note(
   }
 }
 
-/** Writes down who found a task: from then on it is watched also while the list cannot be read. */
+/** Records which entry found a task, so that it is watched even while the list cannot be read. */
 function adopted({ discoveredBy }: Watch, stream: Stream<TaskState> | undefined): Update | undefined {
   const task = stream?.state;
   const isKnown =
@@ -54,7 +54,7 @@ function adopted({ discoveredBy }: Watch, stream: Stream<TaskState> | undefined)
   return isKnown || stream === undefined ? undefined : { stream, events: [] };
 }
 
-/** The state of a task that is named by now, and gone, is kept for ever: nobody's discovery any more. */
+/** A gone task that an entry names by now loses its finder, because the state of a named task is kept for ever. */
 function foundBy(finder: string | undefined, task: TaskState): TaskState {
   if (finder !== undefined) return { ...task, discoveredBy: finder };
   const { discoveredBy: _before, ...named } = task;

@@ -6,14 +6,16 @@ import type { LogEntry } from '../../telemetry/log.ts';
 import { everyLook, listLook } from '../pass/call-outcomes.ts';
 import type { EntryPass, Plan, TaskLook } from '../pass/pass.ts';
 
-/** Facts of a failed look, as its line of the log has them. */
+/** Facts of a failed look for the log. */
 interface FailedLook {
   readonly reason: LookFailure;
   readonly detail: string;
   readonly requestId?: string;
 }
 
-/** Counts the tasks that the rate left for a later tick. Where the list could not be read nothing is known of them. */
+/**
+ * Counts the tasks that the rate left for a later tick. If the list could not be read either, they count as skipped.
+ */
 export function reportLeft({ left = 0, rows }: Plan, { project, pass: { context } }: EntryPass): void {
   if (left === 0) return;
   const { stats, log } = context;
@@ -47,10 +49,10 @@ export function reportLooks(looks: readonly TaskLook[], entry: EntryPass): void 
   log({ kind: 'look_failed', project, ...factsOf(list) });
 }
 
-/** So many ids stand in one line. */
+/** Task ids in one line of the log. */
 const MOST_IDS = 20;
 
-/** Looks at one project that failed alike, as one line: a key without a right fails with every task. */
+/** One line for all looks at a project that failed alike: a key without a right fails for every task. */
 function lineOf(
   alike: readonly { readonly taskId: string; readonly failure: FailedLook }[],
   project: string,
@@ -74,7 +76,7 @@ function reportSkipped(looks: readonly LookResult[], { project, pass }: EntryPas
   }
 }
 
-/** That a task does not exist is an answer, unless it has never been seen: then the look failed. */
+/** The failure of a look, if it failed. A missing task is an answer, unless the task was never seen. */
 function failureOf(look: LookResult, task: TaskState | undefined): FailedLook | undefined {
   if (look.kind === 'missing' && task?.standing === undefined) {
     const { kind: _missing, ...facts } = look;

@@ -5,7 +5,7 @@ import type { EnrichmentCall } from '../../migration/model/state.ts';
 import type { CallOutcome, CallOutcomes } from '../../migration/project/degraded.ts';
 import type { CallAnswer, EntryPass, TaskLook } from './pass.ts';
 
-/** How the calls of each kind ended in one pass over a project; absent where none was made. */
+/** The outcome of each kind of call in one pass over a project; absent where no call was made. */
 export function outcomesOf(entries: readonly EntryPass[]): CallOutcomes {
   const of = (call: EnrichmentCall) => worstOf(entries.map((entry) => outcomeOf(answersTo(call, entry))));
   return defined({ list: of('list'), stats: of('stats'), logs: of('logs') });
@@ -17,7 +17,7 @@ function answersTo(call: EnrichmentCall, { calls, taskList }: EntryPass): CallRe
   return calls.filter((one) => one.call === call).map(({ answer }) => answer);
 }
 
-/** A call that worked for one task may be made: failures of the others are their own. */
+/** One success shows that the key has the right to the call: failures for other tasks are their own. */
 function outcomeOf(answers: readonly CallResult<unknown>[]): CallOutcome | undefined {
   if (answers.some(({ kind }) => kind === 'known')) return { kind: 'known' };
   const denied = answers.find((answer) => answer.kind === 'denied');
@@ -58,7 +58,7 @@ export function asLook(list: CallResult<unknown> | undefined): LookResult | unde
   }
 }
 
-/** Reading the list as a look for tasks that nobody names: without the right to it none is found. */
+/** Reading the list as a discovery: without the right to the list no task is found. */
 export function asDiscovery(list: CallResult<unknown> | undefined): LookResult | undefined {
   switch (list?.kind) {
     case 'denied':
@@ -70,16 +70,13 @@ export function asDiscovery(list: CallResult<unknown> | undefined): LookResult |
   }
 }
 
-/**
- * The list of a discovering entry counts as a look if it could not be read; else its tasks are looked at one by one, as
- * in further passes.
- */
+/** The reading of the list as a look of a discovering entry. A further pass reads no list. */
 export function listLook({ project, taskList, earlier }: EntryPass): LookResult | undefined {
   const isRead = earlier === undefined && project.discover !== undefined;
   return isRead ? asDiscovery(taskList.outcome()) : undefined;
 }
 
-/** Every look of an entry, and the one for tasks. */
+/** Every look of an entry, the reading of the list included. */
 export function everyLook(looks: readonly TaskLook[], entry: EntryPass): LookResult[] {
   const list = listLook(entry);
   return [...looks.map(({ look }) => look), ...(list === undefined ? [] : [list])];

@@ -36,13 +36,16 @@ export interface ProjectPass extends PassStart {
   readonly context: TickContext;
 }
 
-/** How one call beside a look ended. */
+/** The result of one enrichment call. */
 export interface CallAnswer {
   readonly call: EnrichmentCall;
   readonly answer: CallResult<unknown>;
 }
 
-/** How one look at a task ended, kept until all looks are done. Its observation is saved by then: thousands add up. */
+/**
+ * The result of one look at a task, kept until all looks are done. The observation is saved and left out: thousands of
+ * them add up.
+ */
 export interface TaskLook {
   readonly watch: Watch;
   readonly look: LookResult;
@@ -54,27 +57,27 @@ export interface EntryPass {
   readonly project: TickProject;
   /** The entry after the first pass of this tick; absent in the first pass. */
   readonly earlier: PolledEntry | undefined;
-  /** The requests that its looks may use, where the rate does not allow a look at every task: the list is read first. */
+  /** The requests that the entry's looks may use, where the rate does not allow a look at every task. */
   readonly quota: number | undefined;
-  /** The endpoint, or the key, is to be left alone. */
+  /** No request may go to the endpoint, or use the key. */
   readonly isCoolingDown: boolean;
   readonly taskList: TaskList;
   /** Facts of the project as they were before the first look of this pass. */
   readonly facts: ProjectFacts;
   /** The baseline that the discovery goes on from, as it was before this pass. */
   readonly baseline: Baseline | undefined;
-  /** Calls that were made for single tasks, beside the looks. */
+  /** Enrichment calls for single tasks. */
   readonly calls: CallAnswer[];
 }
 
-/** Tasks that one pass looks at, of one entry. */
+/** The looks that one pass plans for one entry. */
 export interface Plan {
   readonly watches: readonly Watch[];
-  /** False when there may be tasks that nobody has seen: the list that would show them was not read. */
+  /** False when a list that was not read may have further tasks. */
   readonly isComplete: boolean;
   /** Watches to be looked at now, in this order. */
   readonly due: readonly Watch[];
-  /** Watches to be looked at after them, as far as there is time: their tasks ended long ago. */
+  /** Watches to be looked at after the due ones, as far as there is time: their tasks ended long ago. */
   readonly seldom: readonly Watch[];
   /** Set when it is the turn of the tasks that ended long ago. */
   readonly sweeps: boolean;
@@ -82,11 +85,11 @@ export interface Plan {
   readonly rows?: ReadonlyMap<string, ListedTask> | undefined;
   /** The number of tasks that are left for a later tick, because the rate does not allow a look at each. */
   readonly left?: number | undefined;
-  /** Watches that are left although their tasks are announced as ready, and were not looked at for minutes. */
+  /** Watches left for later although their tasks are announced as ready and have had no look for minutes. */
   readonly staleReady?: readonly Watch[] | undefined;
   /** The baseline of the discovery, if it is to be saved anew. */
   readonly baseline?: Baseline;
-  /** That nothing matches the pattern, if it is to be logged. */
+  /** The notice that no task matches the pattern, if it is to be logged. */
   readonly unmatched?: UnmatchedPattern;
 }
 
@@ -97,7 +100,7 @@ export interface EntryLooks {
   readonly looks: readonly TaskLook[];
 }
 
-/** The part of an entry of the configuration that its quota rests on. */
+/** The settings of an entry that decide its quota. */
 export interface LimitedEntry {
   readonly name: string;
   readonly watches: readonly Watch[];
@@ -106,7 +109,10 @@ export interface LimitedEntry {
   readonly endpointFingerprint: string;
 }
 
-/** The requests that each entry may use for its looks in one pass, where the rate does not allow a look at every task. */
+/**
+ * The requests that each entry may use for its looks in one pass. Entries whose rate allows a look at every task have
+ * none.
+ */
 export type Quotas = ReadonlyMap<LimitedEntry, number>;
 
 /** A pattern that matches no task. */

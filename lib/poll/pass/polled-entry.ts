@@ -7,8 +7,8 @@ export interface PolledEntry {
   readonly project: TickProject;
   readonly records: PartitionRecords;
   readonly watches: readonly Watch[];
-  /** False when there may be tasks that nobody has seen: the list that would show them was not read. */
+  /** False when a list that was not read may have further tasks. */
   readonly isComplete: boolean;
-  /** The endpoint, or the key, is to be left alone. */
+  /** No request may go to the endpoint, or use the key. */
   readonly isCoolingDown: boolean;
 }

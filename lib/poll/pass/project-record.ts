@@ -11,7 +11,7 @@ export function factsOfProject(projectId: string, records: PartitionRecords): Pr
   return defined({ lookedAt: project?.lookedAt, isStatsFailureAnnounced: isAnnounced ? true : undefined });
 }
 
-/** Cooldowns that the project's record remembers, one for each endpoint and key. */
+/** Cooldowns in the project's record, one for each endpoint and key. */
 export function cooldownsIn(projectId: string, records: PartitionRecords): readonly Cooldown[] {
   return records.find(projectRecordId(projectId))?.state.cooldowns ?? [];
 }

@@ -6,11 +6,11 @@ type ListAnswer = CallResult<readonly ListedTask[]>;
 
 /** The list of a project's tasks: read at most once in a pass, and only when it is needed. */
 export interface TaskList {
-  /** All tasks: what is not among them is not there. */
+  /** All tasks. A task that is not in the answer does not exist. */
   read(): Promise<ListAnswer>;
-  /** The list's entry of one task. Where there is one, it does not matter whether the list is complete. */
+  /** The row of one task. A row that is found counts even in an incomplete list. */
   entryOf(taskId: string): Promise<CallResult<ListedTask | 'absent'>>;
-  /** How reading it ended; nothing while it was not needed. */
+  /** The outcome of reading the list; nothing if it was not read. */
   outcome(): CallResult<unknown> | undefined;
 }
 

@@ -7,16 +7,16 @@ import { pollFurther } from './further-passes.ts';
 import { lookDeadline } from './look-time.ts';
 import type { TickParts } from './parts.ts';
 
-/** How long a chat waits for the other projects, so that what happened together is one message. */
+/** The longest time that a chat waits for the other projects, so that simultaneous changes become one message. */
 const TOGETHER_MS = 5000;
 
-/** Polls all projects and hands over what each one's looks showed, while others are still polled. */
+/** Polls all projects, and hands over the records of each one while others are still being polled. */
 export async function pollAll(parts: TickParts, context: TickContext): Promise<void> {
   const { known, commit } = parts;
   const lookUntil = lookDeadline(deliverableRecords(known), context);
   const whenPolled = (project: readonly PolledEntry[]) => afterFirstPass(project, parts, context);
   await pollProjects(whenPolled, { known, lookUntil, commit }, context);
-  // Where all projects have runs of their own, the groups are what is left.
+  // This tick evaluates only the groups if every project has its own run.
   if (known.byProject.size === 0) await parts.delivery.handOver(await parts.groups.afterFirstPass());
 }
 
@@ -34,7 +34,7 @@ async function afterFirstPass(
   await pollFurther(project, parts, context);
 }
 
-/** Events go to programs at once; to people when the other projects were polled too, or after some seconds. */
+/** Programs get events at once; people get them when the other projects have been polled too, or after some seconds. */
 async function handOverToPrograms(
   project: readonly PolledEntry[],
   { known, coverage, delivery }: TickParts,

@@ -9,7 +9,7 @@ import { isNear } from '../project/plan.ts';
 import { lookDeadline } from './look-time.ts';
 import type { TickParts } from './parts.ts';
 
-/** A further pass begins only if there is time for it, and for delivering its events. */
+/** A further pass begins only if this much time is left for it and for delivering its events. */
 export const SHORTEST_PASS_MS = 15_000;
 
 /** Polls the tasks of a project that are near a change again and again, if so configured, and delivers their events. */
@@ -40,7 +40,7 @@ async function waitForNextPass(context: TickContext): Promise<boolean> {
   return !stopping?.aborted;
 }
 
-/** A store that fails ends the further passes over this project, and undoes nothing. */
+/** A store error ends the further passes over this project. Earlier passes stay saved. */
 async function furtherPass(
   first: readonly PolledEntry[],
   parts: TickParts,

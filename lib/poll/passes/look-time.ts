@@ -4,7 +4,9 @@ import type { TickContext } from '../context.ts';
 
 /** Share of the time left that looks may use: their events must be delivered in the same tick. */
 const SHARE_OF_LOOKS = 0.75;
-/** Their share while programs wait for an event to act on, which is revalidated by further looks at the same pace. */
+/**
+ * The share of looks while programs wait for an event to act on: its revalidation makes further looks at the same pace.
+ */
 const SHARE_BEFORE_ACTIONS = 0.4;
 
 /** When the looks of a pass that begins now must be over. By {@link Clock.elapsed}. */

@@ -36,7 +36,7 @@ export async function planLooks(entry: EntryPass): Promise<Plan> {
     rows,
     left,
     staleReady,
-    // As long as the old baseline stands there, the next tick releases the unmatched tasks.
+    // The old baseline stays stored until all unmatched tasks are released: it makes the next tick release the rest.
     baseline: unmatched.size === 0 ? others.baseline : undefined,
     unmatched: list !== undefined && isFirstFound ? unmatchedPattern(list, entry) : undefined,
   });
@@ -49,7 +49,7 @@ async function readList({ project, quota, taskList }: EntryPass): Promise<readon
   return answer.kind === 'known' ? answer.value : undefined;
 }
 
-/** The looks that are due, and what they were chosen by. */
+/** The due looks, and the rows by which they were chosen. */
 interface DueLooks {
   readonly due: readonly Watch[];
   readonly left?: number;
@@ -58,8 +58,8 @@ interface DueLooks {
 }
 
 /**
- * The looks that are due: at every task, as long as the permitted rate allows that. Beyond it the list says where to look,
- * also at tasks that ended long ago.
+ * Chooses the due looks: at every task as long as the rate allows it. Otherwise the list shows where to look, also
+ * among tasks that ended long ago.
  */
 function dueLooks(
   watches: readonly Watch[],
@@ -79,13 +79,13 @@ function dueLooks(
   return { due, rows, left: left.length - staleReady.length, staleReady };
 }
 
-/** Starts elsewhere in each pass, so that no task is always among those for which the time is too short. */
+/** Each pass starts at a random task, so that too short a time does not always hit the same tasks. */
 function rotated<T>(items: readonly T[], { pass: { context } }: EntryPass): T[] {
   const start = Math.floor(items.length * context.random());
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
-/** Plans a further pass within a tick: over the tasks near a change, of those that the first pass watched. */
+/** Plans a further pass within a tick: it looks only at watched tasks near a change. */
 export function planFurtherLooks({ watches, isComplete }: PolledEntry, entry: EntryPass): Plan {
   const { records, now } = entry.pass;
   const near = watches.filter((watch) => isNear(watch, records, now));
@@ -93,7 +93,7 @@ export function planFurtherLooks({ watches, isComplete }: PolledEntry, entry: En
   return { watches, isComplete, due, seldom: [], sweeps: false };
 }
 
-/** Whether one look per tick is few for a task. A discovered task that is missing waits for the next list. */
+/** Whether a task needs more than one look per tick. A discovered task that is missing waits for the next list. */
 export function isNear({ taskId, discoveredBy }: Watch, records: PartitionRecords, now: Date): boolean {
   const task = records.find(taskRecordId(taskId))?.state;
   if (task === undefined || (discoveredBy !== undefined && task.missing !== undefined)) return false;
@@ -126,7 +126,10 @@ function without(known: readonly Watch[], watches: readonly Watch[]): Watch[] {
   return watches.filter((watch) => !all.has(watch));
 }
 
-/** Whether a record does not say yet that this entry found its task: another entry did, or the configuration named it. */
+/**
+ * Whether the record must still be told that this entry found its task: another entry had found it, or the
+ * configuration had named it.
+ */
 function isToAdopt({ taskId, discoveredBy }: Watch, { pass: { records } }: EntryPass): boolean {
   return (
     discoveredBy !== undefined && records.find(taskRecordId(taskId))?.state.discoveredBy !== discoveredBy

@@ -4,7 +4,7 @@ import type { Renewal, Update } from '../../migration/model/update.ts';
 import type { RecordState, StoredRecord } from '../../records/record.ts';
 import { isSameKnowledge } from '../../records/records.ts';
 
-/** Words that go on "it is withdrawn: ". */
+/** Reasons that follow the words "it is withdrawn: ". */
 export const NOT_TRUE = 'it is no longer true';
 const NOT_WATCHED = 'it is no longer watched';
 
@@ -19,17 +19,14 @@ export function withdrawn(why: string): Findings {
 }
 
 /**
- * The findings on an event whose subject this configuration does not watch. A process with a newer configuration may: as
- * long as the event is valid, that one decides.
+ * The findings on an event whose subject this configuration does not watch. A process with a newer configuration may
+ * watch it, and decides as long as the event is valid.
  */
 export function notWatched(event: MigrationEvent, isOurs: boolean, now: Date): Findings {
   return isOurs || !isValid(event, now) ? withdrawn(NOT_WATCHED) : UNKNOWN;
 }
 
-/**
- * A look decides by the record that it began with. Another look may have changed the record since, and then this one may
- * be the older of the two.
- */
+/** Discards findings if the record changed since their look began: the look behind that change may be the newer one. */
 export function unlessStale(before: StoredRecord, findings: Findings): Findings {
   return (newest) =>
     isSameKnowledge(newest, before)
@@ -37,13 +34,13 @@ export function unlessStale(before: StoredRecord, findings: Findings): Findings 
       : { update: { stream: newest, events: [] }, result: { kind: 'stale' } };
 }
 
-/** Facts that the findings on one event rest on. */
+/** Facts that decide the findings on one event. */
 export interface RevalidationFacts<S> {
   readonly event: MigrationEvent;
   readonly update: Update<S>;
   readonly isTrue: boolean;
   readonly now: Date;
-  /** Says the same in an event of its own. */
+  /** Makes a new event that says the same. */
   readonly renew: () => Renewal<S>;
 }
 

@@ -13,7 +13,7 @@ import { freshLook, revalidateTask } from './task.ts';
 
 /**
  * Revalidates an event that a program may act on: that a task, or a group, is ready for the cut-over. No look is needed
- * where the record says that it is over, or nobody watches its subject any more.
+ * when the record says that the readiness is over, or when no entry watches the subject any more.
  *
  * @param polled the entries that this tick has polled so far
  */

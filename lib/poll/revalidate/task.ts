@@ -18,19 +18,19 @@ import type { Member } from '../groups/watched-group.ts';
 import { factsOfProject } from '../pass/project-record.ts';
 import { resultOf } from './findings.ts';
 
-/** A look at one task that was just made, with everything that readiness rests on. */
+/** A new look at one task, with all facts that decide its readiness. */
 export interface FreshLook {
   readonly watch: Watch;
   readonly look: Extract<Look, { kind: 'seen' }>;
   readonly enrichment: Enrichment;
 }
 
-/** Phases in which the statistics decide about readiness; in all others there is none. */
+/** Phases in which the statistics decide about readiness. In other phases a task is never ready. */
 const REPLICATING: ReadonlySet<Phase> = new Set(['incremental', 'migrating']);
 
 /**
- * Readings that decide nothing. A burst of writes takes nothing back, but is no moment to begin either; the looks of the
- * ticks count how long it lasts. Readiness that is lost is taken back at once.
+ * Evaluations that leave an event waiting. A burst of writes is no reason to withdraw readiness and no moment to begin
+ * the cut-over; the looks of the ticks measure how long it lasts, while lost readiness is withdrawn at once.
  */
 const UNDECIDED: ReadonlySet<ReadinessEvaluation['kind']> = new Set(['unknown', 'behind']);
 
@@ -44,7 +44,7 @@ export async function freshLook({ watch, entry }: Member, until: number): Promis
   ]);
   if (look.kind !== 'seen') return undefined;
   const wanted = enrichmentFor(records.find(taskRecordId(watch.taskId))?.state, look.observation);
-  // A success must be held against the list, and a failure comes with its reasons: the next tick reads those.
+  // A success needs the list and a failure needs its log lines: the next tick reads them.
   if (wanted.listed || wanted.logs) return undefined;
   const isOpen = REPLICATING.has(meaningOf(look.observation).phase);
   if (isOpen && UNDECIDED.has(evaluateStats(stats, watch.thresholds).kind)) return undefined;
@@ -52,7 +52,7 @@ export async function freshLook({ watch, entry }: Member, until: number): Promis
   return { watch, look, enrichment: wanted.stats ? { stats, ...facts } : facts };
 }
 
-/** The stream as it would be after a fresh look, with the events of that. */
+/** The stream after a fresh look, with the events of that look. */
 export function detectAgain(
   stream: Stream<TaskState>,
   { watch, look, enrichment }: FreshLook,

@@ -66,8 +66,8 @@ export class RecordSession {
   }
 
   /** Goes on from a newer state of the record. */
-  refresh({ key, rev, record }: HeldRecord): void {
-    if (rev > this.#writer.held.rev) this.#writer.held = { key, rev, record };
+  refresh({ key, rev, nonce, record }: HeldRecord): void {
+    if (rev > this.#writer.held.rev) this.#writer.held = { key, rev, nonce, record };
   }
 
   /** Whether a channel takes nothing more from here in this run. */

@@ -45,9 +45,9 @@ export class RecordWriter {
   /** Set by a write with events, until somebody takes notice. */
   hasNewEvents = false;
 
-  constructor({ key, rev, record }: HeldRecord, context: SessionContext) {
+  constructor({ key, rev, nonce, record }: HeldRecord, context: SessionContext) {
     this.name = recordName(key);
-    this.held = { key, rev, record };
+    this.held = { key, rev, nonce, record };
     this.#context = context;
   }
 

@@ -67,7 +67,7 @@ interface LoadedPartition {
   readonly name: string;
   readonly held: Map<string, HeldRecord>;
   /** Texts that hold no record, until their place is written. */
-  readonly unreadable: Map<string, { readonly rev: number; readonly body: string }>;
+  readonly unreadable: Map<string, Item>;
   readonly newer: ReadonlySet<string>;
   /** Ids of records that another run wrote since they were read. */
   readonly refused: Set<string>;
@@ -85,7 +85,12 @@ function recordsIn(store: Store, name: string, items: readonly Item[]): Partitio
     save: (id, record) => saveIn(partition, spelled(id), record),
     readAgain: (id) => readAgainIn(partition, spelled(id)),
     held: (id, now) =>
-      held.get(spelled(id)) ?? { key: { partition: name, id }, rev: 0, record: newRecord(now) },
+      held.get(spelled(id)) ?? {
+        key: { partition: name, id },
+        rev: 0,
+        nonce: undefined,
+        record: newRecord(now),
+      },
     all: () => [...held.values()],
     tasks: () => [...held].flatMap(([id, { record }]) => taskIdIn(id).map((taskId) => ({ taskId, record }))),
     hiddenTasks: () => [...unreadable.keys(), ...newer].flatMap(taskIdIn),
@@ -95,13 +100,14 @@ function recordsIn(store: Store, name: string, items: readonly Item[]): Partitio
 
 function loadedFrom(store: Store, name: string, items: readonly Item[]): LoadedPartition {
   const held = new Map<string, HeldRecord>();
-  const unreadable = new Map<string, { readonly rev: number; readonly body: string }>();
+  const unreadable = new Map<string, Item>();
   const newer = new Set<string>();
-  for (const { key, rev, body } of items) {
-    const decoded = decodeRecord(key, body);
-    if (decoded.kind === 'record') held.set(key.id, { key, rev, record: decoded.record });
+  for (const item of items) {
+    const { key, rev, nonce } = item;
+    const decoded = decodeRecord(key, item.body);
+    if (decoded.kind === 'record') held.set(key.id, { key, rev, nonce, record: decoded.record });
     else if (decoded.kind === 'newer') newer.add(key.id);
-    else unreadable.set(key.id, { rev, body });
+    else unreadable.set(key.id, item);
   }
   return { store, name, held, unreadable, newer, refused: new Set() };
 }
@@ -123,8 +129,8 @@ async function saveIn(partition: LoadedPartition, id: string, record: StoredReco
   const key = { partition: name, id };
   const before = unreadable.get(id);
   if (before !== undefined) await keepAside(store, key, before.body);
-  const rev = before?.rev ?? held.get(id)?.rev ?? 0;
-  const saved = await saveRecord(store, { key, rev }, record);
+  const { rev = 0, nonce } = before ?? held.get(id) ?? {};
+  const saved = await saveRecord(store, { key, rev, nonce }, record);
   if (saved === undefined) {
     refused.add(id);
     return false;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { defined } from '../base/defined.ts';
-import type { Item, ItemKey, Store } from '../store/store.ts';
+import type { ItemKey, Store, Write } from '../store/store.ts';
 import { decodeRecord, encodeRecord, type NoRecord } from './codec.ts';
 import type { StoredRecord } from './record.ts';
 import { keptUntil } from './retention.ts';
@@ -11,10 +11,13 @@ export interface RecordRevision {
   readonly key: ItemKey;
   /** The revision at which we know it; 0: not stored yet. */
   readonly rev: number;
+  /** The nonce of the item that we know; absent where there is none. */
+  readonly nonce?: string | undefined;
 }
 
 /** A record with its place in the store. */
 export interface HeldRecord extends RecordRevision {
+  readonly nonce: string | undefined;
   readonly record: StoredRecord;
 }
 
@@ -30,7 +33,7 @@ export async function readRecord(store: Store, key: ItemKey): Promise<ReadRecord
   if (item === undefined) return { kind: 'missing' };
   const decoded = decodeRecord(key, item.body);
   if (decoded.kind !== 'record') return decoded;
-  return { kind: 'record', held: { key, rev: item.rev, record: decoded.record } };
+  return { kind: 'record', held: { key, rev: item.rev, nonce: item.nonce, record: decoded.record } };
 }
 
 /** Reads one record; nothing when there is none or it is not readable. */
@@ -48,14 +51,15 @@ export async function loadRecord(store: Store, key: ItemKey): Promise<HeldRecord
  */
 export async function saveRecord(
   store: Store,
-  { key, rev: before }: RecordRevision,
+  { key, rev: before, nonce: replaces }: RecordRevision,
   record: StoredRecord,
 ): Promise<HeldRecord | undefined> {
   const rev = before + 1;
   const until = keptUntil(record);
   const expiresAt = until === undefined ? undefined : Math.ceil(until / 1000);
-  const item: Item = defined({ key, rev, nonce: randomUUID(), body: encodeRecord(record), expiresAt });
-  return (await store.save(item)) === 'saved' ? { key, rev, record } : undefined;
+  const nonce = randomUUID();
+  const write: Write = defined({ key, rev, nonce, body: encodeRecord(record), expiresAt, replaces });
+  return (await store.save(write)) === 'saved' ? { key, rev, nonce, record } : undefined;
 }
 
 /** Whether two states of a record differ in their deliveries alone. */

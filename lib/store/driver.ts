@@ -10,9 +10,10 @@ export interface Driver {
    * Writes `item` in one atomic step if the item that is stored and has not expired by `nowSeconds` has revision
    * `item.rev - 1`, or, for revision 1, if there is none.
    *
+   * @param replaces the nonce that it must have besides; where what was read is never lost, the revision says as much
    * @returns whether it was written
    */
-  put(item: Item, nowSeconds: number): Promise<boolean>;
+  put(item: Item, nowSeconds: number, replaces?: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -50,10 +51,10 @@ export function withRules({ place, now }: { place: string; now: () => number }, 
       return item !== undefined && isAlive(item) ? item : undefined;
     },
 
-    async save(item) {
+    async save({ replaces, ...item }) {
       assertOpen();
       assertStorable(item, place);
-      if (await driver.put(item, nowSeconds())) return 'saved';
+      if (await driver.put(item, nowSeconds(), replaces)) return 'saved';
       const stored = await driver.one(item.key);
       return stored?.rev === item.rev && stored.nonce === item.nonce ? 'saved' : 'conflict';
     },

@@ -17,6 +17,15 @@ export interface Item {
   readonly expiresAt?: number;
 }
 
+/** An item to be stored. */
+export interface Write extends Item {
+  /**
+   * The nonce of the item that it replaces, as it was read. A failover may take a write away that somebody has read, and
+   * its revision is used again; absent, revisions alone are compared.
+   */
+  readonly replaces?: string | undefined;
+}
+
 export type Saved = 'saved' | 'conflict';
 
 export interface LoadOptions {
@@ -35,10 +44,11 @@ export interface Store {
   get(key: ItemKey): Promise<Item | undefined>;
   /**
    * Writes `item` if the stored item still has revision `item.rev - 1` (or, for revision 1, if there is none).
-   * A refused write that turns out to be this very one (same `rev` and `nonce`) counts as saved.
+   * A refused write that turns out to be this very one (same `rev` and `nonce`) counts as saved. A store that may lose
+   * what was read compares {@link Write.replaces}, too.
    *
    * @throws {StoreError} when it is not known whether the item was written.
    */
-  save(item: Item): Promise<Saved>;
+  save(write: Write): Promise<Saved>;
   close(): Promise<void>;
 }

@@ -212,9 +212,17 @@ export const TARGETS: readonly Target[] = [
     file: 'lib/store/redis/grouped.ts',
     tests: ['test/store/redis/grouped.test.ts'],
   },
-  { group: 'compare-and-set', file: 'lib/records/records.ts', tests: ['test/records/records.test.ts'] },
+  {
+    group: 'compare-and-set',
+    file: 'lib/records/records.ts',
+    tests: ['test/records/records.test.ts', 'test/records/failover.test.ts'],
+  },
   { group: 'compare-and-set', file: 'lib/records/update.ts', tests: ['test/records/update.test.ts'] },
-  { group: 'compare-and-set', file: 'lib/records/partition.ts', tests: ['test/records/records.test.ts'] },
+  {
+    group: 'compare-and-set',
+    file: 'lib/records/partition.ts',
+    tests: ['test/records/records.test.ts', 'test/records/failover.test.ts'],
+  },
 
   { group: 'compare-and-set', file: 'lib/records/runs.ts', tests: ['test/records/runs.test.ts'] },
 

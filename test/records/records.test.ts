@@ -83,7 +83,7 @@ describe('one record', () => {
   it('is read with its key and its revision', async () => {
     const store = await storing({ 'task:t1': encodeRecord(numbered(3)) });
 
-    expect(await loadRecord(store, KEY)).toEqual({ key: KEY, rev: 1, record: numbered(3) });
+    expect(await loadRecord(store, KEY)).toEqual({ key: KEY, rev: 1, nonce: 'n', record: numbered(3) });
   });
 
   it('is written with the second of its expiry, if there is one', async () => {
@@ -103,9 +103,14 @@ describe('one record', () => {
     const store = memory();
     const first = await saveRecord(store, { key: KEY, rev: 0 }, numbered(1));
 
-    expect(first).toEqual({ key: KEY, rev: 1, record: numbered(1) });
+    expect(first).toEqual({ key: KEY, rev: 1, nonce: expect.any(String), record: numbered(1) });
     expect(await saveRecord(store, { key: KEY, rev: 1 }, numbered(2))).toMatchObject({ rev: 2 });
-    expect(await loadRecord(store, KEY)).toEqual({ key: KEY, rev: 2, record: numbered(2) });
+    expect(await loadRecord(store, KEY)).toEqual({
+      key: KEY,
+      rev: 2,
+      nonce: expect.any(String),
+      record: numbered(2),
+    });
   });
 
   it('is not written when somebody else was faster, not even with the same content', async () => {
@@ -134,12 +139,19 @@ describe('the records of a project', () => {
     const records = await loadRecords(store, PARTITION);
 
     expect(records.all()).toEqual([
-      { key: { partition: PARTITION, id: 'task:good' }, rev: 1, record: numbered(3) },
+      { key: { partition: PARTITION, id: 'task:good' }, rev: 1, nonce: 'n', record: numbered(3) },
     ]);
     expect([...records.unreadable]).toEqual(['task:damaged']);
     expect([...records.newer]).toEqual(['task:newer']);
     expect(records.find('task:good')).toEqual(numbered(3));
     for (const id of ['task:damaged', 'task:newer', 'task:other']) expect(records.find(id)).toBeUndefined();
+  });
+
+  it('are only those that are to be kept', async () => {
+    const body = encodeRecord(numbered(3));
+    const store = await storing({ 'task:t1': body, 'task:t2': body });
+    const records = await loadRecords(store, PARTITION, { keeps: (id) => id === 'task:t2' });
+    expect(records.tasks().map(({ taskId }) => taskId)).toEqual(['t2']);
   });
 
   it('begin at revision 0 where there is none yet', async () => {
@@ -157,7 +169,12 @@ describe('the records of a project', () => {
     expect(await records.save('task:t1', numbered(2))).toBe(true);
 
     expect(records.find('task:t1')).toEqual(numbered(2));
-    expect(records.held('task:t1', NOW)).toEqual({ key: KEY, rev: 2, record: numbered(2) });
+    expect(records.held('task:t1', NOW)).toEqual({
+      key: KEY,
+      rev: 2,
+      nonce: expect.any(String),
+      record: numbered(2),
+    });
     expect(revisions(await store.load(PARTITION))).toEqual([['task:t1', 2]]);
   });
 
@@ -412,7 +429,7 @@ describe('the record of the whole configuration', () => {
     const store = await storeKnowing(['a']);
     const watcher = await loadWatcher(store);
     expect(watcher.all()).toEqual([
-      { key: WATCHER_KEY, rev: 1, record: recordWith(NOW, { partitions: { a: ['ops'] } }) },
+      { key: WATCHER_KEY, rev: 1, nonce: 'n', record: recordWith(NOW, { partitions: { a: ['ops'] } }) },
     ]);
     expect(await watcher.save(WATCHER_KEY.id, numbered(2))).toBe(true);
     expect(await store.get(WATCHER_KEY)).toMatchObject({ rev: 2 });

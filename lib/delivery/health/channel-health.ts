@@ -219,7 +219,10 @@ class StoredChannelHealth implements ChannelHealth {
       beforeWrite: (changed) => storeDeadLetters(store, key, changed?.deadLetters ?? [], now),
       readAgain: async () => {
         const read = await readRecord(store, key);
-        const anew: ReadRecord = { kind: 'record', held: { key, rev: 0, record: newRecord(now) } };
+        const anew: ReadRecord = {
+          kind: 'record',
+          held: { key, rev: 0, nonce: undefined, record: newRecord(now) },
+        };
         return read.kind === 'missing' ? anew : read;
       },
       hold: (held) => {

@@ -20,7 +20,7 @@ export async function openStoredHealth(
   project: WatchedProject,
   { store, log, channels, clock }: RedriveContext,
 ): Promise<ChannelHealth> {
-  const empty = { key: WATCHER_KEY, rev: 0, record: newRecord(new Date(clock.now())) };
+  const empty = { key: WATCHER_KEY, rev: 0, nonce: undefined, record: newRecord(new Date(clock.now())) };
   const held = (await loadRecord(store, WATCHER_KEY)) ?? empty;
   return openChannelHealth({ store, log, channels, held, project });
 }

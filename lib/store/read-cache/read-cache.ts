@@ -1,4 +1,4 @@
-import type { Item, Saved, Store } from '../store.ts';
+import type { Item, Saved, Store, Write } from '../store.ts';
 import { announce, announceOnce, currentGeneration } from './announcements.ts';
 import { createGenerations, type Generations } from './generations.ts';
 import { type CachedPartition, dropOldest, isCurrent, newPartition, unexpired } from './partition.ts';
@@ -42,10 +42,10 @@ export function withReadCache(store: Store, now: () => number, limits = LIMITS):
       else known.count = items.length;
       return items;
     },
-    async save(item) {
-      const partition = partitions.get(item.key.partition);
-      if (partition === undefined || partition.count < limits.leastAnnounced) return store.save(item);
-      return saveAnnounced(item, partition, { store, generations });
+    async save(write) {
+      const partition = partitions.get(write.key.partition);
+      if (partition === undefined || partition.count < limits.leastAnnounced) return store.save(write);
+      return saveAnnounced(write, partition, { store, generations });
     },
     get: (key) => store.get(key),
     async close() {
@@ -84,13 +84,14 @@ async function loadCached(
 }
 
 async function saveAnnounced(
-  item: Item,
+  write: Write,
   partition: CachedPartition,
   { store, generations }: Origin,
 ): Promise<Saved> {
   try {
     await announceOnce(partition, generations);
-    const saved = await store.save(item);
+    const saved = await store.save(write);
+    const { replaces: _, ...item } = write;
     const { items } = partition;
     const isNext = saved === 'saved' && items?.get(item.key.id)?.rev === item.rev - 1;
     // Mutant survives, `items?.set` → `items.set`: where one of them is next, there are items.

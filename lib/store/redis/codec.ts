@@ -37,9 +37,11 @@ function safe(number: number): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-function decoded(nonce: string): string {
+/** Nothing for a word that no write of ours leaves: the script would never find it again. */
+function decoded(word: string): string {
   try {
-    return decodeURIComponent(nonce);
+    const nonce = decodeURIComponent(word);
+    return encodedNonce(nonce) === word ? nonce : '';
   } catch {
     return '';
   }

@@ -21,16 +21,17 @@ export interface RedisSettings {
 /** So many items are read at a time: a master answers nobody else meanwhile. */
 const PART = 100;
 /** A group of writes waits for its replica once. Some 0.2 s at the 40 Mbit/s of the smallest instance. */
-const GROUP = { count: 100, weight: 1_000_000, weigh: ({ item }: Write) => item.body.length };
+const GROUP = { count: 100, weight: 1_000_000, weigh: ({ item }: Put) => item.body.length };
 /** How long a replica may take to confirm. Milliseconds. */
 const CONFIRM_MS = 1000;
 /** Expired items stay as long as clocks may be apart, and longer. */
 const GARBAGE_SECONDS = 3600;
 
-/** One write, and the second that its expiry is compared with. */
-interface Write {
+/** One write, the second that its expiry is compared with, and the nonce of the item that it replaces: empty if not known. */
+interface Put {
   readonly item: Item;
   readonly nowSeconds: number;
+  readonly replaces: string;
 }
 
 /** Whether a write was made, or the error reply to it. */
@@ -65,12 +66,12 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
   const keyOf = (partition: string) => `${address.prefix}:${partition}`;
   /** Whether the master may hold a write of this process that no replica has. */
   let isUnconfirmed = false;
-  const write = grouped<Write, Written>(
+  const write = grouped<Put, Written>(
     (writes) => sessions.use((session) => writeAll(session, writes)),
     GROUP,
   );
 
-  async function writeAll(session: Session, writes: readonly Write[]): Promise<Written[]> {
+  async function writeAll(session: Session, writes: readonly Put[]): Promise<Written[]> {
     const answers = await run(session, writes, 'EVALSHA');
     const isUnknown = answers.some(isUnknownScript);
     return writtenOf(isUnknown ? await run(session, writes, 'EVAL') : answers);
@@ -78,7 +79,7 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
 
   async function run(
     { connection, confirmations }: Session,
-    writes: readonly Write[],
+    writes: readonly Put[],
     by: 'EVALSHA' | 'EVAL',
   ): Promise<unknown[]> {
     const commands = writes.map((one) => putCommand(by, keyOf(one.item.key.partition), one));
@@ -139,8 +140,8 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
       return value === null ? undefined : toItem(key, value);
     },
 
-    async put(item, nowSeconds) {
-      const written = await write({ item, nowSeconds });
+    async put(item, nowSeconds, replaces = '') {
+      const written = await write({ item, nowSeconds, replaces });
       if (typeof written !== 'boolean') throw toStoreError(written, address.place);
       return written;
     },
@@ -166,7 +167,7 @@ async function readAll({ connection }: Session, partition: string, key: string):
   return items;
 }
 
-function putCommand(by: 'EVALSHA' | 'EVAL', key: string, { item, nowSeconds }: Write): Command {
+function putCommand(by: 'EVALSHA' | 'EVAL', key: string, { item, nowSeconds, replaces }: Put): Command {
   const { rev, nonce } = item;
   return scriptCommand(by, PUT, key, [
     item.key.id,
@@ -175,6 +176,7 @@ function putCommand(by: 'EVALSHA' | 'EVAL', key: string, { item, nowSeconds }: W
     rev,
     encodedNonce(nonce),
     toValue(item),
+    encodedNonce(replaces),
   ]);
 }
 

@@ -18,22 +18,29 @@ local function head(value)
 end`;
 
 /**
- * The conditional write. ARGV: field, revision that must be stored, now in seconds, own revision, own nonce, value.
+ * The conditional write. ARGV: field, revision that must be stored, now in seconds, own revision, own nonce, value, nonce
+ * that must be stored. A nonce that either side does not know is not compared.
  * A write that is there already is made again, as it is: only a write of this very connection makes `WAIT` wait for it.
  */
 export const PUT = script(`${HEAD}
 local stored = redis.call('HGET', KEYS[1], ARGV[1])
 local current = '0'
+local current_nonce = ''
 local value = ARGV[6]
 if stored then
   local rev, expires, nonce = head(stored)
-  if not (expires and expires <= tonumber(ARGV[3])) then current = rev end
+  if not (expires and expires <= tonumber(ARGV[3])) then
+    current = rev
+    current_nonce = nonce or ''
+  end
   if current ~= ARGV[2] and rev == ARGV[4] and nonce == ARGV[5] then
     current = ARGV[2]
+    current_nonce = ''
     value = stored
   end
 end
 if current ~= ARGV[2] then return 0 end
+if ARGV[7] ~= '' and current_nonce ~= '' and current_nonce ~= ARGV[7] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], value)
 return 1`);
 

@@ -27,7 +27,7 @@ function healthIn(store: Store) {
     store,
     log: (entry) => log.push(entry),
     channels: new Map([[OPS.name, OPS]]),
-    held: { key: WATCHER_KEY, rev: 0, record: newRecord(NOW) },
+    held: { key: WATCHER_KEY, rev: 0, nonce: undefined, record: newRecord(NOW) },
     project: PROJECT,
   });
   return { health, log };

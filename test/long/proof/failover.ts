@@ -38,13 +38,14 @@ export function createFailoverStore(now: () => number): FailoverStore {
       async one({ partition, id }) {
         return master.get(partition)?.get(id);
       },
-      async put(item, nowSeconds) {
+      async put(item, nowSeconds, replaces) {
         const { partition, id } = item.key;
         const items = master.get(partition);
         const stored = items?.get(id);
         if (stored?.rev === item.rev && stored.nonce === item.nonce) return confirmed(item);
         const isAlive = stored !== undefined && (stored.expiresAt ?? Number.POSITIVE_INFINITY) > nowSeconds;
         if ((isAlive ? stored.rev : 0) !== item.rev - 1) return false;
+        if (isAlive && replaces !== undefined && stored.nonce !== replaces) return false;
         master.set(partition, new Map(items).set(id, item));
         return confirmed(item);
       },

@@ -51,7 +51,7 @@ describe('a damaged Redis value', () => {
     },
   );
 
-  it('has no nonce where that cannot be read', () => {
-    expect(toItem(KEY, '7 - %zz b')).toStrictEqual({ ...DAMAGED, rev: 7, nonce: '' });
+  it.each(['%zz', '%41', '%e9', 'a"b'])('has no nonce where it is not as a write leaves it: %j', (word) => {
+    expect(toItem(KEY, `7 - ${word} b`)).toStrictEqual({ ...DAMAGED, rev: 7, nonce: '' });
   });
 });

@@ -51,6 +51,40 @@ describe.skipIf(NO_REDIS)('A Redis with a replica (with redis-server)', () => {
     expect(await after.get(unknown.key)).toBeUndefined();
   });
 
+  it('takes no write on top of one that a failover took away, though its revision is there again', async () => {
+    const first = newItem();
+    const taken = newItem({ key: first.key, rev: 2 });
+    await open(master).save(first);
+    link.hold();
+    await failureOf(open(master).save(taken));
+    // Another run reads what no replica has, and stalls.
+    const read = await open(master).get(first.key);
+    expect(read).toStrictEqual(taken);
+    await master.kill();
+    await replica.admin.replicaof('NO', 'ONE');
+    const after = open(replica, '?replicas=0');
+    const stored = newItem({ key: first.key, rev: 2, body: '"of the new master"' });
+    expect(await after.save({ ...stored, replaces: first.nonce })).toBe('saved');
+
+    const next = newItem({ key: first.key, rev: 3 });
+    expect(await after.save({ ...next, replaces: read?.nonce ?? '' })).toBe('conflict');
+    expect(await after.get(first.key)).toStrictEqual(stored);
+    const known = { ...next, replaces: stored.nonce };
+    // The second is a write whose answer was lost.
+    expect([await after.save(known), await after.save(known)]).toEqual(['saved', 'saved']);
+    expect(await after.get(first.key)).toStrictEqual(next);
+  });
+
+  it('compares revisions alone where a run or an item has no nonce, as builds before did', async () => {
+    const store = open(master);
+    const [bare, other] = [newItem({ nonce: '' }), newItem()];
+    await store.save(bare);
+    await store.save(other);
+
+    expect(await store.save({ ...newItem({ key: bare.key, rev: 2 }), replaces: 'unknown' })).toBe('saved');
+    expect(await store.save(newItem({ key: other.key, rev: 2 }))).toBe('saved');
+  });
+
   it('confirms a write that was not known, when it is made again', async () => {
     const store = open(master);
     const item = newItem();

@@ -24,15 +24,15 @@ export interface WorkerContext {
   readonly state: WorkerState;
   /** Sessions of all records that were handed over so far. */
   sessions(): Iterable<RecordSession>;
-  /** Whether more are just being opened. */
+  /** Whether further sessions are being opened. */
   isOpening(): boolean;
-  /** Whether everything of this run is handed over that people hear of. */
+  /** Whether every record of this run with news for people has been handed over. */
   isComplete(): boolean;
   /** When a send must be over, with its acknowledgement. By {@link Clock.elapsed}. */
   until(): number;
-  /** A revalidation found something: the other channels go on at this record. */
+  /** Called when a revalidation found new events: the other channels go on at this record. */
   reopen(session: RecordSession): Promise<void>;
-  /** The channel broke: the others get that, in one message with what else breaks by then. */
+  /** Called when the channel broke. One message tells the other channels of all that broke meanwhile. */
   onBroken(): void;
 }
 
@@ -40,7 +40,7 @@ export interface WorkerContext {
 export interface WorkerState {
   /** The circuit is open: nothing more is sent in this run. */
   isOpen: boolean;
-  /** No message begins before. By {@link Clock.elapsed}. */
+  /** No message begins earlier. By {@link Clock.elapsed}. */
   nextAt: number;
   /** The time was too short for what is left. */
   isLate: boolean;
@@ -54,11 +54,14 @@ export interface RecordBatch {
 
 type Batches = readonly RecordBatch[];
 
-/** Sends one message and acknowledges each of its events. Deliveries that do not fit into the time left wait. */
+/**
+ * Sends one message and acknowledges each of its events. Deliveries for which the time is too short wait for the next
+ * run.
+ */
 export async function sendBatch(batches: Batches, worker: WorkerContext): Promise<void> {
   const { state } = worker;
   const { clock, log } = worker.delivery;
-  // Several may wait: no other work runs between the end of this loop and taking the turn.
+  // Several sends may wait here. No other work runs between the end of this loop and `takeTurn`.
   while (clock.elapsed() < state.nextAt) await clock.sleep(state.nextAt - clock.elapsed());
   const fitting = thatFit(batches, acknowledgementsThatFit(worker));
   if (fitting.length === 0) return;
@@ -121,7 +124,7 @@ async function send(batches: Batches, { channel, delivery }: WorkerContext, now:
       }),
     );
   } catch {
-    // A channel promises not to throw. If one does, only that channel is affected.
+    // A channel promises not to throw. A channel that throws affects no other.
     return BROKEN_PROMISE;
   }
 }
@@ -176,7 +179,7 @@ async function acknowledge(
   });
 }
 
-/** Batches whose lease covers the message with its acknowledgement, and that are still next. */
+/** Batches that are still next, and whose lease covers the message with its acknowledgement. */
 async function withLeases(batches: Batches, { channel }: WorkerContext): Promise<Batches> {
   const workMs = channel.timeoutMs + ACKNOWLEDGE_MS + countDeliveries(batches) * ACKNOWLEDGE_EACH_MS;
   const ours = new Set<RecordBatch>();
@@ -196,7 +199,7 @@ function countDeliveries(batches: Batches): number {
   return deliveriesOf(batches).length;
 }
 
-/** The first batches, as long as they have no more deliveries together. */
+/** The first batches, up to so many deliveries together. */
 function thatFit(batches: Batches, most: number): Batches {
   let count = 0;
   const end = batches.findIndex(({ deliveries }) => {
@@ -206,7 +209,7 @@ function thatFit(batches: Batches, most: number): Batches {
   return end === -1 ? batches : batches.slice(0, end);
 }
 
-/** Whether there is time for one more message with so many deliveries. */
+/** Whether the time allows one more message with so many deliveries. */
 export function hasTimeFor(deliveries: number, worker: WorkerContext): boolean {
   const beginsAt = Math.max(worker.delivery.clock.elapsed(), worker.state.nextAt);
   return deliveries <= acknowledgementsThatFit(worker, beginsAt);

@@ -15,24 +15,26 @@ interface Job {
 }
 
 /**
- * One channel's share of a run: sends what the sessions have for it, the oldest first, at its own pace, until nothing is
- * left. From one record it never sends two messages at a time.
+ * Sends the deliveries of all sessions to one channel, the oldest first and at the channel's pace, until none is left.
+ * It never sends two messages from one record at a time.
  */
 export class ChannelWorker {
   readonly #context: WorkerContext;
   readonly #track: (work: Promise<void>) => void;
   readonly #busy = new Set<RecordSession>();
   #running = 0;
-  /** Batches for a program that nobody has looked through yet: of thousands, none is asked for again and again. */
+  /**
+   * Batches for a program that are not yet taken. The queue saves asking thousands of sessions again for each message.
+   */
   #queue: RecordBatch[] = [];
 
-  /** @param track is given each piece of work as it begins */
+  /** @param track called with each piece of work as it begins */
   constructor(context: WorkerContext, track: (work: Promise<void>) => void) {
     this.#context = context;
     this.#track = track;
   }
 
-  /** Goes on: there may be something to send. */
+  /** Looks for deliveries again. */
   wake(): void {
     this.#queue = [];
     this.#begin();
@@ -99,12 +101,12 @@ export class ChannelWorker {
   }
 }
 
-/** A half-open circuit is probed with one request, until that shows how the channel is. */
+/** One request at a time probes a half-open circuit. */
 function requestsAtOnce({ channel, delivery }: WorkerContext): number {
   return delivery.health.isHalfOpen(channel) ? 1 : REQUESTS_AT_ONCE[channel.audience];
 }
 
-/** A lease is not held for a channel that has nothing to do: another run may deliver what it did not come to. */
+/** Leaves all sessions, so that no lease is held for an idle channel: another run may deliver the rest. */
 async function leaveAll({ channel, sessions }: WorkerContext): Promise<void> {
   const all = [...sessions()];
   for (const session of all) session.leave(channel.name);
@@ -123,7 +125,10 @@ function reportLate({ channel, state, delivery }: WorkerContext): void {
 
 const VALID: Revalidation = { kind: 'valid' };
 
-/** Sends to a program what is due from one record. An event that cannot be re-checked now waits, and all that follow. */
+/**
+ * Sends the due deliveries of one record to a program, in order. An event that cannot be revalidated now waits, and so
+ * do all later ones.
+ */
 async function sendInOrder(session: RecordSession, worker: WorkerContext): Promise<void> {
   const { channel, delivery } = worker;
   const next = () => session.next(channel);
@@ -135,7 +140,7 @@ async function sendInOrder(session: RecordSession, worker: WorkerContext): Promi
   ) {
     const [first] = deliveries;
     if (first === undefined || !mayRevalidate(first.event, delivery)) return session.leave(channel.name);
-    // A reissued event was checked a moment ago.
+    // The look that reissued this event has just confirmed it.
     const isFresh = first.event.id === reissuedId;
     const result = isFresh ? VALID : await revalidate(session, first, worker);
     if (result.kind === 'valid') await sendBatch([{ session, deliveries }], worker);
@@ -146,7 +151,10 @@ async function sendInOrder(session: RecordSession, worker: WorkerContext): Promi
   }
 }
 
-/** People get everything in order, and with it what takes it back; only programs act on an event without reading on. */
+/**
+ * Revalidates events for programs only: they act on an event before they read the next. People read in order, so they
+ * also see the event that retracts it.
+ */
 async function revalidate(
   session: RecordSession,
   pending: PendingDelivery,

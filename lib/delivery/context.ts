@@ -8,7 +8,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { ChannelHealth } from './health/channel-health.ts';
 import type { Revalidate } from './outbox/revalidation.ts';
 
-/** Everything that each run works with: a tick, its deliveries, a redrive. */
+/** Everything that every kind of run works with: a tick, its deliveries, a redrive. */
 export interface RunContext {
   readonly store: Store;
   /** By name. */
@@ -26,14 +26,14 @@ export interface DeliveryContext extends RunContext {
   readonly owner: string;
   /** When the run must be over. By {@link Clock.elapsed}. */
   readonly endsAt: number;
-  /** When the next run begins: it goes on with what is left. By {@link Clock.elapsed}; default: `endsAt`. */
+  /** When the next run begins, which delivers the rest. By {@link Clock.elapsed}; default: `endsAt`. */
   readonly nextTickAt?: number;
-  /** Re-checks events that a program may act on. Without it they wait for a run that can. */
+  /** Revalidates events that a program may act on. Without it, such events wait for a run that has it. */
   readonly revalidate?: Revalidate;
-  /** Where the subject of a record stands, as far as this run knows; nothing where only its events say it. */
+  /** The overview of a record's subject; nothing when this run has only the events of the record. */
   readonly overviewOf?: (held: HeldRecord) => Overview | undefined;
-  /** Whether the task or group of an event was looked at in this run: only then is it re-checked. Default: it was. */
+  /** Whether this run has looked at the subject of an event, which revalidation requires. Default: it has. */
   readonly isLookedAt?: (event: MigrationEvent) => boolean;
-  /** Whether deliveries to channels that are not among these are cancelled. Default: they are. */
+  /** Whether deliveries to channels missing from `channels` are cancelled. Default: they are. */
   readonly cancelRemoved?: boolean;
 }

@@ -18,7 +18,7 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
 export interface StoredDeadLetter extends DeadLetter {
   /** Key of its record. */
   readonly record?: ItemKey;
-  /** When it was requeued (ISO 8601, UTC): from then on it is dead no more. */
+  /** When it was requeued (ISO 8601, UTC); absent while it is dead. */
   readonly redrivenAt?: string;
 }
 
@@ -32,8 +32,8 @@ export interface HeldDeadLetter {
 }
 
 /**
- * Stores dead letters, before their record lets go of them. A delivery has one key for each time that it dies: storing it
- * again, after a crash in between, changes nothing.
+ * Stores dead letters before their record drops the deliveries. A delivery has one key for each time that it dies, so
+ * that storing it again after a crash changes nothing.
  *
  * @param record key of the record
  */
@@ -51,7 +51,7 @@ export async function storeDeadLetters(
   }
 }
 
-/** Sorts by the time of the event. A delivery that was requeued gets another key when it dies again. */
+/** A key that sorts by the time of the event. A requeued delivery gets another key when it dies again. */
 function deadLetterKey(
   { event, channel }: { readonly event: MigrationEvent; readonly channel: string },
   redrives: number,
@@ -73,7 +73,7 @@ export function logDeadLetters(dead: readonly DeadLetter[], log: Log): void {
   }
 }
 
-/** All dead letters, requeued ones too; and the ids of those that cannot be read. */
+/** All dead letters, requeued ones included, and the ids of unreadable ones. */
 export async function loadDeadLetters(
   store: Store,
 ): Promise<{ readonly deadLetters: readonly HeldDeadLetter[]; readonly unreadable: readonly string[] }> {
@@ -114,8 +114,8 @@ export async function markRedriven(store: Store, held: HeldDeadLetter, now: Date
 }
 
 /**
- * Resolves the dead letter of a delivery that arrives, if there is one, before its record forgets the delivery: the redrive
- * may have crashed before it marked the dead letter, and the delivery log is short.
+ * Resolves the dead letter of a delivery that arrives, before the record drops the delivery. A redrive may have crashed
+ * before it marked the dead letter, and the delivery log soon forgets that the delivery arrived.
  */
 export async function resolveDeadLetter(
   store: Store,

@@ -14,28 +14,28 @@ import { mayRevalidate } from './outbox/revalidation.ts';
 import { ACKNOWLEDGE_MS, type DeliverableRecord, RecordSession } from './record-session.ts';
 import { recordName, type SessionContext } from './record-writer.ts';
 
-/** Audience of records that are handed over: programs alone, or chats as well. */
+/** The channels that may get deliveries of a record: programs alone, or chats as well. */
 export type Recipients = 'programs' | 'all';
 
 /**
- * Delivers what is due from records that are handed over one after another. Each channel has a pace of its own, so that
- * none holds up another; the deliveries of one record to one channel are in order, each with an acknowledgement. The work
- * ends in time before the run does, or the next one begins; what is left is due again.
+ * Delivers what is due from records, which are handed over one after another. Each channel has its own pace, so that
+ * none holds up another, and gets the deliveries of one record in order, each with an acknowledgement. The work ends
+ * before the run does, or before the next one begins; the rest stays due.
  */
 export interface Delivery {
-  /** Resolves when the work has begun. A record that was handed over before is looked at anew. */
+  /** Resolves when the work has begun. A record that was handed over before is opened again. */
   handOver(records: readonly DeliverableRecord[], recipients?: Recipients): Promise<void>;
-  /** A record as it stands here, if it was handed over. */
+  /** The newest state of a record, if it was handed over. */
   heldAt(key: HeldRecord['key']): HeldRecord | undefined;
   /** Whether a channel may be sent something now. */
   allows(channel: Channel): boolean;
-  /** Nothing more is handed over. Resolves when everything is delivered that can be delivered in this run. */
+  /** Ends the hand-over. Resolves when this run has delivered everything that it can. */
   end(): Promise<DeliverSummary>;
 }
 
-/** Deliveries get so much time, however late in a run their record is handed over. */
+/** The least time for deliveries, however late in a run their record is handed over. */
 export const TELLING_MS = 30_000;
-/** Waits before acknowledgements that failed are tried once more. */
+/** Waits before each repetition of failed acknowledgements. */
 const ACKNOWLEDGE_AGAIN_MS = [0, 1000, 3000];
 
 export function startDelivery(context: DeliveryContext): Delivery {
@@ -70,7 +70,7 @@ class DeliveryRun {
   readonly #leased = new Set<string>();
   /** All records that were handed over, those with an empty outbox too. */
   readonly #given = new Map<string, HeldRecord>();
-  /** Names of records that were handed over for people, too. */
+  /** Names of records that were also handed over for people. */
   readonly #forPeople = new Set<string>();
   readonly #reportHeld: (records: readonly StoredRecord[]) => void;
   #handedOverAt: number;
@@ -119,7 +119,7 @@ class DeliveryRun {
       this.#reportHeld(all);
       for (const { name } of sessions) this.#forPeople.add(name);
     }
-    // There is more time now, also for deliveries for which there was too little before.
+    // Each hand-over extends the time, so deliveries that were too late before may fit now.
     const isLate = this.#workerContexts.some(({ state }) => state.isLate);
     await this.#open(isLate ? [...this.#sessions.values()] : sessions, recipients);
   }
@@ -135,7 +135,10 @@ class DeliveryRun {
     return summarise(sessions, [...this.#given.values()], this.#context);
   }
 
-  /** Quiet hours, or a mute, are over: now that all records are here, each chat gets one message about what they held. */
+  /**
+   * Sends each chat one message about everything that ended quiet hours or mutes held, once all records are handed
+   * over.
+   */
   async #sendWhatWasHeld(): Promise<void> {
     this.#isComplete = true;
     const all = [...this.#sessions.values()].filter(({ name }) => this.#forPeople.has(name));
@@ -169,7 +172,7 @@ class DeliveryRun {
     return clock.elapsed() + ACKNOWLEDGE_MS > endsAt;
   }
 
-  /** Channels that broke while others were on their way are announced together. */
+  /** Announces channels together that broke while other messages were on their way. */
   #announceSoon(): void {
     if (this.#isAnnouncing) return;
     this.#isAnnouncing = true;
@@ -214,7 +217,7 @@ class DeliveryRun {
     for (const worker of this.#workers) worker.wake();
   }
 
-  /** Names of the channels that can be sent something from a record now. */
+  /** Names of the channels that may get a message from a record now. */
   #channelsFor(session: RecordSession, recipients: Recipients): string[] {
     const now = new Date(this.#context.clock.now());
     return this.#workerContexts.flatMap((worker) => {
@@ -240,12 +243,12 @@ function withNewest(
   return [...records.filter(({ key }) => recordName(key) !== name), newest];
 }
 
-/** A record that was read anew under our own lease may be out of date: taking the lease once more shows it. */
+/** Drops our own lease from a record. The copy may be out of date, and taking the lease again detects that. */
 function unclaimed(held: HeldRecord, owner: string): HeldRecord {
   return held.record.lease?.owner === owner ? { ...held, record: withoutLease(held.record) } : held;
 }
 
-/** A message that was sent and not acknowledged would be sent again: it is tried once more before the run ends. */
+/** Repeats failed acknowledgements before the run ends, because the next run would send these messages again. */
 async function acknowledgeAgain(
   sessions: readonly RecordSession[],
   { clock, endsAt }: DeliveryContext,

@@ -12,16 +12,19 @@ import { silentIn } from './silent.ts';
 
 /** Deliveries of one run. */
 export interface DeliverSummary extends PendingCount {
-  /** Deliveries that arrived and were acknowledged; one that was not is pending still, and sent again. */
+  /** Deliveries that arrived and were acknowledged. An unacknowledged one is still pending, and is sent again. */
   readonly delivered: number;
   readonly dead: number;
   /** Channels that are broken now. */
   readonly broken: readonly BrokenChannel[];
-  /** Channels that are not, and take nothing for a while all the same. */
+  /** Channels that are not broken, but have taken nothing for a while. */
   readonly silent: readonly BrokenChannel[];
   /** Writes of records that failed. */
   readonly failedRecords: number;
-  /** When the last lease of another run ends, which may be dead (ISO 8601); absent when nothing waits for one. */
+  /**
+   * When the last lease of another run ends (ISO 8601); absent when no delivery waits for a lease. That run may have
+   * crashed.
+   */
   readonly leasedUntil?: string;
   /** Events that revalidations found, and that are stored. */
   readonly events: readonly MigrationEvent[];
@@ -30,7 +33,7 @@ export interface DeliverSummary extends PendingCount {
 /** Pending deliveries of some records. */
 export interface PendingCount {
   readonly pending: number;
-  /** Since when the oldest is pending: its event, or its redrive (milliseconds since the epoch); absent when none is. */
+  /** The time of the oldest pending delivery: of its event, or of its redrive (milliseconds since the epoch). */
   readonly pendingSince?: number;
 }
 
@@ -55,7 +58,7 @@ export function summarise(
   });
 }
 
-/** A channel that is broken is not called silent as well. */
+/** Silent channels, except those that are broken. */
 function silentChannels(
   given: readonly HeldRecord[],
   sessions: readonly RecordSession[],

@@ -3,10 +3,12 @@ import { hasTimeFor, type RecordBatch, type WorkerContext } from './attempt.ts';
 import { isAfterHold } from './outbox/batching/quiet-time.ts';
 import type { PendingDelivery } from './outbox/types.ts';
 
-/** So many tasks that change in one run are a storm: a chat gets them as one message. */
+/** From this many changed tasks in one run on, a chat gets a storm: one message about all. */
 const STORM_FROM = 10;
 
-/** Batches of all records, the oldest first. What was held waits for the last project: it is one message. */
+/**
+ * Batches of all records, the oldest first. Held deliveries wait until every project is handed over, to be one message.
+ */
 export function waitingBatches(worker: WorkerContext): RecordBatch[] {
   const { channel, sessions } = worker;
   return [...sessions()]
@@ -30,7 +32,7 @@ function timeOf({ deliveries: [first] }: RecordBatch): string {
 /**
  * The next message to a chat: the batches of several records that belong together, or a storm; else the oldest batch.
  *
- * @returns nothing when nothing waits, or the time is too short for it
+ * @returns nothing when no batch waits, or the time is too short for a message
  */
 export function nextMessage(
   waiting: readonly RecordBatch[],
@@ -46,7 +48,7 @@ export function nextMessage(
   return alone && [alone];
 }
 
-/** @param most messages that the vendor still takes in this minute: what is more goes as one digest */
+/** @param most messages that the vendor still takes in this minute; more batches than that become one digest */
 function batchesTogether(
   waiting: readonly RecordBatch[],
   most: number,
@@ -62,15 +64,18 @@ function batchesTogether(
 
 type Word = 'reminder' | 'held' | 'first_seen';
 
-/** So many batches are one message. Where each task has a message of its own, only a storm is one, and what was held. */
+/**
+ * The least number of batches that become one message. In a channel with a live message for each task, only a storm and
+ * held deliveries become one message.
+ */
 function leastOf(word: Word | undefined, { channel }: WorkerContext): number {
   const isAlone = word === undefined || (channel.live !== undefined && word !== 'held');
   return isAlone ? STORM_FROM : 2;
 }
 
 /**
- * Reminders of one tick are one message, and so are first sights: a message for each task would be a storm. What quiet
- * hours or a mute held is one message, too.
+ * The reason why batches become one message: reminders of one tick, first sights, or deliveries that quiet hours or a
+ * mute held. One message for each task would be a storm.
  */
 function wordOf(deliveries: readonly PendingDelivery[], worker: WorkerContext): Word | undefined {
   const [first] = deliveries;

@@ -6,13 +6,13 @@ import type { GroupCandidate } from '../migration/model/watch.ts';
 import { type TimedMute, timedMutes } from '../records/mutes.ts';
 import type { Mute, StoredRecord } from '../records/record.ts';
 
-/** A group of the configuration: a mute of it holds the events of its tasks, too. */
+/** A group of the configuration. A mute of the group also holds the events of its tasks. */
 export interface MutableGroup {
   readonly name: string;
   isMember(task: GroupCandidate): boolean;
 }
 
-/** A channel as a mute is about it. */
+/** The part of a channel that mutes need. */
 export interface MutableChannel {
   readonly name: string;
   readonly audience: Audience;
@@ -28,7 +28,7 @@ interface MutesInput<C> {
 }
 
 /**
- * Adds the mutes of the state to the chats that they are about. Programs are never muted.
+ * Adds the stored mutes to the chats that they concern. Programs are never muted.
  *
  * @returns the same channels where nothing is muted
  */
@@ -56,9 +56,8 @@ function mutedChannel<C extends MutableChannel>(
 }
 
 /**
- * Whether an event is about the subject of a mute. That a channel is broken is about none but a channel: only the chat
- * itself can be spared it. An event about a group concerns all its tasks, so a mute of one of them, or of their project,
- * does not hold it.
+ * Whether a mute concerns an event. Only a mute of the chat itself holds the news that a channel broke. A mute of a
+ * task or a project holds no event about a group, which concerns all tasks of the group.
  */
 function isAbout({ scope, target }: Mute, { data }: MutableEvent, groups: readonly MutableGroup[]): boolean {
   const { task, project, group } = data;

@@ -10,10 +10,10 @@ import { deliveryName } from './outbox/outbox.ts';
 import type { Recipient } from './outbox/types.ts';
 
 /**
- * Reports that another run has the leases of several records. A run that was killed looks like one that is at work; its
- * leases end by themselves.
+ * Reports that another run has the leases of several records. A killed run looks like one at work until its leases
+ * expire.
  *
- * @param leases when they end (ISO 8601, UTC)
+ * @param leases the ends of the leases (ISO 8601, UTC)
  */
 export function reportLeases(leases: readonly string[], log: Log): void {
   const last = leases.toSorted().at(-1);
@@ -43,7 +43,9 @@ export function reportSuppressed(
   }
 }
 
-/** Reports for which chats an event of this run is held, and until when. The next runs say nothing about it. */
+/**
+ * Reports the chats for which an event of this run is held, and until when. Later runs do not report the event again.
+ */
 export function createHeldReport({
   channels,
   clock,
@@ -73,7 +75,7 @@ export function createHeldReport({
 
 const HELD_WORDS = { 'quiet hours': 'quiet', mute: 'muted' } as const;
 
-/** The topic that flaps, by the first of the events that wait. */
+/** Describes the flapping topic by the first waiting event. */
 function whyQuiet(event: MigrationEvent | undefined): string {
   const name = nameOf(event);
   if (event?.type.startsWith('dcs.watch.')) return `looks at ${name} fail intermittently`;

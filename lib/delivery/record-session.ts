@@ -20,13 +20,13 @@ import { RecordWriter, type SessionContext, type SessionTally } from './record-w
 
 /** A record to deliver from. */
 export interface DeliverableRecord extends HeldRecord {
-  /** Deliveries to these channels are not cancelled, whether they are configured or not. */
+  /** Channels whose deliveries are never cancelled, even if they are not configured. */
   readonly keeps?: ReadonlySet<string>;
 }
 
-/** Re-checks that another look made stale are repeated so often. */
+/** Most revalidations of one event, if other looks make the results stale. */
 const MOST_CHECKS = 3;
-/** A send only begins if its acknowledgement fits in as well: for one write, and more for a batch. */
+/** Time for the acknowledgement of one message: a send only begins if that fits into the run, too. */
 export const ACKNOWLEDGE_MS = 5000;
 
 const UNKNOWN: Revalidation = { kind: 'unknown' };
@@ -76,8 +76,8 @@ export class RecordSession {
   }
 
   /**
-   * Takes the lease for these channels, beside those that work here already (for none at all: releases it). In the same
-   * write, deliveries to removed channels are cancelled, and those past the deadline of a blocked channel end.
+   * Takes the lease for these channels, in addition to those at work here; without any channel, releases it. The same
+   * write cancels deliveries to removed channels, and ends deliveries to blocked channels past their deadline.
    *
    * @returns false when another run has the lease
    */
@@ -85,22 +85,22 @@ export class RecordSession {
     return (await this.acknowledgeAgain()) && this.#writer.afterLastWrite(() => this.#claim(channels), false);
   }
 
-  /** The next message to a channel, in order; empty when it is done here. */
+  /** The deliveries of the next message to a channel, in order; empty when none is left here. */
   next(recipient: Recipient): readonly PendingDelivery[] {
     if (this.#writer.stopped || !this.#working.has(recipient.name)) return [];
     return nextBatch(this.record(), recipient, this.#now());
   }
 
   /**
-   * Re-checks an event right before a program gets it, and writes what that shows. A check that another look made stale
-   * is repeated.
+   * Revalidates an event right before a program gets it, and writes the findings. Repeats a revalidation that another
+   * look made stale.
    *
-   * @returns `unknown` also when it could not be written
+   * @returns `unknown` also when the findings could not be written
    */
   async revalidate(pending: PendingDelivery, audience: Audience): Promise<Revalidation> {
     const { revalidate, endsAt } = this.#context.delivery;
     for (let checks = 0; checks < MOST_CHECKS; checks += 1) {
-      // A store that fails now leaves this delivery waiting, and nothing else.
+      // A store error here only makes this delivery wait.
       const findings = await revalidate?.(pending.event, this.record(), endsAt - ACKNOWLEDGE_MS).catch(
         () => undefined,
       );
@@ -112,9 +112,9 @@ export class RecordSession {
   }
 
   /**
-   * Makes sure that the lease covers a piece of work of so many milliseconds, and renews it where it does not.
+   * Renews the lease unless it covers work of this length.
    *
-   * @returns false when another run has it, or wrote the record meanwhile: then `next` has changed
+   * @returns false when another run has the lease, or wrote the record meanwhile and so changed `next`
    */
   async ensureLease(workMs: number): Promise<boolean> {
     if (this.#writer.stopped) return false;
@@ -128,7 +128,7 @@ export class RecordSession {
     return !this.#writer.stopped && tries === 1 && isCovered();
   }
 
-  /** Acknowledges an attempt. The last one of all channels releases the lease in the same write. */
+  /** Acknowledges an attempt. The last acknowledgement of all channels releases the lease in the same write. */
   async acknowledge(attempted: AttemptedDelivery): Promise<void> {
     await this.#writer.write((record) => {
       const update = applyOutcome(record, attempted);
@@ -139,13 +139,13 @@ export class RecordSession {
     else if (!this.#writer.stopped && hasArrived(attempted)) this.tally.delivered += 1;
   }
 
-  /** Whether a message was sent that could not be acknowledged. */
+  /** Whether the acknowledgement of a sent message failed. */
   hasUnacknowledged(): boolean {
     return this.#unacknowledged.length > 0;
   }
 
   /**
-   * Tries the acknowledgements that failed once more. Nothing is sent from here as long as they fail.
+   * Repeats failed acknowledgements. As long as they fail, nothing is sent from this record.
    *
    * @returns whether none is left
    */
@@ -164,7 +164,7 @@ export class RecordSession {
     await this.#writer.write((record) => ({ record: this.#withoutLeaseWhenIdle(record), deadLetters: [] }));
   }
 
-  /** Whether a revalidation found something since the last call: other channels may have something to send now. */
+  /** Whether a revalidation found events since the last call, which other channels may have to send now. */
   takeNewEvents(): boolean {
     const had = this.#writer.hasNewEvents && !this.#writer.stopped;
     this.#writer.hasNewEvents = false;
@@ -217,7 +217,7 @@ export class RecordSession {
     const newest = await loadRecord(store, this.#writer.held.key);
     this.#unacknowledged = [];
     if (newest !== undefined) this.#writer.held = newest;
-    // A run that has the lease now sends it again: that cannot be helped any more.
+    // Another run with the lease will send the message again, and nothing can stop it.
     if (newest === undefined || !mayDeliver(newest.record, owner, this.#now().getTime())) return true;
     this.#writer.stopped = undefined;
     try {
@@ -263,14 +263,17 @@ export class RecordSession {
     );
   }
 
-  /** A channel that a stored configuration names may belong to one that is newer than ours. */
+  /**
+   * A channel that the stored configuration names counts as configured, since that configuration may be newer than
+   * ours.
+   */
   #isConfigured(channel: string): boolean {
     const { channels, cancelRemoved: cancels = true } = this.#context.delivery;
     if (!cancels || channels.has(channel)) return true;
     return this.#keeps?.has(channel) === true || isNamedIn(this.record(), channel);
   }
 
-  /** A channel that takes nothing more in this run; nothing for all others. */
+  /** The channel, if its circuit is open in this run; otherwise nothing. */
   #blocked(name: string): Channel | undefined {
     const { channels, health } = this.#context.delivery;
     const channel = channels.get(name);

@@ -13,7 +13,7 @@ import type { DeadLetter, OutboxUpdate } from './outbox/types.ts';
 /** The state that all sessions of one run share. */
 export interface SessionContext {
   readonly delivery: DeliveryContext;
-  /** Names of records with dead letters of this run that the record may not have let go of. */
+  /** Names of records whose outbox may still have deliveries that this run stored as dead letters. */
   readonly withStoredDeadLetters: Set<string>;
 }
 
@@ -32,8 +32,8 @@ export interface SessionTally {
 type Stop = 'lease lost' | 'write failed';
 
 /**
- * The writes of one leased record, one after another. Each is a compare-and-set; dead letters are stored before it, so
- * that a crash in between loses nothing.
+ * Writes one leased record, one compare-and-set after another. Dead letters are stored before each write, so that a
+ * crash in between loses nothing.
  */
 export class RecordWriter {
   readonly name: string;
@@ -42,7 +42,7 @@ export class RecordWriter {
   readonly #inTurn = createQueue();
   held: HeldRecord;
   stopped: Stop | undefined;
-  /** Set by a write with events, until somebody takes notice. */
+  /** Set by a write with new events; reset by `takeNewEvents`. */
   hasNewEvents = false;
 
   constructor({ key, rev, nonce, record }: HeldRecord, context: SessionContext) {
@@ -51,7 +51,7 @@ export class RecordWriter {
     this.#context = context;
   }
 
-  /** A store that fails ends this session, not the run. */
+  /** A store error ends this session, not the run. */
   write<T extends OutboxUpdate>(change: (record: StoredRecord) => T): Promise<T | undefined> {
     return this.afterLastWrite<T | undefined>(() => this.tryUntilWritten(change), undefined);
   }
@@ -102,7 +102,7 @@ export class RecordWriter {
     for (const name of toResolve) await resolveDeadLetter(delivery.store, name, this.#now());
   }
 
-  /** Another run wrote the record: as long as the lease is ours, the session goes on from there. */
+  /** Reads the record that another run wrote. The session goes on from it if the lease is still ours. */
   async readAgain(): Promise<ReadRecord> {
     const read = await readRecord(this.#context.delivery.store, this.held.key);
     const { owner } = this.#context.delivery;
@@ -111,7 +111,7 @@ export class RecordWriter {
     return { kind: 'missing' };
   }
 
-  /** Marks the record where dead letters of pending deliveries may be stored, by this write or already. */
+  /** Marks a record if dead letters of its pending deliveries may be stored, by this write or an earlier one. */
   marked(record: StoredRecord, deadLetters: readonly DeadLetter[] = []): StoredRecord {
     const isStored = deadLetters.length > 0 || this.#context.withStoredDeadLetters.has(this.name);
     return isStored || isNearlyFull(this.held.record) ? markDeadLettersPossible(record) : record;
@@ -138,7 +138,7 @@ export class RecordWriter {
   }
 }
 
-/** Names a record among all. */
+/** Identifies a record across all partitions. */
 export function recordName({ partition, id }: HeldRecord['key']): string {
   return `${partition} ${id}`;
 }

@@ -5,14 +5,14 @@ import type { BrokenChannel } from '../telemetry/health.ts';
 import { pending } from './outbox/outbox.ts';
 import type { PendingDelivery } from './outbox/types.ts';
 
-/** One or two attempts that fail are a restart of the receiver; after the third some six minutes have gone by. */
+/** A restart of the receiver fails one or two attempts. The third failure comes after some six minutes. */
 const ATTEMPTS_UNTIL_SILENT = 3;
 
 /**
- * Channels that are not broken and take nothing all the same: a delivery was attempted three times, and nothing else has
- * arrived since. The receiver is down, its name leads nowhere, or it asks for a pause again and again.
+ * Channels that are not broken, but failed a delivery three times and have taken nothing since. Their receiver is down,
+ * its name does not resolve, or it asks for pauses again and again.
  *
- * @param records all that may have pending deliveries to them
+ * @param records all records that may have pending deliveries to these channels
  */
 export function silentIn(
   records: readonly StoredRecord[],

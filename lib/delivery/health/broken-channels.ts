@@ -19,7 +19,7 @@ export interface AnnouncementInput {
 }
 
 const BROKEN = 'dcs.watch.channel_broken';
-/** Interval at which a broken channel is announced again. */
+/** Interval of the reminders of broken channels. */
 const REMINDED_EVERY_MS = 24 * 3_600_000;
 /** Channels that one event names, and characters of each reason: a record holds 200 KB of events. */
 const MOST_NAMED = 200;
@@ -32,10 +32,10 @@ interface Announcement {
 }
 
 /**
- * Announces broken channels to those that work: one event names all that broke since the last announcement. Where none
- * did, but some were announced a day ago, one event reminds of all.
+ * Announces broken channels to working ones: one event names all channels that broke since the last announcement. If
+ * none did, but the last announcement is a day old, one event reminds of all.
  *
- * @returns nothing when there is nothing to announce, or no channel that could take it
+ * @returns nothing when there is nothing to announce, or no working channel
  */
 export function announceBroken(
   record: StoredRecord,
@@ -95,7 +95,7 @@ function brokenEvent(
     return defined<BrokenChannel>({
       name: channel.name,
       reason: reason.slice(0, REASON_LENGTH),
-      // Codes say all of a reason, also what was cut off.
+      // The codes would repeat the whole reason, including the part cut off here.
       explanation: reason.length > REASON_LENGTH ? undefined : explanation,
       since: brokenSince,
     });
@@ -123,7 +123,7 @@ function brokenEvent(
 }
 
 /**
- * Ids of held announcements that nothing of is true any more: each channel that they name works again, or broke anew since.
+ * Ids of held announcements that are no longer true: every channel they name works again, or has broken anew since.
  *
  * @param broken the channels that are broken now
  */

@@ -23,34 +23,34 @@ import type { OutboxUpdate } from '../outbox/types.ts';
 import { announceBroken, brokenSentence } from './broken-channels.ts';
 import { brokenIn, keyOf, stateOf, withAttempt, withClosedCircuits, withPaces } from './health-record.ts';
 
-/** Circuit breakers and paces of all channels, as stored and as this run learns them. */
+/** Circuit breakers and paces of all channels: the stored state, and what this run adds to it. */
 export interface ChannelHealth {
   allows(channel: Channel, now: Date): boolean;
   /**
-   * Records what an attempt says about its channel. That it broke is announced by {@link announceBroken}, in this run or
-   * the next one.
+   * Records what an attempt shows about its channel. {@link announceBroken} announces a broken channel, in this run or
+   * the next.
    *
    * @param startedAt when the attempt began
-   * @returns the outcome for the deliveries: one refusal too many is a broken channel
+   * @returns the outcome for the deliveries, which one refusal too many turns into a broken channel
    */
   recordOutcome(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): Promise<ClassifiedOutcome>;
-  /** Distance from one request to the next, as far as the receiver's answers showed. Milliseconds. */
+  /** The least time from one request to the next, as learnt from the receiver's answers. */
   intervalMs(channel: Channel, now: Date): number;
   /** Stores the paces that this run learnt. */
   savePaces(now: Date): Promise<void>;
-  /** Whether a channel that may be tried was broken at its last attempt. */
+  /** Whether a channel may be tried although its last attempt found it broken. */
   isHalfOpen(channel: Channel): boolean;
   /**
-   * Announces broken channels to those that work, in one event and one write; a day later it reminds of them.
+   * Announces broken channels to working ones, in one event and one write, and reminds of them a day later.
    *
-   * @returns its record as it is stored now; nothing when there is nothing to announce
+   * @returns the record of the event as it is stored now; nothing when there is nothing to announce
    */
   announceBroken(now: Date): Promise<HeldRecord | undefined>;
-  /** Lets these channels be tried at once. */
+  /** Allows an attempt to these channels at once. */
   closeCircuits(channels: readonly Channel[], now: Date): Promise<void>;
   /** Configured channels that are broken now. */
   broken(): readonly BrokenChannel[];
-  /** Dead letters that were stored because the outbox of its record was full. */
+  /** Dead letters that were stored because the outbox of the health record was full. */
   deadLetters(): number;
   /** Writes that failed. */
   failedWrites(): number;
@@ -66,7 +66,10 @@ export interface ChannelHealthInput {
   readonly held: HeldRecord;
 }
 
-/** Announcements about the whole configuration come from its first project, in every run the same. */
+/**
+ * The project in whose name the whole configuration is announced: the first by name, so that every run takes the same
+ * one.
+ */
 export function announcingProject<P extends { readonly name: string }>(
   projects: readonly P[],
 ): P | undefined {
@@ -77,7 +80,10 @@ export function openChannelHealth(input: ChannelHealthInput): ChannelHealth {
   return new StoredChannelHealth(input);
 }
 
-/** Why nothing was written. Where the record cannot be read, nothing of this run will be; the log says so once. */
+/**
+ * Reasons why the health record was not written. An unreadable record stays so for the whole run, and the log says it
+ * once.
+ */
 const WHY_NOT = {
   busy: 'other runs keep writing the record of all channels',
   missing: 'there is no record of all channels',
@@ -166,7 +172,7 @@ class StoredChannelHealth implements ChannelHealth {
     return this.#paces.has(key) ? this.#paces.get(key) : this.#held.record.state.paces?.[key];
   }
 
-  /** Done at once: attempts on their way beside this one are answered before anything is written. */
+  /** Runs without waiting for a write, because answers to parallel attempts may arrive before the write ends. */
   #classify(channel: Channel, outcome: Outcome, now: Date, startedAt: Date): ClassifiedOutcome {
     const before = this.#paceOf(channel);
     const { pace, openMs } = paceAfter(before, outcome, { startedAt, now });
@@ -186,9 +192,9 @@ class StoredChannelHealth implements ChannelHealth {
   }
 
   /**
-   * One write after another.
+   * Queues a write behind the earlier ones.
    *
-   * @param what is lost when it fails, for the log
+   * @param what names for the log what a failed write loses
    * @returns the update that was written; nothing when there was none, or it failed
    */
   async #write<T extends HealthUpdate>(

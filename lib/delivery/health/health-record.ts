@@ -6,12 +6,18 @@ import type { BrokenChannel } from '../../telemetry/health.ts';
 import { type AttemptOnChannel, allows, isBroken, stateAfter } from '../outbox/backoff/circuit-breaker.ts';
 import { isCurrent } from '../outbox/backoff/pace.ts';
 
-/** An older configuration knows nothing of a newer one's channels: their states stay for longer than any wait. */
+/**
+ * The time for which states of unknown channels stay, which is longer than any wait. A newer configuration may have
+ * those channels.
+ */
 const KEPT_MS = 24 * 3_600_000;
 
 type Named = { readonly name: string; readonly settings: string };
 
-/** An older process beside a newer one may have other settings: their states stay apart, and neither breaks the other's. */
+/**
+ * The key of a channel's state. An older process may run with other settings beside a newer one, so each has its own
+ * state.
+ */
 export function keyOf({ name, settings }: Named): string {
   return `${name} ${settings}`;
 }
@@ -23,13 +29,13 @@ export function stateOf(
   return channels[keyOf(channel)];
 }
 
-/** A channel of which nobody may know more than the name: its settings have secrets in them. */
+/** A channel by name, with the fingerprint of its settings only where their secrets could be read. */
 export interface KnownChannel {
   readonly name: string;
   readonly settings?: string;
 }
 
-/** The state of a channel; with unknown settings, the one that holds longest of those under its name. */
+/** The state of a channel. With unknown settings, it is the state under the channel's name that stays open longest. */
 export function knownStateOf(
   record: StoredRecord,
   { name, settings }: KnownChannel,
@@ -56,9 +62,9 @@ export function brokenIn(record: StoredRecord, channels: Iterable<KnownChannel>)
 /** A state that an attempt changed. */
 export interface HealthChange {
   readonly record: StoredRecord;
-  /** Why the channel broke with this attempt; absent when it did not. */
+  /** The reason why this attempt broke the channel; absent when it did not. */
   readonly broken?: string;
-  /** Whether it was broken, and works again. */
+  /** Whether a broken channel works again. */
   readonly isMended?: boolean;
 }
 
@@ -86,7 +92,7 @@ export function withAttempt(
   return { record: changed };
 }
 
-/** A channel that has just broken is to be announced; one that was broken before keeps what was announced of it. */
+/** Marks a channel that has just broken as unannounced. A channel that was broken before keeps its mark. */
 function withAnnouncement(
   before: CircuitState | undefined,
   after: CircuitState | undefined,
@@ -97,7 +103,7 @@ function withAnnouncement(
   return { ...after, ...defined<Partial<CircuitState>>({ isUnannounced, announcedAt, reminders }) };
 }
 
-/** States of channels that are no longer configured go with the next change. */
+/** Sets one state, and removes the states of channels that are no longer configured. */
 function withCircuit(
   record: StoredRecord,
   key: string,
@@ -131,7 +137,7 @@ export function withClosedCircuits(
   };
 }
 
-/** Paces that are no longer current go with the next change. */
+/** Sets the learnt paces, and removes those that are no longer current. */
 export function withPaces(
   record: StoredRecord,
   learnt: ReadonlyMap<string, ChannelPace | undefined>,

@@ -2,8 +2,8 @@ import type { MigrationEvent } from '../../events/event.ts';
 import type { StoredRecord } from '../../records/record.ts';
 
 /**
- * Marks the pending deliveries of a record: dead letters of them may be stored already, by a run that crashed before the
- * record let go of them. Only for marked deliveries that arrive is a dead letter looked for.
+ * Marks the pending deliveries of a record, because a crashed run may have stored dead letters of them. When a marked
+ * delivery arrives, its dead letter is looked up; for others that read is saved.
  */
 export function markDeadLettersPossible(record: StoredRecord): StoredRecord {
   const { outbox, sequence, deadLettersUpTo } = record;
@@ -20,7 +20,7 @@ export function mayHaveDeadLetter(
   return Number(sequence) <= (deadLettersUpTo ?? -1);
 }
 
-/** The mark goes with the last event that it is about. */
+/** Removes the mark once no marked event is left in the outbox. */
 export function withoutOldMark(record: StoredRecord): StoredRecord {
   const { deadLettersUpTo, ...rest } = record;
   return deadLettersUpTo === undefined || record.outbox.some(({ event }) => mayHaveDeadLetter(record, event))

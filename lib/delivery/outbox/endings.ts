@@ -4,7 +4,7 @@ import { holdOf } from './batching/hold.ts';
 import { findPending, pending, pendingSince, redriveCount, withoutPending } from './outbox.ts';
 import type { DeadLetter, DeadLetterName, OutboxUpdate, PendingDelivery, Readers } from './types.ts';
 
-/** The settings of the last attempt are left out: a redrive is meant to be attempted whatever they are by then. */
+/** Drops the settings of the last attempt, because a redrive is attempted with any settings. */
 export function deadLetter(ended: PendingDelivery, why: DeadLetter['why'], now: Date): DeadLetter {
   const { settings: _settings, ...delivery } = ended.delivery;
   return { ...ended, delivery, why, diedAt: now.toISOString() };
@@ -13,7 +13,8 @@ export function deadLetter(ended: PendingDelivery, why: DeadLetter['why'], now: 
 /**
  * Dead letters that a delivery may have.
  *
- * @param mayBeDead whether it may have died itself; else only the dead letter that it was requeued from exists, if any
+ * @param mayBeDead whether this delivery itself may have a dead letter; otherwise only the one that it was requeued
+ * from
  */
 export function deadLetterNames(
   { event, channel, delivery }: PendingDelivery,
@@ -25,10 +26,10 @@ export function deadLetterNames(
 }
 
 /**
- * Ends deliveries that are past their deadline and cannot be attempted now. A channel that works still gets its last
+ * Ends deliveries that are past their deadline and cannot be attempted now. A working channel still gets its last
  * attempt, at the deadline.
  *
- * @param blockedReaders the readers of a channel that cannot be tried now; nothing for all others
+ * @param blockedReaders the readers of a channel that cannot be tried now; nothing for other channels
  */
 export function expireBlocked(
   record: StoredRecord,
@@ -63,7 +64,10 @@ export function withdraw(record: StoredRecord, eventId: string, channel: string,
   return ended(record, one === undefined ? [] : [one], 'withdrawn', now);
 }
 
-/** Ends the deliveries to channels that no configuration has any more; they are kept in case one comes back. */
+/**
+ * Ends the deliveries to channels that no configuration has any more. Their dead letters can be sent if the channel
+ * comes back.
+ */
 export function cancelRemoved(
   record: StoredRecord,
   isConfigured: (channel: string) => boolean,

@@ -13,10 +13,10 @@ export const OUTBOX_BYTES = 200_000;
 type IsForPeople = NonNullable<Routing['isForPeople']>;
 
 /**
- * Puts events into the outbox, one delivery for each channel that accepts them. An event that no channel accepts leaves
- * no trace. When the outbox is nearly full, deliveries to chats are merged.
+ * Puts events into the outbox, one delivery for each channel that accepts them. An event that no channel accepts is
+ * dropped. When the outbox is nearly full, deliveries to chats are merged.
  *
- * @returns the record, and the deliveries that had to make room (oldest first) as dead letters
+ * @returns the record, and the oldest deliveries that had no room left, as dead letters
  */
 export function enqueue(
   record: StoredRecord,
@@ -49,7 +49,7 @@ function bounded(record: StoredRecord, isForPeople: IsForPeople, now: Date): Out
   const sizes = new Map<OutboxEntry, number>();
   while (outbox.length > 1 && isFull(outbox, sizes)) {
     const index = indexToDrop(outbox, isForPeople);
-    // A chat's next message counts the event that is dropped, if there is a next one.
+    // A chat's next message, if there is one, counts the dropped event.
     const rest = chats.reduce((left, chat) => mergeIntoNext(left, index, chat), outbox);
     dropped.push(...rest.slice(index, index + 1).flatMap(pendingOf));
     outbox = rest.toSpliced(index, 1);
@@ -72,7 +72,10 @@ function isFull(outbox: readonly OutboxEntry[], sizes: Map<OutboxEntry, number>)
   return bytes > OUTBOX_BYTES;
 }
 
-/** The oldest entry for programs alone, since full entries for chats are few; else the oldest. Never the newest. */
+/**
+ * The place of the entry to drop: the oldest one for programs alone, since chats have few full entries, or else the
+ * oldest. Never the newest.
+ */
 function indexToDrop(outbox: readonly OutboxEntry[], isForPeople: IsForPeople): number {
   const isForPrograms = ({ deliveries }: OutboxEntry) => !Object.keys(deliveries).some(isForPeople);
   const oldest = outbox.slice(0, -1).findIndex(isForPrograms);

@@ -1,13 +1,13 @@
 import type { Lease, StoredRecord } from '../../records/record.ts';
 import { markDeadLettersPossible } from './dead-letter-mark.ts';
 
-/** No run lasts longer: the limit of AWS Lambda. */
+/** The longest run that any platform allows: AWS Lambda's limit. */
 export const LONGEST_RUN_MS = 15 * 60_000;
-/** Clocks may differ by this much, ahead or behind: a lease outlives its work by it. */
+/** The difference of clocks, ahead or behind, by which a lease outlives its work. */
 const GRACE_MS = 30_000;
 /**
- * A message with its acknowledgement takes no longer. The lease is renewed while the work goes on: the record of a run that
- * was killed is free within a minute.
+ * The longest time of one message with its acknowledgement. Long work renews its lease, so that the record of a killed
+ * run is free within a minute.
  */
 const WORK_MS = 30_000;
 
@@ -27,21 +27,24 @@ export function leaseFor({ owner, now, leftMs, workMs = 0 }: LeaseRequest): Leas
   return { owner, until: new Date(Math.ceil(now + forMs) + GRACE_MS).toISOString() };
 }
 
-/** The record under a lease for the next piece of work. */
+/** Puts the record under a lease for the next piece of work. */
 export function withLease(record: StoredRecord, work: LeaseRequest): StoredRecord {
   return { ...takeOver(record, work.owner), lease: leaseFor(work) };
 }
 
 /**
- * Whether a lease of this owner covers the work. A lease that ends later than any can covers nothing: the clock was set
- * back since it was taken, and other runs take it for free.
+ * Whether a lease of this owner covers the work. A lease that ends impossibly late covers nothing: the clock was set
+ * back since, and other runs consider the record free.
  */
 export function covers({ lease }: StoredRecord, { owner, now, workMs = 0 }: LeaseRequest): boolean {
   if (lease?.owner !== owner || isStale(lease, now)) return false;
   return Date.parse(lease.until) - GRACE_MS >= now + workMs;
 }
 
-/** A run that left its lease behind may have crashed between storing dead letters and letting go of them. */
+/**
+ * Marks a record that another run left under a lease: that run may have crashed between storing dead letters and
+ * removing their deliveries.
+ */
 export function takeOver(record: StoredRecord, owner: string): StoredRecord {
   return record.lease === undefined || record.lease.owner === owner
     ? record
@@ -49,8 +52,8 @@ export function takeOver(record: StoredRecord, owner: string): StoredRecord {
 }
 
 /**
- * Whether `owner` may deliver from a record. A lease that has expired is free, and so is one that ends later than any can:
- * a wrong clock wrote it.
+ * Whether `owner` may deliver from a record. An expired lease does not count, nor does one that ends impossibly late: a
+ * wrong clock wrote it.
  */
 export function mayDeliver(record: StoredRecord, owner: string, now: number): boolean {
   return leasedUntil(record, owner, now) === undefined;

@@ -20,12 +20,12 @@ export function head(record: StoredRecord, channel: string): PendingDelivery | u
   return undefined;
 }
 
-/** A channel may be called `constructor`. */
+/** Own properties only, because a channel may be called `constructor`. */
 export function deliveryTo(deliveries: OutboxEntry['deliveries'], channel: string): Delivery | undefined {
   return Object.hasOwn(deliveries, channel) ? deliveries[channel] : undefined;
 }
 
-/** Names a delivery among all: `evt_… cutover`. */
+/** Identifies a delivery: `evt_… cutover`. */
 export function deliveryName(eventId: string, channel: string): string {
   return `${eventId} ${channel}`;
 }
@@ -46,7 +46,7 @@ export function pendingTo(record: StoredRecord, eventId: string, channel: string
 /**
  * Channels whose oldest pending delivery is due.
  *
- * @param settingsOf a channel, where they are known
+ * @param settingsOf the settings of a channel, where they are known
  */
 export function dueChannels(
   record: StoredRecord,
@@ -61,8 +61,8 @@ export function dueChannels(
 }
 
 /**
- * A delivery that was never attempted is due, even if the clock that dated its event was ahead of ours. So is one that
- * was attempted with other settings: the change may have mended the channel.
+ * A delivery without an attempt is due even if the clock that dated its event was ahead of ours. A delivery that was
+ * attempted with other settings is due, because the change may have mended the channel.
  */
 export function isDue(delivery: Delivery, now: Date, settings = delivery.settings): boolean {
   const { attempts, nextAttemptAt, history, settings: tried = settings } = delivery;
@@ -70,10 +70,10 @@ export function isDue(delivery: Delivery, now: Date, settings = delivery.setting
   return !isWaiting || history.slice(-1).some(({ at }) => isAhead(at, now));
 }
 
-/** Two clocks that are both right differ by less. */
+/** Correct clocks differ by less. */
 const CLOCKS_DIFFER_MS = 60_000;
 
-/** An attempt in the future was dated by a clock that was set back since; its wait would last until then. */
+/** A clock that was set back since has dated an attempt in the future. Its wait would last until that time. */
 function isAhead(at: string, now: Date): boolean {
   return Date.parse(at) - now.getTime() > CLOCKS_DIFFER_MS;
 }
@@ -83,7 +83,7 @@ export function redriveCount({ redrive }: Delivery): number {
   return redrive?.number ?? 0;
 }
 
-/** Start of a delivery's time to arrive, where it is not the time of its event. ISO 8601, UTC. */
+/** The start of a delivery's deadline, where it differs from the time of its event. ISO 8601, UTC. */
 export function pendingSince({ redrive, owedSince }: Delivery): string | undefined {
   return redrive?.at ?? owedSince;
 }

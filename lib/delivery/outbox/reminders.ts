@@ -6,12 +6,12 @@ import { withEntry } from './outbox.ts';
 /** Reminders of an end stop after this time: not every task that failed is deleted. */
 const ENDS_REMINDED_FOR_MS = 7 * 24 * 3_600_000;
 
-/** Interval at which a chat wants to be reminded of an event; nothing when it does not. Milliseconds. */
+/** The interval in milliseconds at which a chat wants reminders of an event; nothing when it wants none. */
 export type RemindEvery = (channel: string, event: MigrationEvent) => number | undefined;
 
 /**
- * Remembers of new events those that say what somebody has to do, with the chats that want to hear it again: of each
- * kind the last one, so that they are few.
+ * Keeps those new events that somebody must act on, with the chats that want reminders of them. Only the last event of
+ * each kind is kept, so that they stay few.
  */
 export function withWaiting(
   record: StoredRecord,
@@ -29,7 +29,7 @@ export function withWaiting(
   return waiting.length === 0 ? rest : { ...rest, reminders: waiting };
 }
 
-/** Reminders that were not sent yet go when their event no longer holds. */
+/** Removes unsent reminders whose event no longer holds. */
 function withoutVainReminders(record: StoredRecord): StoredRecord {
   const outbox = record.outbox.flatMap((entry): OutboxEntry[] => {
     if (stillWaits(record.state, entry.event)) return [entry];
@@ -44,7 +44,10 @@ function needsSomebody({ data: { severity, to } }: MigrationEvent): boolean {
   return severity === 'action' || severity === 'failure' || to?.phase === 'configuring';
 }
 
-/** Where a task is, is one thing at a time; besides it may be ready, stalled, or out of sight. */
+/**
+ * Events with the same kind replace each other. A task has one standing at a time, and beside it may be ready, stalled,
+ * or out of sight.
+ */
 function kindOf({ type, data: { to } }: MigrationEvent): string {
   return to === undefined ? type : 'standing';
 }
@@ -73,9 +76,9 @@ function stillWaits(state: RecordState, event: MigrationEvent): boolean {
 }
 
 /**
- * Enqueues once more what waits for somebody, for chats where it is time. The event stays the one that it was: nothing is news.
+ * Enqueues due reminders of events that wait for somebody. A reminder repeats the old event and makes no new one.
  *
- * @param remindEvery of the chats that are configured now
+ * @param remindEvery intervals of the chats that are configured now
  * @returns the same record when no reminder is due
  */
 export function withReminders(record: StoredRecord, remindEvery: RemindEvery, now: Date): StoredRecord {
@@ -112,7 +115,7 @@ function chatsToRemind(
   if (isOld && (isOfAnEnd(event) || event.type === 'dcs.group.failed')) return [];
   return Object.entries(lastSentAt).flatMap(([name, at]) => {
     const everyMs = remindEvery(name, event);
-    // A chat that still waits for something from here hears of it anyway, and needs no second message.
+    // A chat with a pending delivery of this record gets a message anyway, and needs no reminder.
     const isPending = record.outbox.some(({ deliveries }) => Object.hasOwn(deliveries, name));
     const isTime = everyMs !== undefined && now.getTime() - Date.parse(at) >= everyMs;
     return isTime && !isPending ? [name] : [];

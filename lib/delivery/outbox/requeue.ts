@@ -14,13 +14,16 @@ export type RequeueResult =
   | { readonly kind: 'requeued'; readonly record: StoredRecord }
   | { readonly kind: 'in progress' | 'arrived' | 'pending' | 'no room' };
 
-/** Half of an outbox. New events find the other half free: old ones never make a healthy channel's deliveries dead. */
+/**
+ * Requeued events fill half of an outbox at most. New events have the other half, so that old ones never push out
+ * deliveries to a healthy channel.
+ */
 const MOST_EVENTS = 32;
 const MOST_BYTES = OUTBOX_BYTES / 2;
 
 /**
- * Puts a dead letter into the outbox again, in its place in the order of events: due at once, with all attempts and all the
- * time of a new delivery. Requeuing it twice changes nothing.
+ * Puts a dead letter back into the outbox, in the order of events. It is due at once, with the attempts and the
+ * deadline of a new delivery. Requeuing it twice changes nothing.
  */
 export function requeue(
   record: StoredRecord,
@@ -44,7 +47,7 @@ export function requeue(
     : { kind: 'no room' };
 }
 
-/** An event that is pending for another channel anyway needs no room of its own. */
+/** An event that is already pending for another channel needs no further room. */
 function hasRoom(before: readonly OutboxEntry[], after: readonly OutboxEntry[]): boolean {
   const bytes = after.reduce((sum, entry) => sum + Buffer.byteLength(JSON.stringify(entry)), 0);
   if (after.length === before.length) return bytes <= OUTBOX_BYTES;

@@ -9,8 +9,8 @@ import { dueChannels, head, pendingTo, withoutPending } from './outbox.ts';
 import type { OutboxUpdate, PendingDelivery, Recipient, Routing } from './types.ts';
 
 /**
- * The result of a re-check: the event is `valid`; or it is `invalid`, and `why`; or it is true but was sent too long ago
- * to rest an action on, and is `reissued` as another event; or no look can decide it now (`unknown`).
+ * The result of a revalidation: the event is `valid`; or it is `invalid`, and `why`; or it is true but too old to act
+ * on, and is `reissued` as another event; or no look can decide now (`unknown`).
  */
 export type Revalidation =
   | { readonly kind: 'valid' }
@@ -21,29 +21,29 @@ export type Revalidation =
 /** The result at one state of the record: `stale` when another look changed the record since this one began. */
 export type Finding = Revalidation | { readonly kind: 'stale' };
 
-/** A finding, with everything else that the look found. */
+/** A finding, with all other changes that the look found. */
 export interface Revalidated {
   readonly update: Update<Partial<RecordState>>;
   readonly result: Finding;
 }
 
-/** Checks an event against its record with what was just seen. Pure, since it is repeated when the record changes. */
+/** Compares an event with its record after the new look. Pure, since it is repeated when the record changes. */
 export type Findings = (record: StoredRecord) => Revalidated;
 
 /**
  * Looks again at what an event claims, right before it is sent to a program that may act on it.
  *
  * @param record of the event, as it is now
- * @param until when the answers must be there (`Clock.elapsed`)
+ * @param until when the looks must be over (`Clock.elapsed`)
  */
 export type Revalidate = (event: MigrationEvent, record: StoredRecord, until: number) => Promise<Findings>;
 
-/** An event that says until when an action may rest on it is re-checked before a program gets it. */
+/** An event with a time limit for acting on it is revalidated before a program gets it. */
 export function needsRevalidation({ data }: MigrationEvent): boolean {
   return data.validUntil !== undefined;
 }
 
-/** Whether an event can be re-checked now, or needs no re-check: each tick looks at its task first. */
+/** Whether an event can be revalidated now, or needs no revalidation. Each tick looks at the task of an event first. */
 export function mayRevalidate(
   event: MigrationEvent,
   { isLookedAt = () => true }: { readonly isLookedAt?: (event: MigrationEvent) => boolean },

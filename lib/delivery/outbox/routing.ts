@@ -11,7 +11,7 @@ export interface Route {
   readonly audience: Audience;
   /** Interval at which it wants to be reminded; absent: never. Milliseconds. */
   readonly remindEveryMs?: number;
-  /** @param isFollowUp whether the event takes back what was sent to the channel */
+  /** @param isFollowUp whether the event retracts one that was sent to the channel */
   accepts(event: MigrationEvent, isFollowUp?: boolean): boolean;
 }
 
@@ -27,8 +27,8 @@ export function routingOf(record: StoredRecord, channels: Routes): Routing {
 }
 
 /**
- * Names of the channels that accept an event of this record. A channel that got an announcement also gets what takes it
- * back, though the name or the labels of the task may have changed.
+ * Names of the channels that accept an event of this record. A channel that got an announcement also gets its
+ * retraction, even if the task's name or labels have changed since.
  */
 function routesOf(event: MigrationEvent, record: StoredRecord, channels: Routes): string[] {
   const retracted = retractedBy(event);
@@ -38,7 +38,7 @@ function routesOf(event: MigrationEvent, record: StoredRecord, channels: Routes)
     .map(({ name }) => name);
 }
 
-/** Channels that were, or are to be, sent an event, or one that says the same anew. */
+/** Channels that got an event or its renewal, or still wait for it. */
 function recipientsOf(eventId: string, record: StoredRecord): ReadonlySet<string> {
   const sent = (record.sent ?? []).map(({ channel, eventId, renews }) => ({
     channel,

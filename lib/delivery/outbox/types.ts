@@ -18,20 +18,20 @@ export interface DeadLetter extends PendingDelivery {
   readonly diedAt: string;
 }
 
-/** Names the dead letter of a delivery that had been requeued this often; the letter need not exist. */
+/** Identifies the dead letter of a delivery after so many redrives. The dead letter need not exist. */
 export interface DeadLetterName {
   readonly event: MigrationEvent;
   readonly channel: string;
   readonly redrives: number;
 }
 
-/** A change of an outbox: the record to write, and what must be stored before it. */
+/** A change of an outbox: the record to write, and the dead letters to store before it. */
 export interface OutboxUpdate {
   readonly record: StoredRecord;
   readonly deadLetters: readonly DeadLetter[];
   /** Dead letters of deliveries that arrived after all. */
   readonly toResolve?: readonly DeadLetterName[];
-  /** Events that become known by this write. */
+  /** New events in this write. */
   readonly events?: readonly MigrationEvent[];
 }
 
@@ -42,18 +42,18 @@ export interface Readers {
   readonly mutes?: Mutes;
 }
 
-/** A channel as its outbox sees it. */
+/** The part of a channel that the outbox needs. */
 export interface Recipient extends Readers {
   readonly name: string;
   /** Fingerprint of its settings, where they are known. */
   readonly settings?: string;
 }
 
-/** Channels of an event, and their wishes. */
+/** The channels of an event, with their settings for its delivery. */
 export interface Routing {
   /** Names of the channels that accept an event. */
   to(event: MigrationEvent): readonly string[];
-  /** People read one message about everything that waits for them; programs get every event. */
+  /** Whether people read a channel. They get one message about all waiting events; programs get each event. */
   isForPeople?(channel: string): boolean;
   /** Interval at which a chat wants to be reminded; absent: never. Milliseconds. */
   remindEvery?(channel: string): number | undefined;

@@ -13,12 +13,12 @@ import type { RecordDeadLetters } from './selection.ts';
 /** Results of one record in one batch. */
 interface BatchResult {
   readonly results: readonly RedriveResult[];
-  /** Dead letters that had no room, if there is some now. */
+  /** Dead letters that had no room before, if the record has room now. */
   readonly left?: RecordDeadLetters;
 }
 
 /**
- * Requeues the dead letters that their records have room for, and delivers what is due there.
+ * Requeues dead letters as far as their records have room, and delivers what is due there.
  *
  * @throws {StoreError}
  */

@@ -13,7 +13,7 @@ import type { RedriveContext } from './context.ts';
 /**
  * The health of the channels as it is stored now.
  *
- * @param project of its announcements
+ * @param project the project in whose name broken channels are announced
  * @throws {StoreError}
  */
 export async function openStoredHealth(
@@ -36,7 +36,7 @@ export async function withStoredMutes(context: RedriveContext): Promise<RedriveC
   return { ...context, channels: withMutes({ channels, record, groups, now: new Date(clock.now()) }) };
 }
 
-/** How deliveries ended in this run, by name. */
+/** The ends of deliveries in this run, by their names. */
 export type Ends = ReadonlyMap<string, 'delivered' | 'dead'>;
 
 interface Sending {
@@ -65,7 +65,7 @@ export async function deliverNow(
       log(entry);
     },
     endsAt: clock.elapsed() + budgetMs,
-    // A redrive may run with a part of the configuration: only a tick cancels what is removed.
+    // A redrive may run with a part of the configuration, so only a tick cancels deliveries to removed channels.
     cancelRemoved: false,
   });
   return ends;

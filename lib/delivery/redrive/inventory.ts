@@ -51,7 +51,7 @@ export async function loadOpenDeadLetters(
   };
 }
 
-/** A delivery that was requeued and died again has several dead deadLetters: the last one counts. */
+/** The last dead letter of each delivery: a delivery that was requeued and died again has several. */
 function lastOfEach(deadLetters: readonly HeldDeadLetter[]): readonly HeldDeadLetter[] {
   const byDelivery = Map.groupBy(deadLetters, ({ deadLetter }) =>
     deliveryName(deadLetter.event.id, deadLetter.channel),
@@ -63,7 +63,7 @@ function lastOfEach(deadLetters: readonly HeldDeadLetter[]): readonly HeldDeadLe
   );
 }
 
-/** The channels that are broken, as far as is stored. */
+/** The broken channels, by the stored health. */
 export function brokenChannels(
   { records }: { readonly records: readonly HeldRecord[] },
   channels: Iterable<KnownChannel>,

@@ -14,7 +14,7 @@ import type { Inventory } from './inventory.ts';
 export const STATES = ['pending', 'dead', 'delivered'] as const;
 export type DeliveryState = (typeof STATES)[number];
 
-/** One attempt, as far as the record has it. */
+/** The stored facts of one attempt. */
 export interface KnownAttempt {
   readonly at: string;
   readonly class: string;
@@ -26,7 +26,7 @@ export interface KnownAttempt {
   readonly ms?: number;
 }
 
-/** One event on its way to one channel, wherever that way ended. */
+/** One event for one channel: pending, delivered or dead. */
 export interface KnownDelivery {
   readonly state: DeliveryState;
   readonly channel: string;
@@ -35,9 +35,9 @@ export interface KnownDelivery {
   /** The time of the event (ISO 8601, UTC). */
   readonly time?: string;
   readonly sequence?: string;
-  /** The id of the task; of the project, for what concerns all its tasks. */
+  /** The id of the task, or of the project for an event that concerns all its tasks. */
   readonly subject?: string;
-  /** The name of what the event is about. */
+  /** The name of the event's subject. */
   readonly task: string;
   readonly summary?: string;
   /** The facts behind the summary. */
@@ -45,21 +45,21 @@ export interface KnownDelivery {
   readonly attempts: number;
   /** The last attempts, newest last. */
   readonly history: readonly KnownAttempt[];
-  /** How often it was requeued after it was dead. */
+  /** Times that it was requeued. */
   readonly redrives: number;
-  /** How many more events it stands for: they are sent with it as a sum. */
+  /** Further events that were merged into it. */
   readonly merged?: number;
   readonly why?: string;
   readonly diedAt?: string;
   readonly deliveredAt?: string;
   readonly nextAttemptAt?: string;
-  /** Quiet hours or a mute hold it until then (ISO 8601, UTC). */
+  /** The end of the quiet hours or the mute that hold it (ISO 8601, UTC). */
   readonly heldUntil?: string;
-  /** The one of them that ends last. */
+  /** The hold that ends last. */
   readonly heldBy?: HeldBy;
 }
 
-/** The deliveries that are meant; an absent property excludes none. */
+/** Selects deliveries. An absent property selects all. */
 export interface ListSelection {
   readonly channel?: string;
   readonly state?: DeliveryState;
@@ -74,7 +74,7 @@ export interface NamedProject {
   readonly tasks: readonly { readonly id: string; readonly name?: string }[];
 }
 
-/** Until when a delivery is held (ISO 8601, UTC), and by what. */
+/** The end of a hold (ISO 8601, UTC), and its kind. */
 interface Hold {
   readonly heldUntil: string;
   readonly heldBy: HeldBy;
@@ -98,7 +98,7 @@ export function heldUntil(channels: Iterable<Recipient>, now: Date): HeldUntil {
 
 const NOTHING_HELD: HeldUntil = () => new Map();
 
-/** All known deliveries that are meant, in order of their events. */
+/** All selected deliveries, in order of their events. */
 export function listDeliveries(
   inventory: Inventory,
   projects: readonly NamedProject[],
@@ -116,7 +116,7 @@ function decidingTime({ diedAt, deliveredAt, time }: KnownDelivery): string {
   return diedAt ?? deliveredAt ?? time ?? '';
 }
 
-/** Deliveries to one channel at the same time stay in the order of the record: that of their sequence. */
+/** Sorts by time and channel. Deliveries with both in common keep the order of the record, which is their sequence. */
 function orderOf(one: KnownDelivery): string {
   return `${one.time ?? decidingTime(one)} ${one.channel}`;
 }
@@ -136,7 +136,7 @@ function pendingAndSent(
   });
 }
 
-/** Type, time and summary of an event stand on one of its deliveries alone. */
+/** Copies type, time and summary of an event to all its deliveries: the log keeps them with one alone. */
 function sentIn({ sent = [] }: StoredRecord): SentEntry[] {
   const known = new Map(sent.filter(({ time }) => time !== undefined).map((one) => [one.eventId, one]));
   return sent.map((one) => {
@@ -156,7 +156,7 @@ function pendingDelivery(
   return described(addressed, delivery, projects, stage);
 }
 
-/** A dead letter that is still pending is not dead yet, and one that arrived nevertheless is not dead any more. */
+/** Dead letters whose delivery is neither still pending nor has arrived nevertheless. */
 export function deadIn({ deadLetters, records }: Inventory): readonly StoredDeadLetter[] {
   const known = new Set(records.flatMap(({ record }) => namesIn(record)));
   return deadLetters
@@ -171,7 +171,7 @@ function dead(inventory: Inventory, projects: readonly NamedProject[]): KnownDel
   });
 }
 
-/** How far a delivery has come. */
+/** The state of a delivery, with the facts of that state. */
 interface Stage {
   readonly state: DeliveryState;
   readonly why?: string;
@@ -181,7 +181,7 @@ interface Stage {
   readonly heldBy?: HeldBy;
 }
 
-/** An event and the channel that it goes to. */
+/** An event and its channel. */
 interface Addressed {
   readonly event: MigrationEvent;
   readonly channel: string;
@@ -223,7 +223,7 @@ function described(
   });
 }
 
-/** The name of an event's subject. Events about a channel stand in the record of a project. */
+/** The name of an event's subject. Events about a channel have the project as their subject. */
 function nameIn({ subject, data }: MigrationEvent, projects: readonly NamedProject[]): string {
   const project = data.project ?? projects.find(({ id }) => id === subject);
   return data.task?.name ?? project?.name ?? subject;
@@ -249,7 +249,7 @@ function arrived(entry: SentEntry, task: string): KnownDelivery {
   });
 }
 
-/** The name of a subject whose event arrived: the event is not kept, so its record has to know it. */
+/** The name of a subject whose event arrived, from its record: the event itself is not kept. */
 function nameOf({ key, record }: HeldRecord, projects: readonly NamedProject[]): string {
   const tasks = projects
     .filter(({ id }) => projectPartition(id) === key.partition)

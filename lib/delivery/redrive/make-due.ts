@@ -40,7 +40,7 @@ export async function makeDue(
   return until === undefined ? { kind: 'due', held: updated.held } : { kind: 'leased', until };
 }
 
-/** @returns the same record when nothing waits */
+/** @returns the same record when no delivery waits */
 function dueNow(record: StoredRecord, isMeant: (channel: string) => boolean, now: Date): StoredRecord {
   const isWaiting = (delivery: Delivery, channel: string): boolean =>
     isMeant(channel) && delivery.attempts > 0 && Date.parse(delivery.nextAttemptAt) > now.getTime();

@@ -16,7 +16,7 @@ import {
 
 export interface RedriveInput extends RedriveContext {
   readonly selection: RedriveSelection;
-  /** Says what would be done, and writes and sends nothing. */
+  /** Only reports what a redrive would do; writes and sends nothing. */
   readonly dryRun: boolean;
 }
 
@@ -28,9 +28,9 @@ export interface RedriveReport {
 }
 
 /**
- * Sends dead letters again: each is requeued in its place, and what is due there is delivered at once, as in a tick. Same
- * event, same id, same bytes. What arrived meanwhile is not sent; a redrive that is repeated, interrupted or not, makes no
- * further copy.
+ * Sends dead letters again: requeues each one in its place, and delivers what is due there at once, as in a tick. The
+ * event keeps its id and its bytes. Events that arrived meanwhile are not sent, and repeating a redrive, even an
+ * interrupted one, sends no second copy.
  *
  * @throws {StoreError}
  */
@@ -49,7 +49,10 @@ export async function redrive(input: RedriveInput): Promise<RedriveReport> {
   return { results: [...results, ...more], problems: unreadable, isDryRun: dryRun };
 }
 
-/** A dead letter without room is possible, too: a redrive goes on once the first batch is delivered. */
+/**
+ * Results of a dry run. A dead letter without room counts as possible, since a redrive goes on once the first batch is
+ * delivered.
+ */
 async function preview(
   groups: readonly RecordDeadLetters[],
   { store, clock }: RedriveInput,
@@ -68,7 +71,9 @@ async function preview(
   return results;
 }
 
-/** A record takes back only so much at a time: batches go on as long as they make room. */
+/**
+ * Redrives in batches, because a record has limited room. Further batches follow as long as the one before made room.
+ */
 async function redriveAll(
   groups: readonly RecordDeadLetters[],
   input: RedriveInput,

@@ -20,15 +20,15 @@ export interface RequeuedRecord {
   readonly outcomes: Outcomes;
 }
 
-/** A delivery that is on its way again, or arrived, is dead no more. */
+/** Outcomes after which a delivery is no longer dead: it is on its way again, or has arrived. */
 const RESOLVED: ReadonlySet<RequeueOutcome> = new Set(['requeued', 'in progress', 'arrived']);
 
 /**
- * Requeues dead letters of one record in one write, and then marks them. A crash in between does no harm: the next redrive
- * finds in the record what is on its way already, and only marks it.
+ * Requeues dead letters of one record in one write, and then marks them. A crash in between does no harm: the next
+ * redrive finds the requeued deliveries in the record, and only marks them.
  *
  * @param deadLetters in order of their events
- * @param dryRun says what would become of them, and writes nothing
+ * @param dryRun only reports the outcomes, and writes nothing
  * @throws {StoreError}
  */
 export async function requeueIntoRecord(
@@ -57,8 +57,8 @@ function allAre(outcome: RequeueOutcome, deadLetters: readonly HeldDeadLetter[])
 }
 
 /**
- * Dead letters are read again after their record: what another run did by then shows in one of the two, and what it does
- * later makes our write a conflict.
+ * Reads dead letters again after their record. An earlier change by another run shows in one of the two, and a later
+ * one makes our write conflict.
  */
 async function requeueAll(
   before: StoredRecord,

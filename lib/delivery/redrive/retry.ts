@@ -18,7 +18,7 @@ import { loadInventory } from './inventory.ts';
 import { type DueResult, makeDue } from './make-due.ts';
 
 export interface RetryInput extends RedriveContext {
-  /** Only deliveries to this one; absent: to all of them. */
+  /** The only channel to deliver to; absent: all channels. */
   readonly channel?: string;
 }
 
@@ -36,13 +36,13 @@ export interface Retried {
 
 export interface RetryReport {
   readonly retried: readonly Retried[];
-  /** Those of the channels that are broken after it. */
+  /** The selected channels that are broken after the retry. */
   readonly broken: readonly BrokenChannel[];
   /** Records and dead letters that could not be read, one line each. */
   readonly problems: readonly string[];
 }
 
-/** Pending deliveries of one record to the channels that are meant. */
+/** Pending deliveries of one record to the selected channels. */
 interface PendingRecord {
   readonly held: HeldRecord;
   readonly deliveries: readonly PendingDelivery[];
@@ -52,9 +52,8 @@ type Channels = ReadonlyMap<string, Channel>;
 type Due = ReadonlyMap<PendingRecord, DueResult>;
 
 /**
- * Sends what is pending now, whatever it would have waited for, also where a circuit is open, it is quiet, or somebody muted it.
- * In order, under leases and
- * with acknowledgements, as in a tick; what another run is delivering is left to it.
+ * Sends pending deliveries at once, even if a back-off, an open circuit, quiet hours or a mute would hold them. As in a
+ * tick, it sends in order, under leases and with acknowledgements, and leaves alone what another run is delivering.
  *
  * @throws {StoreError}
  */
@@ -75,14 +74,17 @@ export async function retry(input: RetryInput): Promise<RetryReport> {
   const owner = randomUUID();
   const due = await makeAllDue(pendingIn(records, meant), owner, input);
   const held = [...due.values()].flatMap((made) => (made.kind === 'due' ? [made.held] : []));
-  // The other channels are left to a tick.
+  // A tick delivers to the other channels.
   const ends = await deliverNow(held, { health, owner, channels: meant }, input);
   const retried: Retried[] = [];
   for (const [one, made] of due) retried.push(...(await resultsOf(one, made, ends, input)));
   return { retried, broken: health.broken().filter(({ channel }) => meant.has(channel)), problems };
 }
 
-/** Somebody asks for it now: neither quiet hours nor a mute hold it. They are remembered, so that it is one message. */
+/**
+ * A channel whose quiet hours and mutes hold nothing from now on, since somebody asks for the deliveries. The past
+ * holds stay known, so that all that they held becomes one message.
+ */
 function woken(channel: Channel, now: number): Channel {
   const { quiet, mutes } = channel;
   return defined({

@@ -9,7 +9,7 @@ import {
 import type { ItemKey } from '../../store/store.ts';
 import type { HeldDeadLetter, StoredDeadLetter } from '../dead-letters.ts';
 
-/** Which dead letters are meant; what is absent excludes nothing. */
+/** Selects dead letters. An absent property selects all. */
 export interface RedriveSelection {
   readonly channel?: string;
   /** By the time of death. */
@@ -27,7 +27,7 @@ export function isMeant({ channel, diedAt }: StoredDeadLetter, selection: Redriv
   );
 }
 
-/** Parts of the configuration that a redrive asks for. */
+/** The parts of the configuration that decide about a redrive. */
 export interface Configured {
   readonly channels: ReadonlyMap<string, unknown>;
   readonly projects: readonly { readonly id: string }[];
@@ -35,7 +35,7 @@ export interface Configured {
 }
 
 /**
- * Why a dead letter cannot be sent again, whatever its record says.
+ * The reason why a dead letter cannot be sent again, independent of its record.
  *
  * @returns nothing when it can
  */
@@ -57,13 +57,16 @@ export function ineligibleReason(
   return partitions.includes(key.partition) ? undefined : UNWATCHED.project;
 }
 
-/** No tick would deliver a dead letter that is requeued there. */
+/** Reasons against a record that no tick would deliver from. */
 const UNWATCHED = {
   groups: 'no groups are configured any more, so no tick would deliver it',
   project: 'its project is no longer configured, so no tick would deliver it',
 } as const;
 
-/** The key of its record. Dead letters of older versions do not say it, but their events nearly always do. */
+/**
+ * The key of a dead letter's record. Dead letters of older versions lack the key, but their events nearly always tell
+ * it.
+ */
 export function recordKeyOf({ record, event: { subject, data } }: StoredDeadLetter): ItemKey | undefined {
   const { task, project } = data;
   if (record !== undefined) return record;
@@ -77,7 +80,7 @@ export interface RecordDeadLetters {
   readonly deadLetters: readonly HeldDeadLetter[];
 }
 
-/** @returns one group for each record; dead letters that belong to none are left out */
+/** @returns one group for each record; dead letters without a known record are left out */
 export function groupByRecord(deadLetters: readonly HeldDeadLetter[]): RecordDeadLetters[] {
   const groups = new Map<string, { readonly key: ItemKey; readonly deadLetters: HeldDeadLetter[] }>();
   for (const held of deadLetters.toSorted(bySequence)) {

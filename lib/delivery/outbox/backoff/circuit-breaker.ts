@@ -4,20 +4,20 @@ import type { CircuitState } from '../../../records/record.ts';
 import type { ClassifiedOutcome } from './pace.ts';
 import { isPutOff, pauseMs } from './retry-policy.ts';
 
-/** A channel that is broken is tried this seldom, in case somebody has mended what is not in its settings. */
+/** Interval of the probes of a broken channel. Somebody may mend it without a change of its settings. */
 const PROBE_MS = 30 * 60_000;
-/** A token that is being renewed, a backend that is being replaced: once or twice. This often in a row is no accident. */
+/** A token renewal or a backend replacement causes one or two refusals. This many in a row are no accident. */
 const REFUSALS_UNTIL_BROKEN = 3;
-/** Several requests may be refused in the same moment: the first trials come sooner, in case it was only that moment. */
+/** The first probes come sooner: one bad moment may have refused several requests at once. */
 const FIRST_PROBES_MS = [60_000, 5 * 60_000];
 
-/** A channel as its circuit breaker sees it. */
+/** The part of a channel that its circuit breaker needs. */
 interface Breakable {
   readonly audience: Channel['audience'];
   readonly settings: string;
 }
 
-/** One attempt, as its channel sees it. */
+/** The part of an attempt that concerns its channel. */
 export interface AttemptOnChannel {
   readonly outcome: ClassifiedOutcome;
   readonly startedAt: Date;
@@ -34,7 +34,7 @@ export function allows(
   return state === undefined || state.settings !== settings || !isPutOff(state.openUntil, now);
 }
 
-/** Whether somebody has to do something before a channel works again. */
+/** Whether a channel only works again after somebody mends it. */
 export function isBroken(
   state: CircuitState | undefined,
   { settings }: { readonly settings: string },
@@ -43,8 +43,8 @@ export function isBroken(
 }
 
 /**
- * The state of a channel after an attempt. Several attempts are on their way together, and their answers come in any
- * order: one that began before the circuit opened says nothing about that.
+ * The state of a channel after an attempt. Answers to parallel attempts come in any order, so an attempt that began
+ * before the circuit opened cannot close it.
  *
  * @returns nothing when the channel works
  */
@@ -55,11 +55,11 @@ export function stateAfter(
 ): CircuitState | undefined {
   const known = before?.settings === channel.settings ? before : undefined;
   if (!isFailure(outcome) && outcome.notHere !== true) return afterSuccess(known, now, startedAt);
-  // One of several that were on their way together.
+  // A parallel attempt has already opened the circuit.
   if (known?.brokenSince !== undefined && isPutOff(known.openUntil, now)) return known;
   const refusals = outcome.notHere === true ? (known?.refusals ?? 0) + 1 : 0;
   const opening = openingAfter(known, channel, { outcome, refusals });
-  // An outcome of one event says nothing about the channel, but for the row of refusals that another answer ends.
+  // This outcome concerns only its event. Any answer from the receiver still ends a row of refusals.
   if (opening === undefined) return outcome.status === undefined ? known : withoutRefusals(known, now);
   return defined({
     settings: channel.settings,
@@ -71,7 +71,10 @@ export function stateAfter(
   });
 }
 
-/** How long a failure opens the circuit, and whether the channel counts as broken; nothing when it does not open it. */
+/**
+ * The time for which a failure opens the circuit, and whether the channel counts as broken; nothing when the circuit
+ * stays closed.
+ */
 function openingAfter(
   known: CircuitState | undefined,
   { audience }: Breakable,
@@ -87,7 +90,10 @@ function openingAfter(
   return refusals > 0 ? { forMs: 0, isBroken: false } : undefined;
 }
 
-/** A channel that refuses an event for good has read it: the channel itself works. */
+/**
+ * The state after an answer that shows a working channel: also one that refuses the event for good, since the receiver
+ * has read it.
+ */
 function afterSuccess(known: CircuitState | undefined, now: Date, startedAt: Date): CircuitState | undefined {
   if (known === undefined || !isPutOff(known.openUntil, startedAt)) return undefined;
   return known.brokenSince === undefined ? withoutRefusals(known, now) : known;
@@ -103,7 +109,7 @@ export function isFailure({ class: outcomeClass }: { readonly class: Outcome['cl
   return outcomeClass !== 'delivered' && outcomeClass !== 'permanent';
 }
 
-/** An answer that asks for a shorter pause, or for none, does not shorten one that was asked for. */
+/** The later of two ends. A further answer never shortens a pause that the receiver asked for. */
 function laterEnd(known: CircuitState | undefined, openUntil: string, now: Date): string {
   const before = known !== undefined && isPutOff(known.openUntil, now) ? [known.openUntil] : [];
   return new Date(Math.max(...[...before, openUntil].map(Date.parse))).toISOString();

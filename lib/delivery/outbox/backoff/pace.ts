@@ -4,26 +4,26 @@ import type { ChannelPace } from '../../../records/record.ts';
 /** An outcome with its meaning for the channel as a whole. */
 export interface ClassifiedOutcome extends Outcome {
   /**
-   * The circuit opens for so long, because the receiver asked for a slower pace than a known one. Milliseconds; 0 when the
-   * channel goes on at once, only more slowly.
+   * The time for which the circuit opens, because the receiver asked for a slower pace; 0 when the channel goes on at
+   * once, only more slowly.
    */
   readonly openMs?: number;
 }
 
-/** From one request to the next, where a receiver has answered for the first time that it takes less. Milliseconds. */
+/** Interval of requests after the first answer that asks for a slower pace. */
 const FIRST_EVERY_MS = 1000;
 const SLOWEST_MS = 120_000;
-/** A receiver that takes requests this soon after each other needs no pace. */
+/** A receiver that takes requests at this interval needs no pace. */
 const FASTEST_MS = 20;
-/** With each request that is taken the distance to the next becomes shorter, with one that is not it becomes longer. */
+/** Factors of the interval: shorter after each request that the receiver takes, longer after each that it does not. */
 const SHORTER = 0.99;
 const LONGER = 1.5;
-/** A distance this short is waited for in the same run. Milliseconds. */
+/** The longest interval for which a run waits; for a longer one the circuit opens. */
 const WAITED_FOR_MS = 10_000;
-/** A receiver that takes nothing at all is left alone for so long, and each time for twice as long, up to a bound. */
+/** Pauses for a receiver that takes nothing at all: each is twice as long as the one before, up to a bound. */
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 10 * 60_000;
-/** A receiver that has asked for nothing for so long is as good as one that never did. Milliseconds. */
+/** A pace is forgotten this long after the receiver last asked for it. */
 const REMEMBERED_MS = 3_600_000;
 
 /** The part of an outcome that says something about the pace. */
@@ -33,22 +33,23 @@ interface Answer {
   readonly retryAfterMs?: number;
 }
 
-/** Whether a receiver asks to be asked less often, and leaves open how much less: then its pace is found out. */
+/** Whether a receiver asks for a slower pace without saying which. The pace is then found by trial. */
 export function isRateLimited(outcome: Answer): boolean {
   return outcome.class === 'pause' && outcome.status === 429 && outcome.retryAfterMs === undefined;
 }
 
-/** Whether a pace still counts. One from the future was learnt by a clock that has been set back since. */
+/** Whether a pace still counts. A clock that was set back since has learnt a pace from the future. */
 export function isCurrent({ since }: ChannelPace, now: Date): boolean {
   const ageMs = now.getTime() - Date.parse(since);
   return ageMs >= 0 && ageMs < REMEMBERED_MS;
 }
 
 /**
- * The pace of a receiver after an attempt. The first time that it asks for less it is left alone for a minute. From then on requests keep a distance, which grows when it asks again, and shrinks with all that it takes, until
- * there is none; it is left alone again only if it takes nothing at all.
+ * The pace of a receiver after an attempt. Its first request to slow down opens the circuit for a minute. After that,
+ * requests keep an interval, which grows when the receiver asks again and shrinks with each request that it takes,
+ * until there is none. The circuit opens again only if the receiver takes nothing at all.
  *
- * @param before what was known; nothing when there is no pace to keep
+ * @param before the known pace; nothing when there is none
  * @param attempt when it began, and when it was over
  * @returns the pace, and how long the circuit opens if the receiver asked for less; milliseconds
  */
@@ -58,7 +59,7 @@ export function paceAfter(
   { startedAt, now }: { readonly startedAt: Date; readonly now: Date },
 ): { readonly pace: ChannelPace | undefined; readonly openMs?: number } {
   const known = before !== undefined && isCurrent(before, now) ? before : undefined;
-  // Several requests that were on their way together ask for less once.
+  // Answers to parallel requests count as one request to slow down.
   const isNews = known === undefined || startedAt.getTime() > Date.parse(known.since);
   if (isRateLimited(outcome)) return isNews ? slower(known, now) : { pace: known, openMs: 0 };
   const isTaken = outcome.class === 'delivered' || outcome.class === 'permanent';

@@ -8,8 +8,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /**
- * Waits before the second, third, … attempt. Standard Webhooks 1.0.0 recommends a schedule of growing delays over
- * some days with jitter; ours starts at a minute because that is the usual distance of two ticks.
+ * Waits before the second, third, … attempt. Standard Webhooks 1.0.0 recommends a schedule of growing delays over some
+ * days with jitter; this one starts at a minute, the usual interval of ticks.
  */
 const SCHEDULE_MS = [
   1 * MINUTE,
@@ -23,13 +23,13 @@ const SCHEDULE_MS = [
   24 * HOUR,
 ] as const;
 const LONGEST_WAIT_MS = 24 * HOUR;
-/** So that many deliveries that failed together do not come back together. */
+/** Spreads the retries of deliveries that failed together. */
 const JITTER = 0.2;
 
-/** A chat message that is a day late is noise; a program, and the end of a migration, are worth a weekend. */
+/** A chat message that is a day late is noise. Programs, and the end of a migration, must survive a weekend. */
 const DEADLINE_MS = { people: 24 * HOUR, programs: 72 * HOUR } as const;
 const FINAL_DEADLINE_MS = 72 * HOUR;
-/** How a group ended; of a task its phase says so. */
+/** Events about the end of a group. The end of a task shows in its phase. */
 const ENDS_OF_GROUPS: ReadonlySet<EventType | undefined> = new Set([
   'dcs.group.failed',
   'dcs.group.finished',
@@ -38,15 +38,15 @@ const ENDS_OF_GROUPS: ReadonlySet<EventType | undefined> = new Set([
 /** `Retry-After` is honoured up to these bounds. */
 const LONGEST_RETRY_AFTER_MS = { people: 1 * HOUR, programs: 24 * HOUR } as const;
 
-/** A receiver that asks for a pause, or does not answer in time, is left alone by all tasks for at least this long. */
+/** The shortest pause of all deliveries to a receiver that asks for one, or does not answer in time. */
 const SHORTEST_PAUSE_MS = 60 * SECOND;
 
 /** No wait is longer, whatever the schedule, its jitter and the receiver ask for. Milliseconds. */
 const LONGEST_PUT_OFF_MS = LONGEST_WAIT_MS * (1 + JITTER);
 
 /**
- * Whether something put off until `notBefore` (ISO 8601) is still to wait. What would have to wait longer than anything
- * ever does was put off by a run whose clock was wrong, and waits no more: else it would be stuck until then.
+ * Whether the time `notBefore` (ISO 8601) still lies ahead. A wait that is impossibly long ends at once: the clock of
+ * the run that wrote it was wrong.
  */
 export function isPutOff(notBefore: string, now: Date): boolean {
   const waitMs = Date.parse(notBefore) - now.getTime();
@@ -72,7 +72,7 @@ export function retryDelayMs(input: {
   return Math.round(Math.max(jittered, boundedRetryAfterMs(input.audience, input.retryAfterMs)));
 }
 
-/** How long the circuit of a channel opens after a pause was asked for or a request timed out. Milliseconds. */
+/** The time in milliseconds for which a circuit opens after a receiver asked for a pause or did not answer in time. */
 export function pauseMs(audience: Audience, retryAfterMs: number | undefined): number {
   return Math.max(SHORTEST_PAUSE_MS, boundedRetryAfterMs(audience, retryAfterMs));
 }
@@ -83,10 +83,10 @@ function boundedRetryAfterMs(audience: Audience, retryAfterMs = 0): number {
 }
 
 /**
- * Until when an event is worth delivering to this audience. Milliseconds since the epoch.
+ * The end of the time in which an event is worth delivering to this audience. Milliseconds since the epoch.
  *
- * @param since when it began to be pending (ISO 8601): for a dead letter that was requeued, that moment
- * @param hold time that does not count: what quiet hours hold over a weekend has all its time to arrive
+ * @param since the start of the time (ISO 8601); for a requeued dead letter the time of the redrive
+ * @param hold time that does not count, so that an event held over a weekend keeps its whole deadline
  */
 export function deadlineOf(
   event: MigrationEvent,
@@ -98,7 +98,10 @@ export function deadlineOf(
   return hold === undefined ? from + forMs : hold.after(from, forMs);
 }
 
-/** How a migration ended, and that this is no longer so: who hears of the one must not miss the other. */
+/**
+ * Whether an event says that a migration ended, or that it no longer has. Readers of the first must not miss the
+ * second.
+ */
 export function isOfAnEnd({ type, data: { from, to, group } }: MigrationEvent): boolean {
   const isOfGroup = [type, group?.retracts?.type].some((one) => ENDS_OF_GROUPS.has(one));
   return isOfGroup || [from, to].some((standing) => standing !== undefined && isFinal(standing.phase));

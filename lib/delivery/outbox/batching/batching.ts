@@ -8,16 +8,16 @@ import { hasWaited, passing } from './quiet-time.ts';
 
 /** From this many looks on, a chat gets what waits from one record as a digest. */
 const DIGEST_FROM = 4;
-/** Distance of two messages about a topic that flaps. */
+/** The least time between two messages about a flapping topic. */
 const QUIET_MS = 10 * 60_000;
-/** People may act on these until they are taken back. */
+/** Events that people may act on until they are retracted. */
 const READY: ReadonlySet<EventType> = new Set(['dcs.migration.cutover_ready', 'dcs.group.ready']);
 
 /**
- * The next message to a channel from one record. Programs get each event alone. A chat gets the events of one look as one
- * message, and a digest when many looks wait; of a topic that flaps it hears at most once in ten minutes, but at once when
- * that takes back what was sent to it, or the task came to where it was not lately. In its quiet hours it gets what is
- * excepted, while something is muted nothing of it, and afterwards everything that waits.
+ * The next message to a channel from one record. Programs get each event alone. A chat gets the events of one look as
+ * one message, and a digest when many looks wait. A flapping topic makes one message in ten minutes at most, but at
+ * once when it retracts what was sent, or when the task came to a new place. Quiet hours pass only excepted events, a
+ * mute passes none, and one message follows with all that was held.
  *
  * @returns in order; empty when nothing is due
  */
@@ -63,7 +63,10 @@ function isDigest(waiting: readonly PendingDelivery[], { isFlapping }: Flapping)
   return isFlapping || new Set(waiting.map(({ event }) => event.time)).size >= DIGEST_FROM;
 }
 
-/** A digest does not end with a readiness of this moment: taking it back would be one more message every time. */
+/**
+ * Removes a readiness of this moment from the end of a digest, since its retraction would take one more message each
+ * time.
+ */
 function withoutFreshReadiness(waiting: readonly PendingDelivery[], now: Date): readonly PendingDelivery[] {
   const fresh = waiting.findLastIndex(
     ({ event }) => READY.has(event.type) && isWithin(event.time, now, QUIET_MS),
@@ -71,13 +74,13 @@ function withoutFreshReadiness(waiting: readonly PendingDelivery[], now: Date): 
   return fresh === waiting.length - 1 && waiting.length > 1 ? waiting.slice(0, -1) : waiting;
 }
 
-/** Events of one look have its time in common. */
+/** All events of one look have the same time. */
 function ofOneLook(waiting: readonly PendingDelivery[], first: PendingDelivery): readonly PendingDelivery[] {
   const end = waiting.findIndex(({ event }) => event.time !== first.event.time);
   return end === -1 ? waiting : waiting.slice(0, end);
 }
 
-/** Somebody may be acting on what was sent. */
+/** A retraction of a sent event cannot wait, because somebody may be acting on that event. */
 function retractsWhatWasSent(waiting: readonly PendingDelivery[]): boolean {
   const unsent = new Set(waiting.map(({ event }) => event.id));
   return waiting.some(({ event }) => {
@@ -86,7 +89,7 @@ function retractsWhatWasSent(waiting: readonly PendingDelivery[]): boolean {
   });
 }
 
-/** When the channel got its last message from this record, if that was lately. Milliseconds since the epoch. */
+/** The time of the channel's last message from this record, if it is recent. Milliseconds since the epoch. */
 // Mutant survives, `[]` → `["Stryker was here"]`: what was not logged was sent at no time.
 function lastSentLately({ sent = [] }: StoredRecord, channel: string, now: Date): number | undefined {
   const times = sent.flatMap((one) =>

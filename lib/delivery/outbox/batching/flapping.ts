@@ -4,7 +4,10 @@ import { standingsOf } from '../../../migration/model/state.ts';
 import type { StoredRecord } from '../../../records/record.ts';
 import type { PendingDelivery } from '../types.ts';
 
-/** A topic flaps when it came to the same so often within its window. Looks are too few for more words in ten minutes. */
+/**
+ * A topic flaps when it came to the same state so often within its window. The windows of words are longer, because ten
+ * minutes have too few looks.
+ */
 const TOPICS = {
   status: { times: 3, windowMs: 10 * 60_000 },
   readiness: { times: 3, windowMs: 60 * 60_000 },
@@ -13,7 +16,10 @@ const TOPICS = {
 
 type WordTopic = Exclude<keyof typeof TOPICS, 'status'>;
 
-/** Announcements that are made and taken back again and again, where a figure is near its threshold or an API fails now and then. */
+/**
+ * Announcements that alternate with their retractions, when a figure is near its threshold or an API fails now and
+ * then.
+ */
 const TOPIC_OF: ReadonlyMap<string | undefined, WordTopic> = new Map<EventType, WordTopic>([
   ['dcs.migration.cutover_ready', 'readiness'],
   ['dcs.migration.cutover_unready', 'readiness'],
@@ -23,17 +29,17 @@ const TOPIC_OF: ReadonlyMap<string | undefined, WordTopic> = new Map<EventType, 
   ['dcs.watch.restored', 'failing'],
 ]);
 
-/** The end of an IP switch is never a repetition, however the status goes to and fro. */
+/** The end of an IP switch is never a repetition, even while the status flaps. */
 const ALWAYS_NEW: ReadonlySet<EventType> = new Set([
   'dcs.migration.ip_switched',
   'dcs.migration.ip_rolled_back',
 ]);
 
-/** Topics of one record that flap, as one chat hears them. */
+/** The flapping topics of one record, for one chat. */
 export interface Flapping {
-  /** A topic of what waits flaps, or the status does. */
+  /** The status flaps, or a topic of a waiting event does. */
   readonly isFlapping: boolean;
-  /** A topic of what waits flaps that is a word, not a status. */
+  /** A topic of a waiting event flaps that is a word, not a status. */
   readonly hasWords: boolean;
   /** Whether an event only repeats what the chat has heard. */
   isRepeat(event: MigrationEvent): boolean;
@@ -74,7 +80,7 @@ function flappingWords(words: readonly Occurrence[], now: Date): ReadonlySet<Wor
   return new Set((['readiness', 'failing'] as const).filter(isFlapping));
 }
 
-/** Words that the channel has heard, or is to hear. */
+/** Words that the channel has got or waits for. */
 function wordsOf(
   // Mutant survives, `[]` → `["Stryker was here"]`: a word in the list has neither a time nor a channel.
   { sent = [] }: StoredRecord,
@@ -88,17 +94,19 @@ function wordsOf(
   ];
 }
 
-/** Places that a task came to. The timeline has them all; the delivery log does not have the status of an event. */
+/**
+ * Statuses and phases that a task came to. They are read from the timeline, because the delivery log has no statuses.
+ */
 function visitsOf({ state }: StoredRecord): readonly Occurrence[] {
   return standingsOf(state).map((one) => ({ key: placeOf(one), at: one.since }));
 }
 
-/** A status with its phase: while IP addresses are switched the status stays what it was, and that is no flapping. */
+/** A status with its phase. During an IP switch only the phase changes, which is no flapping. */
 function placeOf({ status, phase }: { readonly status: string; readonly phase: string }): string {
   return `${canonicalStatus(status)} ${phase}`;
 }
 
-/** Whether a task came to a place for the first time in the window, as for a failure or an end. */
+/** Whether a task came to a status and phase for the first time in the window, as with a failure or an end. */
 function isNew({ type, data }: MigrationEvent, visits: ReadonlyMap<Occurrence['key'], number>): boolean {
   return ALWAYS_NEW.has(type) || (data.to !== undefined && visits.get(placeOf(data.to)) === 1);
 }
@@ -113,7 +121,7 @@ function countWithin(
   return new Map([...byKey].map(([key, occurrences]) => [key, occurrences.length]));
 }
 
-/** A time that is ahead of ours (clocks differ) does not count. */
+/** A time ahead of our clock does not count. */
 export function isWithin(time: string, now: Date, windowMs: number): boolean {
   const ageMs = now.getTime() - Date.parse(time);
   return ageMs >= 0 && ageMs < windowMs;

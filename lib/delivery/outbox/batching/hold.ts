@@ -3,10 +3,10 @@ import type { QuietSpans } from '../../../channels/quiet-hours.ts';
 import type { Readers } from '../types.ts';
 
 /**
- * The time in which a chat gets no message about an event: its quiet hours, and the mutes of what the event is about. Where both
- * hold, the later end counts.
+ * The time in which a chat gets no message about an event: its quiet hours, and the mutes of what the event is about.
+ * The later end of both counts.
  *
- * @returns nothing where there is no such time
+ * @returns nothing when neither quiet hours nor a mute concern the event
  */
 export function holdOf({ quiet, mutes }: Readers, event: MutableEvent): QuietSpans | undefined {
   const muted = mutes?.about(event) ?? [];
@@ -29,7 +29,7 @@ function heldTogether(quiet: QuietSpans | undefined, muted: readonly MutedTime[]
   };
 }
 
-/** The end of a mute that holds at a moment. Milliseconds since the epoch. */
+/** The end of a mute that is active at `at`. Milliseconds since the epoch. */
 export function mutedUntil(muted: readonly MutedTime[], at: number): number | undefined {
   return muted.find(({ from, until }) => from <= at && at < until)?.until;
 }
@@ -45,7 +45,7 @@ interface Awake {
   readonly muted: readonly MutedTime[];
 }
 
-/** Muted time counts whole, also where it is quiet: a deadline is rather too late than too early. */
+/** Muted time during quiet hours extends the deadline a second time: too late is better than too early. */
 function awakeAfter({ since, awakeMs, quiet, muted }: Awake): number {
   const after = (ms: number) => quiet?.after(since, ms) ?? since + ms;
   let end = after(awakeMs);

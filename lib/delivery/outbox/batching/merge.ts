@@ -7,20 +7,20 @@ import { deliveryTo } from '../outbox.ts';
 import { retractedBy } from '../retraction.ts';
 
 /**
- * So many events of one record wait in full for one chat; what comes besides is merged. Enough to see how it went, and
- * few enough to leave programs their room in the outbox.
+ * Events of one record that wait in full for one chat; the others are merged. The number shows the course of things,
+ * and leaves programs their room in the outbox.
  */
 const MOST_IN_FULL = 16;
-/** So many of them are the gravest; the others are the newest. */
+/** The gravest events among those; the others are the newest. */
 const GRAVEST_IN_FULL = 8;
-/** Phases and types of events are fewer; what was tampered with must not grow without bound. */
+/** There are fewer phases and types of events. The bound keeps a tampered record from growing. */
 const MOST_KINDS = 40;
 const LONGEST_KIND = 40;
 
 /**
- * Merges what waits for one chat, for it hears of it in one message anyway: each event that goes is counted at the next
- * one that stays. In full stay the last event of each kind (it says how things stand), what takes back a word that
- * waits, the gravest, and the newest. Nobody else's deliveries change.
+ * Merges waiting events for one chat, which gets them in one message anyway: each merged event is counted at the next
+ * one that stays. The last event of each kind, retractions of sent events, the gravest and the newest ones stay in
+ * full. Deliveries to other channels do not change.
  */
 export function mergeFor(outbox: readonly OutboxEntry[], channel: string): readonly OutboxEntry[] {
   const waiting = outbox.filter(({ deliveries }) => Object.hasOwn(deliveries, channel));
@@ -44,7 +44,7 @@ export function mergeFor(outbox: readonly OutboxEntry[], channel: string): reado
   });
 }
 
-/** The events merged so far, and the delivery of them with the most attempts. */
+/** The events merged so far, and among their deliveries the one with the most attempts. */
 interface Carried {
   readonly merged: Merged;
   readonly tried: Delivery;
@@ -59,7 +59,7 @@ function added(before: Carried | undefined, event: MigrationEvent, delivery: Del
   };
 }
 
-/** The wait for the next attempt goes on: a new event is no reason to try a channel that is down at once. */
+/** The wait for the next attempt goes on, because a new event is no reason to try a failing channel at once. */
 function taking(delivery: Delivery, { merged, tried }: Carried): Delivery {
   const { attempts, nextAttemptAt, history, settings } =
     tried.attempts > delivery.attempts ? tried : delivery;
@@ -71,9 +71,9 @@ function taking(delivery: Delivery, { merged, tried }: Carried): Delivery {
 }
 
 /**
- * Merges one event away for one chat, into the next one that waits for it.
+ * Merges one event into the next one that waits for the same chat.
  *
- * @returns the same outbox when the event does not wait for the chat, or nothing does after it
+ * @returns the same outbox when the event does not wait for the chat, or no later event does
  */
 export function mergeIntoNext(
   outbox: readonly OutboxEntry[],
@@ -101,7 +101,7 @@ function inFull(waiting: readonly OutboxEntry[], channel: string): ReadonlySet<O
   const byKind = new Map(waiting.map((entry) => [kindOf(entry.event), entry]));
   const last = new Set(byKind.values());
   const retracted = new Set([...last].map(({ event }) => retractedBy(event)));
-  // Somebody waits for the events that were requeued.
+  // Requeued events stay in full, because somebody asked for them.
   const bound = waiting.filter(
     (entry) => last.has(entry) || retracted.has(entry.event.id) || isAskedFor(entry.deliveries[channel]),
   );
@@ -127,7 +127,7 @@ function isGrave(event: MigrationEvent): boolean {
   return event.data.severity === 'failure' || isOfAnEnd(event);
 }
 
-/** Events of one kind say the same: that a task came to a place, or one word. */
+/** Events of one kind say the same: that a task came to a phase, or one word. */
 function kindOf({ type, data: { to, group } }: MigrationEvent): string {
   return [type, to?.phase, group?.retracts?.type].join(' ');
 }
@@ -165,7 +165,7 @@ function joined(before: Merged | undefined, after: Merged): Merged {
 
 type Deliveries = readonly { readonly delivery: Delivery }[];
 
-/** The events that these deliveries contain as a sum; nothing when all are in full. */
+/** The sum of the events merged into these deliveries; nothing when all are in full. */
 export function mergedIn(deliveries: Deliveries): Merged | undefined {
   return deliveries.reduce<Merged | undefined>(
     (sum, { delivery: { merged } }) => (merged === undefined ? sum : joined(sum, merged)),

@@ -7,9 +7,9 @@ import { holdOf, isMutedBetween, mutedUntil } from './hold.ts';
 type Waiting = readonly PendingDelivery[];
 
 /**
- * Deliveries to a chat that may be sent now. In its quiet hours those are the ones of excepted events. What waits before them
- * goes with them in one message, since events of one task arrive in order; and so does what the same look showed. A
- * reminder is no news. Nothing excepts an event from a mute, which holds what comes behind it as well.
+ * Deliveries to a chat that may be sent now. In quiet hours these are excepted events, but never reminders, with
+ * everything before them, since events of one task arrive in order, and with the other events of the same look. A mute
+ * has no exceptions, and also holds all later events.
  */
 export function passing(waiting: Waiting, readers: Readers, now: Date): Waiting {
   const { quiet } = readers;
@@ -25,7 +25,7 @@ function isMutedNow({ mutes }: Readers, event: PendingDelivery['event'], now: Da
   return mutes !== undefined && mutedUntil(mutes.about(event), now.getTime()) !== undefined;
 }
 
-/** Ids of the events that are sent although it is quiet now; nothing when it is not. */
+/** Ids of the excepted events that are sent during quiet hours; nothing outside of quiet hours. */
 export function exceptedNow(sent: Waiting, { quiet }: Readers, now: Date): readonly string[] | undefined {
   if (quiet?.until(now.getTime()) === undefined) return undefined;
   return sent.filter((one) => isExcepted(one, quiet)).map(({ event }) => event.id);
@@ -52,7 +52,7 @@ function sinceOf({ event, delivery }: PendingDelivery): number {
 }
 
 /**
- * Whether a message is the one with what quiet hours or a mute held.
+ * Whether a message contains what quiet hours or a mute held.
  *
  * @param batch deliveries that may be sent now
  */
@@ -70,9 +70,9 @@ export interface HeldDeliveries {
   readonly held: Waiting;
   /** Milliseconds since the epoch. */
   readonly until: number;
-  /** The end as the readers of the chat see it; of a mute in UTC. */
+  /** The end in the time zone of the chat; that of a mute in UTC. */
   readonly untilWords: string;
-  /** The one that ends last. */
+  /** The hold that ends last. */
   readonly by: HeldBy;
 }
 

@@ -4,7 +4,7 @@ import type { OutboxUpdate } from '../types.ts';
 import { hasArrived } from './delivery-log.ts';
 import { type AttemptedDelivery, applyOutcome } from './outcome.ts';
 
-/** Applies acknowledgements whose writes failed; one that was written after all changes nothing. */
+/** Applies acknowledgements whose writes failed. One that reached the store after all changes nothing. */
 export function reapplyAcknowledgements(
   record: StoredRecord,
   all: readonly AttemptedDelivery[],

@@ -8,9 +8,9 @@ import type { PendingDelivery } from '../types.ts';
 const LOG_LENGTH = 64;
 const ATTEMPTS_BEFORE = 2;
 const SUMMARY_LENGTH = 120;
-/** Characters of the facts behind a summary, as JSON. Those of a status take two hundred, of a failure eight hundred. */
+/** Characters of the facts behind a summary, as JSON. A status takes some two hundred, a failure eight hundred. */
 const FACTS_LENGTH = 1000;
-/** At least so many of each channel, where there is room: enough to see flapping. */
+/** Entries that each channel keeps, where there is room: enough to see flapping. */
 const EACH_CHANNEL = 5;
 
 /** Whether the log knows that a delivery arrived. */
@@ -19,7 +19,7 @@ export function hasArrived({ sent }: StoredRecord, eventId: string, channel: str
 }
 
 /**
- * Logs a delivery that arrived. The text of an event is kept once, at the channel that it reached last.
+ * Logs a delivery that arrived. The text of an event is kept once, with the channel that it reached last.
  *
  * @param events counted in its message, of all records
  */
@@ -52,7 +52,7 @@ function entryOf(
     events,
     redrives: redrive?.number,
     renews: data.renews,
-    // An event that somebody damaged goes out as it is stored, and must not damage the record.
+    // A damaged event is sent as it is stored, but must not damage the record.
     type: text(type),
     time,
     summary: text(data.summary)?.slice(0, SUMMARY_LENGTH),
@@ -63,12 +63,12 @@ function entryOf(
   });
 }
 
-/** Attempts without what only the last one has: a record keeps many. */
+/** Attempts without their codes, which only the last one keeps: a record has many attempts. */
 export function inBrief(history: readonly Attempt[]): readonly Attempt[] {
   return history.map(({ explanation: _codes, ...attempt }) => attempt);
 }
 
-/** The codes and figures that sentences are made of: neither names nor ids, nor what only receivers need. */
+/** The codes and figures of an event that sentences need, without names, ids and fields for receivers. */
 function factsOf(data: EventData): EventFacts | undefined {
   const { severity, transition, from, to, standing, notObserved, unchecked, notChecked, dossier } = data;
   const { progress, readiness, lastFigures, stall, seconds, resynchronisations, switchStatus } = data;
@@ -100,7 +100,7 @@ function factsOf(data: EventData): EventFacts | undefined {
   return JSON.stringify(facts).length > FACTS_LENGTH ? undefined : facts;
 }
 
-/** The part of a dossier that its sentence has in it. */
+/** The part of a dossier that its sentence needs. */
 function said({ errorMessage, advice, log }: Dossier): Dossier {
   return defined<Dossier>({ errorMessage, advice, log: log.slice(-1), unknown: [] });
 }
@@ -109,7 +109,9 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Busy channels do not push out the newest entries of the others: a chat's last message decides what it hears next. */
+/**
+ * Each channel keeps its newest entries, even beside busy ones: a chat's last message decides which one it gets next.
+ */
 function bounded(all: readonly SentEntry[]): readonly SentEntry[] {
   const byChannel = Map.groupBy(all, ({ channel }) => channel);
   const each = Math.max(1, Math.min(EACH_CHANNEL, Math.floor(LOG_LENGTH / byChannel.size)));

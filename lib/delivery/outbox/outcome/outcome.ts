@@ -27,11 +27,11 @@ export interface AttemptedDelivery extends Readers {
   readonly random: number;
   /** Events in the message, of all records. Default: 1. */
   readonly events?: number;
-  /** The delivery as it was sent: by now it may have made room, and be a dead letter. */
+  /** The delivery as it was sent. A full outbox may have dropped it since, as a dead letter. */
   readonly sent?: PendingDelivery;
   /** Fingerprint of the channel's settings. */
   readonly settings?: string;
-  /** The fingerprint of the place that its receipts hold for; absent: that of the settings. */
+  /** Fingerprint of the place that its receipts belong to; absent: that of the settings. */
   readonly receiptKey?: string;
 }
 
@@ -47,7 +47,7 @@ export function applyOutcome(before: StoredRecord, attempt: AttemptedDelivery): 
   return known === undefined ? { record, deadLetters: [] } : failed(record, known, attempt);
 }
 
-/** Also of an attempt that failed: a part of it may stand in the chat. */
+/** Keeps the receipt of a failed attempt too, because the chat may show a part of the message. */
 function withReceiptOf(
   record: StoredRecord,
   { channel, settings, receiptKey = settings, outcome }: AttemptedDelivery,
@@ -115,7 +115,7 @@ function countsAfter({ attempts, tooSoon = 0 }: Counts, outcome: Outcome): Count
     : { attempts: attempts + 1 };
 }
 
-/** A broken channel and a rate limit are waits of the channel, not of the event: it is due once the channel is open. */
+/** With a broken channel or a rate limit the channel waits, not the event: the event is due once the circuit closes. */
 function delayAfter(
   { attempts, tooSoon = 0 }: Counts,
   {
@@ -132,7 +132,7 @@ function attemptOf({ class: outcomeClass, reason, explanation, status, ms }: Out
   return defined({ at: now.toISOString(), class: outcomeClass, reason, explanation, status, ms });
 }
 
-/** When a record keeps too many attempts, each delivery keeps the same number of its last ones. */
+/** Leaves each delivery the same number of last attempts when the record has too many. */
 function withShortHistories(record: StoredRecord): StoredRecord {
   const all = pending(record).map(({ delivery }) => delivery);
   const kept = all.reduce((sum, { history }) => sum + history.length, 0);

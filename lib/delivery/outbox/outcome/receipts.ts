@@ -1,6 +1,6 @@
 import type { Receipt, StoredRecord } from '../../../records/record.ts';
 
-/** Longer ones are none that a channel of ours gives. */
+/** Longest receipt of any channel type. A longer one was tampered with. */
 const LONGEST = 200;
 
 /** A channel with the settings that it has now. */
@@ -10,12 +10,12 @@ interface Holder {
   readonly receiptKey?: string | undefined;
 }
 
-/** The key of a channel's receipt, which holds as long as the key is the same. */
+/** The key of a channel's receipt. The receipt is valid as long as the key stays the same. */
 export function receiptKeyOf({ settings, receiptKey = settings }: Holder): string {
   return receiptKey;
 }
 
-/** The receipt that a channel gave last; nothing when it posted to another place then. */
+/** The last receipt of a channel; nothing when it belongs to another place. */
 export function receiptOf({ receipts = {} }: StoredRecord, holder: Holder): string | undefined {
   const known = Object.hasOwn(receipts, holder.name) ? receipts[holder.name] : undefined;
   // Older versions kept every receipt under all settings.
@@ -24,9 +24,9 @@ export function receiptOf({ receipts = {} }: StoredRecord, holder: Holder): stri
 }
 
 /**
- * Keeps what a channel must remember, in place of what it did; an empty receipt is none.
+ * Replaces the receipt of a channel; an empty receipt removes it.
  *
- * @returns the same record when it is the same
+ * @returns the same record when the receipt is the same
  */
 export function withReceipt(record: StoredRecord, channel: string, given: Receipt): StoredRecord {
   const { receipts = {}, ...rest } = record;

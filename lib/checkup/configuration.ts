@@ -32,7 +32,7 @@ function contentsOf({ projects, channels, groups }: Config): string {
 }
 
 function warningOf(line: string, name: string): Finding {
-  return warning('setting', explained(line, SEMICOLON, `Change it in ${name}, if it is not meant.`));
+  return warning('setting', explained(line, SEMICOLON, `Change it in ${name}, if it is not intended.`));
 }
 
 /** A configuration that was refused, problem by problem. */

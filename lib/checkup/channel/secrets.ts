@@ -28,5 +28,5 @@ export function secretProblem(text: string): string | undefined {
   if (QUOTED.test(text)) return 'has quotes around it';
   if (/[\r\n]/.test(text)) return 'has a line break in it';
   if (text !== text.trim()) return 'has a blank at its beginning or end';
-  return /[\p{Cc}\p{Cf}]/u.test(text) ? 'has a character in it that nobody sees' : undefined;
+  return /[\p{Cc}\p{Cf}]/u.test(text) ? 'has an invisible character in it' : undefined;
 }

@@ -72,7 +72,7 @@ function brokenFinding(step: Step, first: CallResult<unknown>): Finding {
 const SKIPPED = {
   resting: 'not asked: this key was refused, or told to wait, in another project',
   'out of time': 'no time was left to ask',
-  'the endpoint does not answer': 'not asked: the endpoint answered nobody',
+  'the endpoint does not answer': 'not asked: the endpoint did not answer earlier calls',
 } as const;
 
 export function skippedWords(why: keyof typeof SKIPPED): string {

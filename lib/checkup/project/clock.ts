@@ -17,7 +17,7 @@ const SET_IT = 'Set the clock of this machine: switch on NTP (timedatectl set-nt
  * @param offsetMs ours minus theirs; nothing when no answer came
  */
 export function clockFinding(offsetMs: number | undefined): Finding {
-  if (offsetMs === undefined) return unchecked('clock', 'no answer told the time');
+  if (offsetMs === undefined) return unchecked('clock', 'no answer had the time of DCS');
   const off = Math.abs(offsetMs);
   const words = `${spanWords(off)} ${offsetMs > 0 ? 'ahead of' : 'behind'} that of DCS`;
   if (off < NOTICED_MS) return ok('clock', 'in step with that of DCS');

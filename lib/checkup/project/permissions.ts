@@ -11,14 +11,18 @@ const CALLS = {
   list: {
     what: 'list tasks',
     call: 'ListMigrationTask',
-    without: 'no task is discovered, and why one failed is not told',
+    without: 'no task is discovered, and the reason of a failure is missing',
   },
   stats: {
     what: 'read figures',
     call: 'ShowMigrationTaskStats',
     without: 'there is no progress, no lag, and no task is ever ready for its cut-over',
   },
-  logs: { what: 'read logs', call: 'ListMigrationTaskLogs', without: 'the errors of a task are not told' },
+  logs: {
+    what: 'read logs',
+    call: 'ListMigrationTaskLogs',
+    without: 'the errors of a failed task are missing',
+  },
 } as const;
 type Call = keyof typeof CALLS;
 

@@ -29,7 +29,7 @@ describe('the form of a secret', () => {
     ["'abc'", 'has quotes around it'],
     ['abc\n', 'has a line break in it'],
     [' abc', 'has a blank at its beginning or end'],
-    ['a\u200bc', 'has a character in it that nobody sees'],
+    ['a\u200bc', 'has an invisible character in it'],
     ['Bearer abc', undefined],
     ['it"s', undefined],
     ['-----BEGIN CERTIFICATE-----\nx\n', undefined],

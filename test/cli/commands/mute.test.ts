@@ -71,7 +71,7 @@ describe('mute', () => {
     expect({ code, err }).toStrictEqual({ code: 0, err: '' });
     expect(out.trimEnd().split('\n')).toStrictEqual([
       'Muted until 2026-01-05 10:10:00 UTC+8: channel ops (maintenance).',
-      'Held for ops: told afterwards, in one message.',
+      'Held for ops: sent afterwards, in one message.',
       'Programs are never muted: cutover.',
       'It holds from the next tick on, and ends by itself. To end it now: dcs-migration-watch unmute --channel ops',
     ]);

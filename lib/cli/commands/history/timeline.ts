@@ -11,7 +11,7 @@ import { words } from '../status/words.ts';
 /** One migration, for people: its phases, then its events with the result of each delivery. */
 export function historyLines({ at, task, phases, events }: History, times: Times, sheet: Sheet): string[] {
   const shown = events.flatMap((event) => eventLines(event, times));
-  const none = 'Nothing was told of it that is still on record.';
+  const none = 'No event of it is on record.';
   return [
     ...factLines(taskFacts(task, times), sheet),
     '',

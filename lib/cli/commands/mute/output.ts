@@ -26,7 +26,7 @@ export function reportLines({ mute, held, programs }: MuteReport, times: Times, 
   const chats =
     held.length === 0
       ? 'No chat is configured, so nothing is held.'
-      : `Held for ${held.join(', ')}: told afterwards, in one message.`;
+      : `Held for ${held.join(', ')}: sent afterwards, in one message.`;
   const others = programs.length === 0 ? '' : `: ${programs.join(', ')}`;
   return [
     `Muted ${mutedWords(mute, times)}.`,

@@ -56,7 +56,7 @@ const OF_GATEWAY: ReadonlyMap<string, Meaning> = new Map([
 ]);
 
 /** The meaning of a code that the service's own table does not have: the gateway's, else by the status. */
-export function otherMeaning(code: string, status: number): Meaning {
+export function undocumentedMeaning(code: string, status: number): Meaning {
   const known = OF_GATEWAY.get(code);
   if (known !== undefined) return known;
   if (status === 401) return SIGNATURE;

@@ -5,7 +5,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { RunContext } from './context.ts';
 import { suppressedFor } from './outbox/batching/batching.ts';
 import { countEvents } from './outbox/batching/merge.ts';
-import { heldFor } from './outbox/batching/quiet-time.ts';
+import { heldDeliveriesIn } from './outbox/batching/quiet-time.ts';
 import { deliveryName } from './outbox/outbox.ts';
 import type { Recipient } from './outbox/types.ts';
 
@@ -56,7 +56,7 @@ export function createHeldReport({
   return (records) => {
     const now = new Date(clock.now());
     for (const channel of channels.values()) {
-      const all = records.flatMap((record) => heldFor(record, channel, now) ?? []);
+      const all = records.flatMap((record) => heldDeliveriesIn(record, channel, now) ?? []);
       const byEnd = Map.groupBy(all, ({ by, untilWords }) => `${HELD_WORDS[by]} until ${untilWords}`);
       for (const [words, group] of byEnd) {
         const fresh = group.flatMap(({ held }) =>

@@ -5,7 +5,7 @@ import { type HeldRecord, loadRecord } from '../records/records.ts';
 import { nextBatch } from './outbox/batching/batching.ts';
 import { cancelRemoved, expireBlocked } from './outbox/endings.ts';
 import { covers, type LeaseRequest, mayDeliver, takeOver, withLease, withoutLease } from './outbox/lease.ts';
-import { head, isDue, pendingTo } from './outbox/outbox.ts';
+import { head, isDue, pendingDeliveryTo } from './outbox/outbox.ts';
 import { reapplyAcknowledgements } from './outbox/outcome/acknowledgement.ts';
 import { type AttemptedDelivery, applyOutcome } from './outbox/outcome/outcome.ts';
 import {
@@ -206,7 +206,7 @@ export class RecordSession {
       (record): RevalidationUpdate =>
         applyFindings(record, { event, channel }, { findings, routing, audience, now: this.#now() }),
     );
-    const isPending = pendingTo(this.record(), event.id, channel) !== undefined;
+    const isPending = pendingDeliveryTo(this.record(), event.id, channel) !== undefined;
     const isLost = written?.result.kind === 'valid' && !isPending;
     return this.#writer.stopped || written === undefined || isLost ? UNKNOWN : written.result;
   }

@@ -35,7 +35,7 @@ export function choiceFor(addressee: Addressee, { isNamed, type }: Order, settin
     const event = acceptedOf(one, addressee, setting).find(({ severity }) => !mayAct || severity === 'info');
     if (event !== undefined) return { event };
   }
-  return { why: whyNot(addressee, type ?? USUAL, setting) + (mayAct ? `; ${nameIt(addressee)}` : '') };
+  return { why: reasonNotSent(addressee, type ?? USUAL, setting) + (mayAct ? `; ${nameIt(addressee)}` : '') };
 }
 
 /** Examples of a type that pass the filter of a channel. */
@@ -55,7 +55,7 @@ function nameIt({ channel }: Addressee): string {
 const MOST_NAMED = 3;
 
 /** Why a channel does not get a type of event, and what it gets. */
-export function whyNot(addressee: Addressee, type: EventType, setting: Setting): string {
+export function reasonNotSent(addressee: Addressee, type: EventType, setting: Setting): string {
   const gets = EVENT_TYPES.filter((one) => acceptedOf(one, addressee, setting).length > 0).map(wordOf);
   const more = gets.length > MOST_NAMED ? ' …' : '';
   const instead =

@@ -87,7 +87,7 @@ export function groupedFigure(value: number): string {
 const MOST_NAMES = 3;
 
 /** Tasks of two kinds as one list; the first ones by name, the rest as a number. */
-export function bothOf(first: NamedTasks | undefined, second: NamedTasks | undefined): NamedTasks {
+export function mergeTaskLists(first: NamedTasks | undefined, second: NamedTasks | undefined): NamedTasks {
   const both = [first, second].flatMap((some) => (some === undefined ? [] : [some]));
   const known = both.flatMap(({ tasks }) => tasks);
   const unnamed = both.reduce((sum, { more }) => sum + more, 0);

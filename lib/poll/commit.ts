@@ -3,7 +3,7 @@ import { logDeadLetters, resolveDeadLetter, storeDeadLetters } from '../delivery
 import { nextBatch } from '../delivery/outbox/batching/batching.ts';
 import { enqueue } from '../delivery/outbox/enqueue.ts';
 import { mayDeliver, withLease } from '../delivery/outbox/lease.ts';
-import { dueChannels, pendingTo, redriveCount } from '../delivery/outbox/outbox.ts';
+import { dueChannels, pendingDeliveryTo, redriveCount } from '../delivery/outbox/outbox.ts';
 import { routingOf } from '../delivery/outbox/routing.ts';
 import type { OutboxUpdate } from '../delivery/outbox/types.ts';
 import type { MigrationEvent } from '../events/event.ts';
@@ -97,7 +97,7 @@ async function resolveDelivered(
   now: Date,
 ): Promise<void> {
   for (const { event, channel, delivery } of dead) {
-    if (pendingTo(stored, event.id, channel) !== undefined) continue;
+    if (pendingDeliveryTo(stored, event.id, channel) !== undefined) continue;
     await resolveDeadLetter(store, { event, channel, redrives: redriveCount(delivery) }, now);
   }
 }

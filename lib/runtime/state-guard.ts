@@ -5,8 +5,8 @@ import type { StoreChoice } from '../store/index.ts';
 /** The guard of a state that is in a Redis; others are nobody's source or target. */
 export async function stateGuard(choice: StoreChoice): Promise<StateGuard | undefined> {
   if (choice.kind !== 'redis') return undefined;
-  const { ownInstance } = await import('../store/redis/own-instance.ts');
-  const isOurs = await ownInstance(choice.url);
+  const { stateInstanceMatcher } = await import('../store/redis/state-instance.ts');
+  const isOurs = await stateInstanceMatcher(choice.url);
   return (taskId, instance) => {
     if (!isOurs(instance)) return;
     throw new StoreError(

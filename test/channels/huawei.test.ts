@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { otherMeaning } from '../../lib/channels/huawei.ts';
+import { undocumentedMeaning } from '../../lib/channels/huawei.ts';
 import { addressOf } from '../../lib/huawei/regions.ts';
 import { HINTS } from '../../lib/language/en/explanations/hints.ts';
 
@@ -31,7 +31,7 @@ describe('an answer of Huawei Cloud that the service does not document', () => {
   ] as const)(
     'is classified by the code of the gateway, else by its status: %s, %i',
     (code, status, meaning) => {
-      const { hint, ...others } = otherMeaning(code, status);
+      const { hint, ...others } = undocumentedMeaning(code, status);
       expect(hint === undefined ? others : { ...others, hint: HINTS[hint] }).toStrictEqual(meaning);
     },
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NamedTasks } from '../../lib/events/event.ts';
-import { bothOf } from '../../lib/language/format.ts';
+import { mergeTaskLists } from '../../lib/language/format.ts';
 
 function some(names: string, more = 0): NamedTasks {
   return { tasks: [...names].map((name) => ({ name })), more };
@@ -15,6 +15,6 @@ describe('tasks of two kinds as one list', () => {
     [undefined, some('ab'), some('ab')],
     [some('ab'), undefined, some('ab')],
   ])('names the first three and counts all others: %j and %j', (first, second, both) => {
-    expect(bothOf(first, second)).toStrictEqual(both);
+    expect(mergeTaskLists(first, second)).toStrictEqual(both);
   });
 });

@@ -147,7 +147,7 @@ function reasonFor(status: number): OutcomeReason {
 }
 
 /** The same, and what else to do. */
-export function alsoAdvised(known: Classification, hint: Hint, ...values: readonly string[]): Classification {
+export function withAdvice(known: Classification, hint: Hint, ...values: readonly string[]): Classification {
   const { explanation = { at: known.reason } } = known;
   return { ...known, ...reasonFrom({ ...explanation, advice: [phrase(hint, ...values)] }) };
 }

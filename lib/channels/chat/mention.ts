@@ -22,10 +22,13 @@ const DEFAULT: NonNullable<MentionOn> = ['failure'];
 /** Whether one message about these events is to mention somebody; nobody is for a drill. */
 export function isMentioned(events: readonly MigrationEvent[], mentionOn: MentionOn = DEFAULT): boolean {
   const words: ReadonlySet<string> = new Set(mentionOn);
-  return events.some((event) => event.drill === undefined && isAmong(event, words));
+  return events.some((event) => event.drill === undefined && matchesAny(event, words));
 }
 
 /** Whether one of these words is the severity or the type of an event. */
-export function isAmong({ type, data: { severity } }: MigrationEvent, words: ReadonlySet<string>): boolean {
+export function matchesAny(
+  { type, data: { severity } }: MigrationEvent,
+  words: ReadonlySet<string>,
+): boolean {
   return words.has(severity) || words.has(wordOfType(type));
 }

@@ -3,7 +3,7 @@ import { didYouMean } from '../../base/nearest.ts';
 import { WEEKDAYS, wallClock } from '../../base/time/wall-clock.ts';
 import { momentsIn } from '../../language/moments.ts';
 import type { QuietHours } from '../quiet-hours.ts';
-import { isAmong, wordsSchema } from './mention.ts';
+import { matchesAny, wordsSchema } from './mention.ts';
 import { DAY_MINUTES, quietSpans } from './quiet-spans.ts';
 
 const TIME = 'expected a time of day in quotes, from "00:00" to "23:59"';
@@ -89,7 +89,7 @@ export function quietHours({ from, to, days = [], except = [] }: Quiet, timeZone
       const until = spans.until(now);
       return until === undefined ? undefined : moment(new Date(until).toISOString());
     },
-    excepts: (event) => isAmong(event, words),
+    excepts: (event) => matchesAny(event, words),
   };
 }
 

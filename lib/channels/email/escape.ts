@@ -10,7 +10,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 const LINKING = /:\/\/|\bwww\.|\bmailto:|@/gi;
 
 /** A zero-width space after the first character of such a word breaks it and shows nothing. */
-export function unlinked(text: string): string {
+export function breakLinks(text: string): string {
   return text.replace(LINKING, (word) => `${word.slice(0, 1)}\u200b${word.slice(1)}`);
 }
 

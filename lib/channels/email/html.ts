@@ -1,7 +1,7 @@
 import { cut, withinRoom } from '../../messages/format.ts';
 import type { Fact, Link, Message, Section } from '../../messages/message.ts';
 import type { Colour } from '../../messages/severity.ts';
-import { escapedHtml, unlinked } from './escape.ts';
+import { breakLinks, escapedHtml } from './escape.ts';
 
 /** Visible on white and on black: clients turn the colours of a message round as they like. */
 const COLOURS: Readonly<Record<Colour, string>> = {
@@ -29,7 +29,7 @@ const CUT = '…';
 
 /** Foreign text as HTML in which nothing is markup or a link. */
 function shown(text: string, max: number = LONGEST.body): string {
-  return escapedHtml(unlinked(cut(text, max, (one) => one.length)));
+  return escapedHtml(breakLinks(cut(text, max, (one) => one.length)));
 }
 
 /** A message as a whole HTML document: one column, styles inline, no picture, nothing from elsewhere. */

@@ -5,7 +5,7 @@ import type { Message, Room } from '../../messages/message.ts';
 import type { Outgoing } from '../channel.ts';
 import { headlineWithin, layOut, PLAIN, type TextLimits } from '../chat/layout.ts';
 import type { Address } from './address.ts';
-import { escapedHtml, unlinked } from './escape.ts';
+import { breakLinks, escapedHtml } from './escape.ts';
 import { htmlOf } from './html.ts';
 
 /** A mail as nodemailer takes it. */
@@ -61,7 +61,7 @@ export function mailOf(
     to: [...to],
     cc: cc.length === 0 ? undefined : [...cc],
     subject: headlineWithin(message, SUBJECT, length),
-    text: `${layOut(message, { ...PLAIN, escape: unlinked }, TEXT)}\n`,
+    text: `${layOut(message, { ...PLAIN, escape: breakLinks }, TEXT)}\n`,
     html: htmlOf(message, headlineWithin(message, TEXT.headline, length)),
     messageId,
     inReplyTo: thread,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { classifierOf, type Meaning } from '../answers/vendor-answer.ts';
-import { otherMeaning } from '../huawei.ts';
+import { undocumentedMeaning } from '../huawei.ts';
 
 /** The answer to several events: how many failed, and why each of them did. */
 const COUNTED = z.object({
@@ -47,7 +47,7 @@ export const classify = classifierOf({
     const code = codeIn(body);
     return code === undefined ? undefined : { code: code.replace(/^EG\./, '') };
   },
-  meaningOf: ({ code }, status) => MEANINGS.get(code) ?? otherMeaning(code, status),
+  meaningOf: ({ code }, status) => MEANINGS.get(code) ?? undocumentedMeaning(code, status),
   statuses: new Map([[429, { class: 'pause', hint: 'too_many_requests', pauseMs: 60_000 }]]),
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { classifierOf, type Meaning } from '../answers/vendor-answer.ts';
-import { otherMeaning } from '../huawei.ts';
+import { undocumentedMeaning } from '../huawei.ts';
 
 const TAKEN = z.object({ message_id: z.string() });
 const REFUSED = z.union([z.object({ code: z.string() }), z.object({ error_code: z.string() })]);
@@ -42,6 +42,6 @@ export const classify = classifierOf({
     return TAKEN.safeParse(body).success ? { code: OK } : undefined;
   },
   meaningOf: ({ code }, status) =>
-    code === OK ? { class: 'delivered' } : (MEANINGS.get(code) ?? otherMeaning(code, status)),
+    code === OK ? { class: 'delivered' } : (MEANINGS.get(code) ?? undocumentedMeaning(code, status)),
   statuses: new Map([[429, { class: 'pause', hint: 'too_many_requests', pauseMs: 60_000 }]]),
 });

@@ -5,13 +5,13 @@ import type { Secret } from '../../base/secret.ts';
 import type { HttpResponse } from '../../http/client.ts';
 import { USER_AGENT } from '../../http/user-agent.ts';
 import {
-  alsoAdvised,
   attempt,
   type Classification,
   classifyStatus,
   clockSkewMs,
   outcomeOfError,
   retryAfterMs,
+  withAdvice,
 } from '../answers/http-outcome.ts';
 import { type ChannelDeps, type ChannelType, httpShape, safeUrl } from '../channel-type.ts';
 import { clientCertificateSchema } from '../client-certificate.ts';
@@ -193,12 +193,12 @@ const REFUSING: ReadonlySet<number> = new Set([400, 401, 403]);
 function classify({ status, headers }: HttpResponse, now: Date, config: WebhookConfig): Classification {
   const byStatus = classifyStatus(status);
   if (status === UNSUPPORTED_TYPE && config.contentType !== 'application/json') {
-    return alsoAdvised(byStatus, 'try_json');
+    return withAdvice(byStatus, 'try_json');
   }
   if (PAUSING.has(status) && retryAfterMs(headers, now) !== undefined) return { ...byStatus, class: 'pause' };
   const skew = clockSkewMs(headers, now);
   if (skew === undefined || !REFUSING.has(status)) return byStatus;
   const seconds = String(Math.round(Math.abs(skew) / 1000));
   // Mutant survives, `skew > 0` → `skew >= 0`: only differences of 295 seconds or more come here.
-  return alsoAdvised(byStatus, skew > 0 ? 'receiver_clock_ahead' : 'receiver_clock_behind', seconds);
+  return withAdvice(byStatus, skew > 0 ? 'receiver_clock_ahead' : 'receiver_clock_behind', seconds);
 }

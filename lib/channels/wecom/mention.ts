@@ -20,7 +20,7 @@ export interface Called {
 }
 
 /** @param isCalled nobody is called otherwise */
-export function calledPeople(mention: MentionList | undefined, isCalled: boolean): Called {
+export function mentionedPeople(mention: MentionList | undefined, isCalled: boolean): Called {
   if (mention === undefined || !isCalled) return { ids: [], mobiles: [], needText: false };
   if (mention === 'all') return { ids: ['@all'], mobiles: [], needText: true };
   const mobiles = mention.filter((one) => MOBILE.test(one));

@@ -3,7 +3,7 @@ import { httpShape, safeUrl } from '../channel-type.ts';
 import { chat } from '../chat/chat.ts';
 import { chatShape } from '../chat/people.ts';
 import { classify } from './answers.ts';
-import { calledPeople, mentionSchema } from './mention.ts';
+import { mentionedPeople, mentionSchema } from './mention.ts';
 import { render, roomFor, simplify } from './render.ts';
 
 const schema = z
@@ -21,10 +21,10 @@ const MOST_PER_MINUTE = 15;
 /** A robot of a WeCom group: Markdown, and plain text where that is refused. */
 export const wecom = chat(schema, {
   mostPerMinute: MOST_PER_MINUTE,
-  room: ({ mention }) => roomFor(calledPeople(mention, true)),
-  render: (message, { mention }) => render(message, calledPeople(mention, message.mentions)),
+  room: ({ mention }) => roomFor(mentionedPeople(mention, true)),
+  render: (message, { mention }) => render(message, mentionedPeople(mention, message.mentions)),
   request: (body, { url }) => ({ url: new URL(url.reveal()), body }),
   simplify: ({ msgtype }, message, { mention }) =>
-    simplify(message, calledPeople(mention, message.mentions), msgtype),
+    simplify(message, mentionedPeople(mention, message.mentions), msgtype),
   classify,
 });

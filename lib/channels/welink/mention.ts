@@ -12,7 +12,7 @@ export const mentionSchema = mentionListSchema({
   hint: 'expected a list of user ids, or all: ["zhangsan@huawei"]',
   about: 'Whom to mention: user ids of members, at most 10, or all; mentionOn says when.',
 }).check(
-  z.refine((mention) => callsOf(calledPeople(mention, true)).length <= MOST_CHARACTERS, {
+  z.refine((mention) => callsOf(mentionedPeople(mention, true)).length <= MOST_CHARACTERS, {
     error: `expected ids of at most ${MOST_CHARACTERS} characters together: a message has room for 500`,
   }),
 );
@@ -26,7 +26,7 @@ export interface Called {
 }
 
 /** @param isCalled nobody is called otherwise */
-export function calledPeople(mention: MentionList | undefined, isCalled: boolean): Called {
+export function mentionedPeople(mention: MentionList | undefined, isCalled: boolean): Called {
   if (mention === undefined || !isCalled) return { isAt: false, isAtAll: false, atAccounts: [] };
   if (mention === 'all') return { isAt: false, isAtAll: true, atAccounts: [] };
   return { isAt: mention.length > 0, isAtAll: false, atAccounts: mention };

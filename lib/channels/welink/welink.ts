@@ -4,7 +4,7 @@ import { httpShape, safeUrl } from '../channel-type.ts';
 import { chat } from '../chat/chat.ts';
 import { chatShape } from '../chat/people.ts';
 import { classify } from './answers.ts';
-import { calledPeople, mentionSchema } from './mention.ts';
+import { mentionedPeople, mentionSchema } from './mention.ts';
 import { render, roomFor } from './render.ts';
 
 const schema = z
@@ -22,8 +22,8 @@ const MOST_PER_MINUTE = 15;
 /** A robot of a WeLink group: short text. */
 export const welink = chat(schema, {
   mostPerMinute: MOST_PER_MINUTE,
-  room: ({ mention }) => roomFor(calledPeople(mention, true)),
-  render: (message, { mention }) => render(message, calledPeople(mention, message.mentions)),
+  room: ({ mention }) => roomFor(mentionedPeople(mention, true)),
+  render: (message, { mention }) => render(message, mentionedPeople(mention, message.mentions)),
   request: ({ messageType, content, ...at }, { url }, now) => ({
     url: new URL(url.reveal()),
     // An id of one attempt: WeLink wants a new one for each call, and may refuse one that it knows.

@@ -1,6 +1,6 @@
 import type { Instance } from '../../migration/model/observation.ts';
 import type { StoreChoice } from '../../store/index.ts';
-import { ownInstance } from '../../store/redis/own-instance.ts';
+import { stateInstanceMatcher } from '../../store/redis/state-instance.ts';
 import { type Finding, problem } from '../finding.ts';
 
 /** A side of a watched task: its data is overwritten, or its address moves to the other side. */
@@ -15,7 +15,7 @@ export async function migratedFindings(
   migrated: readonly MigratedInstance[],
 ): Promise<Finding[]> {
   if (choice.kind !== 'redis') return [];
-  const isOurs = await ownInstance(choice.url);
+  const isOurs = await stateInstanceMatcher(choice.url);
   const task = migrated.find(({ instance }) => isOurs(instance));
   if (task === undefined) return [];
   const words = `it takes part in the migration ${task.taskId}, which overwrites it or moves its address`;

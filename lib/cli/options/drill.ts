@@ -3,7 +3,7 @@ import type { Clock } from '../../base/time/clock.ts';
 import { ConfigError } from '../../config/errors.ts';
 import type { Config } from '../../config/schema/file.ts';
 import type { Setting } from '../../drill/examples/examples.ts';
-import { namesProblem } from '../../drill/named.ts';
+import { channelNameProblem } from '../../drill/named.ts';
 import { typeOf } from '../../drill/types.ts';
 import { newStamp } from '../../runtime/tick/targets.ts';
 
@@ -25,7 +25,7 @@ export function eventOption(about: string) {
 
 /** @throws {ConfigError} when a name is no channel's or there is no channel */
 export function expectNames(named: readonly string[], { channels }: Config): void {
-  const problem = namesProblem(named, Object.keys(channels));
+  const problem = channelNameProblem(named, Object.keys(channels));
   if (problem !== undefined) throw new ConfigError('invalid_config', `command line: ${problem}`);
 }
 

@@ -1,9 +1,9 @@
 import type { MigrationEvent } from '../../events/event.ts';
 import type { Delivery, OutboxEntry, StoredRecord } from '../../records/record.ts';
-import { mergeFor, mergeIntoNext } from './batching/merge.ts';
+import { mergeEventsFor, mergeIntoNext } from './batching/merge.ts';
 import { deadLetter } from './endings.ts';
 import { pendingOf } from './outbox.ts';
-import { withWaiting } from './reminders.ts';
+import { withNewReminders } from './reminders.ts';
 import type { OutboxUpdate, PendingDelivery, Routing } from './types.ts';
 
 /** Bounds of one record's outbox. With the size of an event they stay far below the 400 KB of a DynamoDB item. */
@@ -32,7 +32,7 @@ export function enqueue(
     return [{ event, deliveries: Object.fromEntries(names.map((name) => [name, fresh])) }];
   });
   const enqueued = { ...record, outbox: [...record.outbox, ...added] };
-  return bounded(withWaiting(enqueued, added, remindEvery), isForPeople, now);
+  return bounded(withNewReminders(enqueued, added, remindEvery), isForPeople, now);
 }
 
 /** Whether another run may already be storing the oldest deliveries of this record as dead letters. */
@@ -44,7 +44,7 @@ function bounded(record: StoredRecord, isForPeople: IsForPeople, now: Date): Out
   if (!isNearlyFull(record)) return { record, deadLetters: [] };
   const names = new Set(record.outbox.flatMap(({ deliveries }) => Object.keys(deliveries)));
   const chats = [...names].filter(isForPeople);
-  let outbox = chats.reduce(mergeFor, record.outbox);
+  let outbox = chats.reduce(mergeEventsFor, record.outbox);
   const dropped: PendingDelivery[] = [];
   const sizes = new Map<OutboxEntry, number>();
   while (outbox.length > 1 && isFull(outbox, sizes)) {

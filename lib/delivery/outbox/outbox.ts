@@ -1,5 +1,5 @@
 import type { Delivery, OutboxEntry, StoredRecord } from '../../records/record.ts';
-import { isPutOff } from './backoff/retry-policy.ts';
+import { isPostponed } from './backoff/retry-policy.ts';
 import type { PendingDelivery } from './types.ts';
 
 export function pendingOf({ event, deliveries }: OutboxEntry): PendingDelivery[] {
@@ -39,7 +39,11 @@ export function findPending(
 }
 
 /** The delivery of an event to a channel, while it is pending. */
-export function pendingTo(record: StoredRecord, eventId: string, channel: string): Delivery | undefined {
+export function pendingDeliveryTo(
+  record: StoredRecord,
+  eventId: string,
+  channel: string,
+): Delivery | undefined {
   return findPending(record, eventId, channel)?.delivery;
 }
 
@@ -66,7 +70,7 @@ export function dueChannels(
  */
 export function isDue(delivery: Delivery, now: Date, settings = delivery.settings): boolean {
   const { attempts, nextAttemptAt, history, settings: tried = settings } = delivery;
-  const isWaiting = attempts > 0 && tried === settings && isPutOff(nextAttemptAt, now);
+  const isWaiting = attempts > 0 && tried === settings && isPostponed(nextAttemptAt, now);
   return !isWaiting || history.slice(-1).some(({ at }) => isAhead(at, now));
 }
 

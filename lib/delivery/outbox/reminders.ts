@@ -1,6 +1,6 @@
 import type { EventType, MigrationEvent } from '../../events/event.ts';
 import type { Delivery, OutboxEntry, RecordState, Reminder, StoredRecord } from '../../records/record.ts';
-import { isOfAnEnd } from './backoff/retry-policy.ts';
+import { concernsEnding } from './backoff/retry-policy.ts';
 import { withEntry } from './outbox.ts';
 
 /** Reminders of an end stop after this time: not every task that failed is deleted. */
@@ -13,7 +13,7 @@ export type RemindEvery = (channel: string, event: MigrationEvent) => number | u
  * Keeps those new events that somebody must act on, with the chats that want reminders of them. Only the last event of
  * each kind is kept, so that they stay few.
  */
-export function withWaiting(
+export function withNewReminders(
   record: StoredRecord,
   added: readonly OutboxEntry[],
   remindEvery: RemindEvery,
@@ -112,7 +112,7 @@ function chatsToRemind(
 ): string[] {
   if (!stillWaits(record.state, event)) return [];
   const isOld = now.getTime() - Date.parse(event.time) >= ENDS_REMINDED_FOR_MS;
-  if (isOld && (isOfAnEnd(event) || event.type === 'dcs.group.failed')) return [];
+  if (isOld && (concernsEnding(event) || event.type === 'dcs.group.failed')) return [];
   return Object.entries(lastSentAt).flatMap(([name, at]) => {
     const everyMs = remindEvery(name, event);
     // A chat with a pending delivery of this record gets a message anyway, and needs no reminder.

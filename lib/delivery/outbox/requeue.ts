@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { Delivery, OutboxEntry, StoredRecord } from '../../records/record.ts';
 import { OUTBOX_BYTES } from './enqueue.ts';
-import { pendingTo, redriveCount, withEntry } from './outbox.ts';
+import { pendingDeliveryTo, redriveCount, withEntry } from './outbox.ts';
 import { hasArrived } from './outcome/delivery-log.ts';
 import type { DeadLetter } from './types.ts';
 
@@ -30,7 +30,7 @@ export function requeue(
   { event, channel, delivery }: DeadLetter,
   now: Date,
 ): RequeueResult {
-  const known = pendingTo(record, event.id, channel);
+  const known = pendingDeliveryTo(record, event.id, channel);
   if (known !== undefined) {
     return { kind: redriveCount(known) > redriveCount(delivery) ? 'in progress' : 'pending' };
   }

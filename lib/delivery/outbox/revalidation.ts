@@ -5,7 +5,7 @@ import { type Delivery, type RecordState, type StoredRecord, withStream } from '
 import { mayHaveDeadLetter } from './dead-letter-mark.ts';
 import { deadLetterNames, expire, withdraw } from './endings.ts';
 import { enqueue } from './enqueue.ts';
-import { dueChannels, head, pendingTo, withoutPending } from './outbox.ts';
+import { dueChannels, head, pendingDeliveryTo, withoutPending } from './outbox.ts';
 import type { OutboxUpdate, PendingDelivery, Recipient, Routing } from './types.ts';
 
 /**
@@ -89,7 +89,7 @@ export function applyFindings(
   { event, channel }: { readonly event: MigrationEvent; readonly channel: string },
   { findings, routing, audience, now }: FindingsContext,
 ): RevalidationUpdate {
-  const delivery = pendingTo(record, event.id, channel);
+  const delivery = pendingDeliveryTo(record, event.id, channel);
   if (delivery === undefined) return { record, deadLetters: [], result: { kind: 'unknown' } };
   const { update, result } = findings(record);
   const { events } = update;

@@ -7,7 +7,7 @@ import type { ChannelHealth } from '../health/channel-health.ts';
 import type { RedriveContext } from './context.ts';
 import { deliverNow } from './deliver-now.ts';
 import { type RequeuedRecord, requeueIntoRecord } from './requeue-records.ts';
-import { type DeliveryView, isOnItsWay, type RedriveResult, resultOf, skipped, WHY_NOT } from './result.ts';
+import { type DeliveryView, isRequeued, type RedriveResult, resultOf, skipped, WHY_NOT } from './result.ts';
 import type { RecordDeadLetters } from './selection.ts';
 
 /** Results of one record in one batch. */
@@ -30,7 +30,7 @@ export async function redriveBatch(
   const { clock, channels, store } = context;
   const requeued = await requeueAll(groups, context);
   const records = [...requeued.values()].flatMap(({ held, outcomes }) =>
-    held !== undefined && [...outcomes.values()].some(isOnItsWay) ? [held] : [],
+    held !== undefined && [...outcomes.values()].some(isRequeued) ? [held] : [],
   );
   const ends = await deliverNow(records, { health, channels, owner: randomUUID() }, context);
   const allows = (name: string): boolean => {
@@ -77,7 +77,7 @@ async function resultsOf(
   const waiting: HeldDeadLetter[] = [];
   for (const [held, outcome] of outcomes) {
     if (outcome === 'no room') waiting.push(held);
-    else if (isOnItsWay(outcome)) results.push(await resultOf(held, view));
+    else if (isRequeued(outcome)) results.push(await resultOf(held, view));
     else results.push(skipped(held, WHY_NOT[outcome]));
   }
   if (waiting.length === 0) return { results };

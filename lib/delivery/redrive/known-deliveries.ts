@@ -6,7 +6,7 @@ import { projectPartition, taskRecordId } from '../../records/keys.ts';
 import type { SentEntry, StoredRecord } from '../../records/record.ts';
 import type { HeldRecord } from '../../records/records.ts';
 import type { StoredDeadLetter } from '../dead-letters.ts';
-import { type HeldBy, heldFor } from '../outbox/batching/quiet-time.ts';
+import { type HeldBy, heldDeliveriesIn } from '../outbox/batching/quiet-time.ts';
 import { deliveryName, pending, redriveCount } from '../outbox/outbox.ts';
 import type { PendingDelivery, Recipient } from '../outbox/types.ts';
 import type { Inventory } from './inventory.ts';
@@ -89,7 +89,11 @@ export function heldUntil(channels: Iterable<Recipient>, now: Date): HeldUntil {
   return (record) =>
     new Map(
       all.flatMap((channel) => {
-        const { held, until, by } = heldFor(record, channel, now) ?? { held: [], until: 0, by: 'mute' };
+        const { held, until, by } = heldDeliveriesIn(record, channel, now) ?? {
+          held: [],
+          until: 0,
+          by: 'mute',
+        };
         const hold = { heldUntil: new Date(until).toISOString(), heldBy: by };
         return held.map(({ event }) => [deliveryName(event.id, channel.name), hold] as const);
       }),

@@ -5,11 +5,11 @@ import type { RedriveContext } from './context.ts';
 import { openStoredHealth, withStoredMutes } from './deliver-now.ts';
 import { loadOpenDeadLetters } from './inventory.ts';
 import { requeueIntoRecord } from './requeue-records.ts';
-import { isOnItsWay, type RedriveResult, skipped, WHY_NOT } from './result.ts';
+import { isRequeued, type RedriveResult, skipped, WHY_NOT } from './result.ts';
 import {
   groupByRecord,
   ineligibleReason,
-  isMeant,
+  isSelected,
   type RecordDeadLetters,
   type RedriveSelection,
 } from './selection.ts';
@@ -37,7 +37,7 @@ export interface RedriveReport {
 export async function redrive(input: RedriveInput): Promise<RedriveReport> {
   const { store, selection, clock, dryRun } = input;
   const { deadLetters, unreadable } = await loadOpenDeadLetters(store);
-  const meant = deadLetters.filter(({ deadLetter }) => isMeant(deadLetter, selection));
+  const meant = deadLetters.filter(({ deadLetter }) => isSelected(deadLetter, selection));
   const ineligible = new Map<HeldDeadLetter, string>();
   for (const held of meant) {
     const why = ineligibleReason(held.deadLetter, input, new Date(clock.now()));
@@ -62,7 +62,7 @@ async function preview(
     const now = new Date(clock.now());
     const { outcomes } = await requeueIntoRecord(key, deadLetters, { store, now, dryRun: true });
     for (const [held, outcome] of outcomes) {
-      const isPossible = isOnItsWay(outcome) || outcome === 'no room';
+      const isPossible = isRequeued(outcome) || outcome === 'no room';
       results.push(
         isPossible ? { deadLetter: held.deadLetter, kind: 'possible' } : skipped(held, WHY_NOT[outcome]),
       );

@@ -1,7 +1,7 @@
 import type { StoredRecord } from '../../records/record.ts';
 import type { Store } from '../../store/store.ts';
 import { type HeldDeadLetter, nextDeadLetter, type StoredDeadLetter } from '../dead-letters.ts';
-import { deliveryName, pendingTo } from '../outbox/outbox.ts';
+import { deliveryName, pendingDeliveryTo } from '../outbox/outbox.ts';
 import { hasArrived } from '../outbox/outcome/delivery-log.ts';
 import { needsRevalidation } from '../outbox/revalidation.ts';
 import type { Ends } from './deliver-now.ts';
@@ -34,7 +34,7 @@ export function skipped({ deadLetter }: HeldDeadLetter, why: string): RedriveRes
   return { deadLetter, kind: 'skipped', why };
 }
 
-export function isOnItsWay(outcome: RequeueOutcome): outcome is 'requeued' | 'in progress' {
+export function isRequeued(outcome: RequeueOutcome): outcome is 'requeued' | 'in progress' {
   return outcome === 'requeued' || outcome === 'in progress';
 }
 
@@ -53,7 +53,7 @@ export async function resultOf(
 ): Promise<RedriveResult> {
   const { deadLetter } = held;
   const { event, channel } = deadLetter;
-  const delivery = record && pendingTo(record, event.id, channel);
+  const delivery = record && pendingDeliveryTo(record, event.id, channel);
   if (delivery !== undefined) {
     const turn = needsRevalidation(event)
       ? 'its task is checked again before it is sent'

@@ -17,7 +17,7 @@ export interface RedriveSelection {
   readonly until?: Date;
 }
 
-export function isMeant({ channel, diedAt }: StoredDeadLetter, selection: RedriveSelection): boolean {
+export function isSelected({ channel, diedAt }: StoredDeadLetter, selection: RedriveSelection): boolean {
   const { since, until } = selection;
   const died = Date.parse(diedAt);
   return (

@@ -5,7 +5,7 @@ import { layOut, PLAIN, type TextLimits } from '../../channels/chat/layout.ts';
 import type { EventType, MigrationEvent } from '../../events/event.ts';
 import { EVENT_TYPES } from '../../events/schema/codes.ts';
 import type { Message } from '../../messages/message.ts';
-import { type Addressee, acceptedOf, whyNot } from '../choice.ts';
+import { type Addressee, acceptedOf, reasonNotSent } from '../choice.ts';
 import { examplesOf, type Setting } from '../examples/examples.ts';
 import { wordOf } from '../types.ts';
 import { hideSecrets } from './hide.ts';
@@ -51,7 +51,12 @@ export async function previewOf(
     const { channel, config } = addressee;
     const [event] = acceptedOf(type, addressee, setting);
     if (event !== undefined) told.push(await previewFor(addressee, event, setting.now, recording));
-    else notTold.push({ channel: channel.name, type: config.type, why: whyNot(addressee, type, setting) });
+    else
+      notTold.push({
+        channel: channel.name,
+        type: config.type,
+        why: reasonNotSent(addressee, type, setting),
+      });
   }
   return { event: wordOf(type), told, notTold };
 }

@@ -19,7 +19,7 @@ import {
 import { taskSubject, type Watch } from '../model/watch.ts';
 import { type LookTime, markFiguresUnsure } from '../rules/shared/last-figures.ts';
 import { evaluateStats } from '../rules/shared/readiness-evaluation.ts';
-import { announceReadiness, countUnansweredLook, leaveReadiness } from '../rules/shared/readiness-events.ts';
+import { announceReadiness, countUnansweredLook, endReadiness } from '../rules/shared/readiness-events.ts';
 import { type Confirmation, confirmationOf } from './confirmation.ts';
 import { type Failure, failingAfter, restored } from './failing.ts';
 import { detectGoodLook, endingOf } from './good-look.ts';
@@ -169,7 +169,7 @@ function noLongerFound(
   const to: Standing = { status: GONE_STATUS, phase: 'gone', since: now.toISOString() };
   const { thresholds } = watch;
   const context = { standing: from, subject: taskSubject(watch, state.observation), now, thresholds };
-  const left = leaveReadiness(withState(known, rest), to.phase, { code: 'gone' }, context);
+  const left = endReadiness(withState(known, rest), to.phase, { code: 'gone' }, context);
   const lastFigures = endingOf(state, thresholds, enrichment, now);
   const { state: ended, report } = applyTransition(left.stream.state, from, to, { lastFigures, now });
   const facts: EventFacts = defined({ from, to, report, lastFigures, ...goneChange(from, lastFigures) });

@@ -10,8 +10,8 @@ import { emit, type Update, withRun } from '../model/update.ts';
 import type { Watch } from '../model/watch.ts';
 import { applyRules } from '../rules/index.ts';
 import { lastFigures } from '../rules/shared/last-figures.ts';
-import { leaveReadiness } from '../rules/shared/readiness-events.ts';
-import { leaveStall } from '../rules/shared/stall-events.ts';
+import { endReadiness } from '../rules/shared/readiness-events.ts';
+import { endStall } from '../rules/shared/stall-events.ts';
 import { emitIpSwitch, withOpenSwitch } from './ip-switch.ts';
 import { keepFigures } from './keep-figures.ts';
 import { hasReplicated, lastWorkingPhase } from './phase.ts';
@@ -52,9 +52,9 @@ function detectTransition(
   const isOpen = phase === 'unknown' || phase === 'migrating';
   const because = { code: isOpen ? 'status_open' : 'not_replicating', status } as const;
   const leaving = { standing: from, subject, now, thresholds };
-  const left = leaveReadiness(update, phase, because, leaving);
+  const left = endReadiness(update, phase, because, leaving);
   const hasFallenBack = phase === 'full' && isReplicating(lastWorkingPhase(update.stream.state));
-  const arrived = emitTransition(leaveStall(left, phase, leaving), from, sighting);
+  const arrived = emitTransition(endStall(left, phase, leaving), from, sighting);
   if (!hasFallenBack) return arrived;
   // Somebody may be cutting over at this moment.
   const isAlarm = from.phase === 'switching' || update.stream.state.run?.wasReady === true;

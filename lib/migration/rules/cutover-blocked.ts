@@ -17,7 +17,7 @@ export function cutoverBlocked(update: Update, context: RuleContext): Update {
   const isSaid = valueIn(enrichment.stats) === undefined && enrichment.project?.isStatsFailureAnnounced;
   const isAsked = enrichment.stats !== undefined && enrichment.stats.kind !== 'skipped';
   if (isSaid || !isAsked) return update;
-  const waited = countWaiting(run, evaluation, thresholds.cutover.blockedAfter);
+  const waited = countBlockedLooks(run, evaluation, thresholds.cutover.blockedAfter);
   const next = withRun(update, waited.run);
   if (!waited.isDue) return next;
   const { unmet } = evaluation;
@@ -43,7 +43,7 @@ export interface Waited {
  *
  * @returns the same run when there is nothing to write
  */
-export function countWaiting(run: MigrationRun, evaluation: Unready, looks: number): Waited {
+export function countBlockedLooks(run: MigrationRun, evaluation: Unready, looks: number): Waited {
   const before = run.waiting ?? { looks: 0 };
   const kind = evaluation.kind === 'unknown' ? 'unknown' : 'behind';
   if (before.announced !== undefined) return { run: waitingFor(run, afterWord(before, kind, looks)) };

@@ -5,7 +5,7 @@ import type { MigrationRun } from '../model/run.ts';
 import { SWITCHED } from '../model/status.ts';
 import { type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
-import { type LookTime, unsure } from './shared/last-figures.ts';
+import { type LookTime, markUnsure } from './shared/last-figures.ts';
 import { evaluateStats, type ReadinessEvaluation, type Unready } from './shared/readiness-evaluation.ts';
 
 /** Remembers how far the target of a replication is; emits nothing. */
@@ -33,7 +33,7 @@ export function noteFigures(
   // Figures of what does not migrate may be old ones.
   const isKnown = evaluation.kind === 'in step' || !evaluation.unmet.includes('not migrating');
   if (evaluation.kind === 'unknown' || (evaluation.kind !== 'in step' && !isKnown)) {
-    return withObstacle(unsure(run, look), evaluation);
+    return withObstacle(markUnsure(run, look), evaluation);
   }
   return noteKnown(withoutObstacle(run), evaluation, look);
 }

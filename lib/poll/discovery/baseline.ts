@@ -29,7 +29,7 @@ export function patternRecord(pattern: string, records: PartitionRecords, now: D
  * The baseline from which an entry continues: that of its own pattern, or else one whose pattern no entry has any more.
  * Without a baseline the discovery starts anew.
  */
-export function baselineBefore(
+export function baselineToContinue(
   { discover }: TickProject,
   entries: readonly TickProject[],
   records: PartitionRecords,

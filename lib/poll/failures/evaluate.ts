@@ -3,7 +3,7 @@ import { detectNoLook } from '../../migration/detect/detect.ts';
 import { SKIPPED } from '../../migration/model/observation.ts';
 import { projectRecordId, taskRecordId } from '../../records/keys.ts';
 import { factsFor } from '../looks/facts.ts';
-import { note, noteLook } from '../looks/note.ts';
+import { saveChange, saveLook } from '../looks/save.ts';
 import type { EntryLooks } from '../pass/pass.ts';
 import { blindnessOf } from './blindness.ts';
 import { evaluateProject } from './project.ts';
@@ -36,12 +36,12 @@ export async function evaluateLooks(
  */
 async function evaluateTasks({ entry, looks }: EntryResults, isOfProject: boolean): Promise<void> {
   for (const { watch, look } of looks) {
-    if (look.kind === 'failed' && !isOfProject) await noteLook(watch, look, {}, entry);
+    if (look.kind === 'failed' && !isOfProject) await saveLook(watch, look, {}, entry);
     else if (look.kind === 'failed' || look.kind === 'skipped') {
       const because: Because =
         look.kind === 'failed' ? { code: 'looks_fail', failure: look.reason } : { code: SKIPPED[look.why] };
       const { lookedAt } = factsFor(watch, entry);
-      await note(
+      await saveChange(
         watch,
         (stream, now) => stream && detectNoLook(stream, because, watch, { lookedAt, now }),
         entry,

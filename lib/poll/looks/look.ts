@@ -8,7 +8,7 @@ import type { Watch } from '../../migration/model/watch.ts';
 import { taskRecordId } from '../../records/keys.ts';
 import { figuresKey } from '../context.ts';
 import type { EntryPass } from '../pass/pass.ts';
-import { noteLook } from './note.ts';
+import { saveLook } from './save.ts';
 
 type SeenLook = Extract<Look, { kind: 'seen' }>;
 
@@ -21,13 +21,13 @@ export async function lookAtTask(watch: Watch, entry: EntryPass): Promise<LookRe
   const look: Look = isCoolingDown
     ? { kind: 'skipped', why: 'resting' }
     : await project.look(watch.taskId, lookUntil);
-  if (look.kind === 'missing') await noteLook(watch, look, {}, entry);
+  if (look.kind === 'missing') await saveLook(watch, look, {}, entry);
   if (look.kind !== 'seen') return look;
   const task = records.find(taskRecordId(watch.taskId))?.state;
   const enrichment = await enrich(watch, look, task, entry);
   const isFirstPass = earlier === undefined;
   if (isFirstPass || !isFailedCallAlone(look, enrichment, task))
-    await noteLook(watch, look, enrichment, entry);
+    await saveLook(watch, look, enrichment, entry);
   return SEEN;
 }
 

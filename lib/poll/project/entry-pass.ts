@@ -1,5 +1,5 @@
 import { isCoolingDown } from '../../migration/project/cooldown.ts';
-import { baselineBefore } from '../discovery/baseline.ts';
+import { baselineToContinue } from '../discovery/baseline.ts';
 import type { EntryPass, ProjectPass } from '../pass/pass.ts';
 import { cooldownsIn, factsOfProject } from '../pass/project-record.ts';
 import { createTaskList } from '../pass/task-list.ts';
@@ -19,7 +19,7 @@ export function entryPass(project: TickProject, pass: ProjectPass): EntryPass {
       isCold ? { kind: 'skipped', why: 'resting' } : project.list(lookUntil, trust),
     ),
     facts: factsOfProject(projectId, records),
-    baseline: baselineBefore(project, pass.entries, records),
+    baseline: baselineToContinue(project, pass.entries, records),
     calls: [],
   };
 }

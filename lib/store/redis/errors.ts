@@ -100,7 +100,7 @@ const BY_SYSTEM_CODE: Readonly<Record<string, StoreFault>> = {
 const PASSING: ReadonlySet<string> = new Set(['LOADING', 'READONLY', 'MASTERDOWN', 'UNBLOCKED']);
 
 /** Whether a request may do better on a new connection: the server changed its role, or there was no whole answer. */
-export function mayPass(error: unknown): boolean {
+export function isRetryable(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof StoreError) return false;
   if (!isReply(error)) return faultOf(error)[0] === 'unavailable';
   return PASSING.has(wordOf(error)) || /cannot be used with replica/.test(error.message);

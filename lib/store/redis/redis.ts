@@ -5,7 +5,7 @@ import type { Item, Store, Warn } from '../store.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
 import { encodedNonce, toItem, toValue } from './codec.ts';
 import { type Command, PATIENCE, type Patience } from './connection.ts';
-import { isReply, isUnknownScript, mayPass, toStoreError } from './errors.ts';
+import { isReply, isRetryable, isUnknownScript, toStoreError } from './errors.ts';
 import { assertFit } from './examine.ts';
 import { grouped } from './grouped.ts';
 import { COLLECT_GARBAGE, PUT, type Script } from './scripts.ts';
@@ -191,7 +191,7 @@ function scriptCommand(
 
 /** @throws an error reply that another connection may not give */
 function writtenOf(answers: readonly unknown[]): Written[] {
-  const passing = answers.find(mayPass);
+  const passing = answers.find(isRetryable);
   if (passing !== undefined) throw passing;
   return answers.map((answer) => (isReply(answer) ? answer : answer === 1));
 }

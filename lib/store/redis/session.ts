@@ -1,7 +1,7 @@
 import { StoreError } from '../errors.ts';
 import type { RedisAddress } from './address.ts';
 import { type Connection, connect, type Patience } from './connection.ts';
-import { mayPass, toStoreError } from './errors.ts';
+import { isRetryable, toStoreError } from './errors.ts';
 import { askRole, confirmationsNeeded, type Role } from './role.ts';
 
 /** A connection to a master, and how it confirms. */
@@ -49,7 +49,7 @@ export function createSessions(address: RedisAddress, patience: Patience): Sessi
     try {
       return await work({ connection, ...rest });
     } catch (error) {
-      if (mayPass(error)) connection.close();
+      if (isRetryable(error)) connection.close();
       throw error;
     }
   }
@@ -62,7 +62,7 @@ export function createSessions(address: RedisAddress, patience: Patience): Sessi
           return await attempt(work);
         } catch (error) {
           const isLast = nth === ATTEMPTS || performance.now() - start > LAST_START_MS;
-          if (isLast || isClosed || !mayPass(error)) throw toStoreError(error, address.place);
+          if (isLast || isClosed || !isRetryable(error)) throw toStoreError(error, address.place);
         }
         await pause(PAUSE_MS * nth);
       }

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Explanation } from '../../../lib/base/explanation.ts';
 import {
-  alsoAdvised,
   attempt,
   BrokenChannelError,
   classifyStatus,
   clockSkewMs,
   isOfTheEvent,
   retryAfterMs,
+  withAdvice,
 } from '../../../lib/channels/answers/http-outcome.ts';
 import { HttpError, type HttpErrorCode } from '../../../lib/http/client.ts';
 import type { FaultCode } from '../../../lib/http/faults.ts';
@@ -151,7 +151,7 @@ describe('further advice', () => {
     [400, 'HTTP 400'],
     [401, 'HTTP 401 (not authorised; check the settings "headers" and "secret")'],
   ])('follows the reason of a %i', (status, words) => {
-    const { class: outcomeClass, reason, explanation } = alsoAdvised(classifyStatus(status), 'try_json');
+    const { class: outcomeClass, reason, explanation } = withAdvice(classifyStatus(status), 'try_json');
     expect(outcomeClass).toBe(classifyStatus(status).class);
     expect(reason).toBe(`${words}; try contentType: application/json`);
     expect(explanation?.advice).toEqual([{ code: 'try_json' }]);

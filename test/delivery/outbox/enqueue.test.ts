@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { enqueue } from '../../../lib/delivery/outbox/enqueue.ts';
-import { pending, pendingTo } from '../../../lib/delivery/outbox/outbox.ts';
+import { pending, pendingDeliveryTo } from '../../../lib/delivery/outbox/outbox.ts';
 import type { OutboxUpdate } from '../../../lib/delivery/outbox/types.ts';
 import type { MigrationEvent } from '../../../lib/events/event.ts';
 import { eventOf } from '../../migration/events.ts';
@@ -33,8 +33,8 @@ describe('an event that makes room in a full outbox', () => {
     const { record, deadLetters } = enqueued(['chat', 'hook'], ['chat', 'hook']);
     expect(names(deadLetters)).toEqual(['1 hook']);
     expect(names(pending(record))).toEqual(['2 chat', '2 hook']);
-    expect(pendingTo(record, large(2).id, 'chat')?.merged?.events).toBe(1);
-    expect(pendingTo(record, large(2).id, 'hook')).not.toHaveProperty('merged');
+    expect(pendingDeliveryTo(record, large(2).id, 'chat')?.merged?.events).toBe(1);
+    expect(pendingDeliveryTo(record, large(2).id, 'hook')).not.toHaveProperty('merged');
   });
 
   it('is counted by each chat that has a next message, and is a dead letter for the others', () => {
@@ -44,7 +44,7 @@ describe('an event that makes room in a full outbox', () => {
     );
     expect(names(deadLetters)).toEqual(['1 chat-2', '1 hook']);
     for (const chat of ['chat-1', 'chat-3']) {
-      expect(pendingTo(record, large(2).id, chat)?.merged?.events).toBe(1);
+      expect(pendingDeliveryTo(record, large(2).id, chat)?.merged?.events).toBe(1);
     }
   });
 
@@ -65,6 +65,6 @@ describe('an event that makes room in a full outbox', () => {
     const isForPeople = (name: string) => name === 'constructor';
     const { record, deadLetters } = enqueue(EMPTY, [large(1), large(2)], { to, isForPeople }, START);
     expect(names(deadLetters)).toEqual(['1 hook']);
-    expect(pendingTo(record, large(2).id, 'constructor')).not.toHaveProperty('merged');
+    expect(pendingDeliveryTo(record, large(2).id, 'constructor')).not.toHaveProperty('merged');
   });
 });

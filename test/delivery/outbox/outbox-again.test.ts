@@ -6,8 +6,8 @@ import {
   deliveryName,
   isDue,
   pending,
+  pendingDeliveryTo,
   pendingSince,
-  pendingTo,
   withoutPending,
 } from '../../../lib/delivery/outbox/outbox.ts';
 import { applyOutcome } from '../../../lib/delivery/outbox/outcome/outcome.ts';
@@ -55,11 +55,11 @@ const lastSent = ({ sent: all = [] }: StoredRecord): SentEntry | undefined => al
 describe('a pending delivery', () => {
   it('is found by its event and its channel', () => {
     const record = pendingRecord({ attempts: 3 });
-    expect(pendingTo(record, FIRST.id, 'ops')?.attempts).toBe(3);
-    expect(pendingTo(record, FIRST.id, 'cutover')?.attempts).toBe(0);
-    expect(pendingTo(record, SECOND.id, 'ops')?.attempts).toBe(0);
-    expect(pendingTo(record, FIRST.id, 'nobody')).toBeUndefined();
-    expect(pendingTo(record, 'evt_none', 'ops')).toBeUndefined();
+    expect(pendingDeliveryTo(record, FIRST.id, 'ops')?.attempts).toBe(3);
+    expect(pendingDeliveryTo(record, FIRST.id, 'cutover')?.attempts).toBe(0);
+    expect(pendingDeliveryTo(record, SECOND.id, 'ops')?.attempts).toBe(0);
+    expect(pendingDeliveryTo(record, FIRST.id, 'nobody')).toBeUndefined();
+    expect(pendingDeliveryTo(record, 'evt_none', 'ops')).toBeUndefined();
   });
 
   it('has a name of its own among those of all events and channels', () => {
@@ -196,7 +196,7 @@ describe('a delivery that was requeued', () => {
 
   it('stays requeued after a failed attempt', () => {
     const { record } = settled(pendingRecord({ redrive: REDRIVE }), 'transient', after(11 * HOUR));
-    expect(pendingTo(record, FIRST.id, 'ops')).toMatchObject({ attempts: 1, redrive: REDRIVE });
+    expect(pendingDeliveryTo(record, FIRST.id, 'ops')).toMatchObject({ attempts: 1, redrive: REDRIVE });
   });
 
   it('has its time from then on; a reissued event has the time of the older one', () => {

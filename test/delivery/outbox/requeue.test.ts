@@ -4,7 +4,7 @@ import type { Outcome } from '../../../lib/channels/channel.ts';
 import { countPending } from '../../../lib/delivery/delivery-summary.ts';
 import { expireBlocked } from '../../../lib/delivery/outbox/endings.ts';
 import { enqueue, OUTBOX_BYTES } from '../../../lib/delivery/outbox/enqueue.ts';
-import { pending, pendingTo } from '../../../lib/delivery/outbox/outbox.ts';
+import { pending, pendingDeliveryTo } from '../../../lib/delivery/outbox/outbox.ts';
 import { hasArrived } from '../../../lib/delivery/outbox/outcome/delivery-log.ts';
 import { applyOutcome } from '../../../lib/delivery/outbox/outcome/outcome.ts';
 import { requeue } from '../../../lib/delivery/outbox/requeue.ts';
@@ -61,7 +61,7 @@ describe('a dead letter', () => {
     const deadLetter = deadLetterOf(eventOf(2));
     const record = recordAfter(recordWith([1, 3]), deadLetter);
     expect(pending(record).map(({ event }) => Number(event.sequence))).toEqual([1, 2, 3]);
-    expect(pendingTo(record, deadLetter.event.id, 'ops')).toEqual({
+    expect(pendingDeliveryTo(record, deadLetter.event.id, 'ops')).toEqual({
       attempts: 0,
       nextAttemptAt: LATER.toISOString(),
       history: [],
@@ -82,7 +82,7 @@ describe('a dead letter', () => {
     const record = recordAfter(before, deadLetterOf(eventOf(2)));
     expect(record.outbox).toHaveLength(3);
     expect(pending(record).filter(({ channel }) => channel === 'cutover')).toEqual(pending(before));
-    expect(pendingTo(record, eventOf(2).id, 'ops')).toBeDefined();
+    expect(pendingDeliveryTo(record, eventOf(2).id, 'ops')).toBeDefined();
   });
 
   it('keeps its event byte for byte', () => {
@@ -152,7 +152,7 @@ describe('a delivery that was requeued', () => {
   it('has its deadline counted from that moment, and stays marked', () => {
     const inTime = attempt(record, event, FAILED, after(71));
     expect(inTime.deadLetters).toEqual([]);
-    expect(pendingTo(inTime.record, event.id, 'ops')?.redrive).toEqual({
+    expect(pendingDeliveryTo(inTime.record, event.id, 'ops')?.redrive).toEqual({
       number: 1,
       at: LATER.toISOString(),
     });
@@ -179,7 +179,10 @@ describe('a delivery that was requeued', () => {
     const [again] = attempt(record, event, REFUSED).deadLetters;
     if (again === undefined) throw new Error('it did not die');
     const twice = recordAfter(EMPTY, again, after(1));
-    expect(pendingTo(twice, event.id, 'ops')?.redrive).toEqual({ number: 2, at: after(1).toISOString() });
+    expect(pendingDeliveryTo(twice, event.id, 'ops')?.redrive).toEqual({
+      number: 2,
+      at: after(1).toISOString(),
+    });
     expect(requeue(twice, deadLetter, after(2))).toEqual({ kind: 'in progress' });
   });
 

@@ -5,8 +5,8 @@ import { isMentioned } from '../../chat/mention.ts';
 import { isGone } from '../answers.ts';
 import type { Attempt, BotParts } from './parts.ts';
 import { createPoster } from './post.ts';
-import { isOutOfReach, keptIn } from './receipt.ts';
-import { afterReply, postOf, reply, stands, withReceipt } from './reply.ts';
+import { isOutOfReach, parseReceipt } from './receipt.ts';
+import { afterReply, isPosted, postOf, reply, withReceipt } from './reply.ts';
 import { root, shownAt } from './root.ts';
 
 /**
@@ -41,12 +41,12 @@ async function sayAlone(attempt: Attempt, parts: BotParts): Promise<Outcome> {
 }
 
 async function converse(attempt: Attempt, parts: BotParts): Promise<Outcome> {
-  const thread = keptIn(attempt.outgoing.thread)?.ref;
+  const thread = parseReceipt(attempt.outgoing.thread)?.ref;
   if (thread === undefined) return converseAnew(attempt, parts);
   const replied = await reply(thread, attempt, parts);
   const isLost = isGone(replied.answer) || isOutOfReach(replied.answer, thread, parts.config.channel);
   if (isLost) return converseAnew(attempt, parts);
-  const receipt = stands(replied) ? await shownAt(thread, attempt, parts) : attempt.outgoing.thread;
+  const receipt = isPosted(replied) ? await shownAt(thread, attempt, parts) : attempt.outgoing.thread;
   return afterReply(replied, receipt);
 }
 

@@ -3,7 +3,7 @@ import type { Language } from '../../../language/language.ts';
 import type { Live, Outcome } from '../../channel.ts';
 import { displayOf, type Memory } from './display.ts';
 import type { Editor } from './edit.ts';
-import { keptIn, receiptFor } from './receipt.ts';
+import { parseReceipt, receiptFor } from './receipt.ts';
 
 /** Everything that the edits of one bot need. */
 interface LiveParts {
@@ -20,12 +20,12 @@ interface LiveParts {
 export function createLive({ editor, language, memory, root }: LiveParts): Live {
   return {
     shownAt: (receipt) => {
-      const kept = keptIn(receipt);
+      const kept = parseReceipt(receipt);
       return kept === undefined ? 0 : memory.editedAt(kept.ref);
     },
     post: root,
     async show(overview, receipt, now, keep) {
-      const kept = keptIn(receipt);
+      const kept = parseReceipt(receipt);
       if (kept === undefined) return 'gone';
       const { ref, digest } = kept;
       if (digest !== undefined) memory.known(ref, digest);

@@ -23,7 +23,7 @@ export function receiptFor({ channel, ts }: MessageRef, digest?: string): string
 }
 
 /** @returns nothing for a text that is no receipt */
-export function keptIn(receipt: string | undefined): Kept | undefined {
+export function parseReceipt(receipt: string | undefined): Kept | undefined {
   const [channel = '', ts = '', digest, ...others] = (receipt ?? '').split(' ');
   const isReceipt = CHANNEL.test(channel) && TS.test(ts) && others.length === 0;
   return isReceipt && (digest === undefined || DIGEST.test(digest))
@@ -33,7 +33,7 @@ export function keptIn(receipt: string | undefined): Kept | undefined {
 
 /** Where an answer says that the message stands; without an id there it can neither be edited nor replied to. */
 export function refOf({ channel = '', ts = '' }: SlackAnswer): MessageRef | undefined {
-  return keptIn(receiptFor({ channel, ts }))?.ref;
+  return parseReceipt(receiptFor({ channel, ts }))?.ref;
 }
 
 /**

@@ -40,7 +40,7 @@ function isParentGone({ outcome, answer }: Called): boolean {
 }
 
 /** Whether it stands below its message. */
-export function stands(replied: Called): boolean {
+export function isPosted(replied: Called): boolean {
   return replied.outcome.class === 'delivered' && !isParentGone(replied);
 }
 

@@ -4,7 +4,7 @@ import { TIMEOUT_MS } from '../../../dcs/timeout.ts';
 import { createHttpClient } from '../../../http/undici.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { errorLine } from '../tasks/asking.ts';
-import { reachOf } from '../tasks/reach.ts';
+import { resolveProject } from '../tasks/resolve-project.ts';
 import type { ChosenTask, ProjectPlace } from './answers.ts';
 
 /** A task as the list of a project has it. */
@@ -21,7 +21,7 @@ export type Listed = { readonly tasks: readonly ListedTask[] } | { readonly prob
  * @throws {ConfigError} when there is no key, or the place is wrong
  */
 export async function listTasks(place: ProjectPlace, terminal: Terminal): Promise<Listed> {
-  const { access, proxies } = await reachOf(place, terminal);
+  const { access, proxies } = await resolveProject(place, terminal);
   const http = createHttpClient({ proxies });
   const dcs = createTaskCalls(access, { http, clock: terminal.clock, timeoutMs: TIMEOUT_MS });
   try {

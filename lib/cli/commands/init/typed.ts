@@ -1,7 +1,7 @@
 import type { Env } from '../../../base/env.ts';
 import { dcsEndpointOf } from '../../../config/endpoint.ts';
 import type { LanguageName } from '../../../language/index.ts';
-import { forCommandLine } from '../tasks/reach.ts';
+import { forCommandLine } from '../tasks/resolve-project.ts';
 import type { Answers, ChosenChannel, ProjectPlace } from './answers.ts';
 import { ASKED_CHANNELS, type AskedChannel, type AskedSetting } from './channels.ts';
 import { channelsIn, languageIn, projectIdIn, regionIn } from './defaults.ts';

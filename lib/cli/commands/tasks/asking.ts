@@ -7,7 +7,7 @@ import { createHttpClient } from '../../../http/undici.ts';
 import { EXIT, type ExitCode } from '../../command.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { ProjectOptions } from './options.ts';
-import { forCommandLine, type Reach, reachOf } from './reach.ts';
+import { forCommandLine, type ResolvedProject, resolveProject } from './resolve-project.ts';
 
 /** The options of every command that asks DCS. */
 export interface AskOptions extends ProjectOptions {
@@ -27,9 +27,9 @@ export interface Question extends AskOptions {
 export async function asking(
   question: Question,
   terminal: Terminal,
-  work: (dcs: DcsClient, reach: Reach) => Promise<void>,
+  work: (dcs: DcsClient, reach: ResolvedProject) => Promise<void>,
 ): Promise<ExitCode> {
-  const reach = await reachOf(question, terminal, question.taskId);
+  const reach = await resolveProject(question, terminal, question.taskId);
   const { clock } = terminal;
   const http = createHttpClient({ proxies: reach.proxies });
   const dcs = createTaskCalls(reach.access, { http, clock, timeoutMs: TIMEOUT_MS });

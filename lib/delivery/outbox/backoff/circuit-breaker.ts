@@ -2,7 +2,7 @@ import { defined } from '../../../base/defined.ts';
 import type { Channel, Outcome } from '../../../channels/channel.ts';
 import type { CircuitState } from '../../../records/record.ts';
 import type { ClassifiedOutcome } from './pace.ts';
-import { isPutOff, pauseMs } from './retry-policy.ts';
+import { isPostponed, pauseMs } from './retry-policy.ts';
 
 /** Interval of the probes of a broken channel. Somebody may mend it without a change of its settings. */
 const PROBE_MS = 30 * 60_000;
@@ -31,7 +31,7 @@ export function allows(
   { settings }: { readonly settings: string },
   now: Date,
 ): boolean {
-  return state === undefined || state.settings !== settings || !isPutOff(state.openUntil, now);
+  return state === undefined || state.settings !== settings || !isPostponed(state.openUntil, now);
 }
 
 /** Whether a channel only works again after somebody mends it. */
@@ -56,7 +56,7 @@ export function stateAfter(
   const known = before?.settings === channel.settings ? before : undefined;
   if (!isFailure(outcome) && outcome.notHere !== true) return afterSuccess(known, now, startedAt);
   // A parallel attempt has already opened the circuit.
-  if (known?.brokenSince !== undefined && isPutOff(known.openUntil, now)) return known;
+  if (known?.brokenSince !== undefined && isPostponed(known.openUntil, now)) return known;
   const refusals = outcome.notHere === true ? (known?.refusals ?? 0) + 1 : 0;
   const opening = openingAfter(known, channel, { outcome, refusals });
   // This outcome concerns only its event. Any answer from the receiver still ends a row of refusals.
@@ -95,13 +95,13 @@ function openingAfter(
  * has read it.
  */
 function afterSuccess(known: CircuitState | undefined, now: Date, startedAt: Date): CircuitState | undefined {
-  if (known === undefined || !isPutOff(known.openUntil, startedAt)) return undefined;
+  if (known === undefined || !isPostponed(known.openUntil, startedAt)) return undefined;
   return known.brokenSince === undefined ? withoutRefusals(known, now) : known;
 }
 
 function withoutRefusals(known: CircuitState | undefined, now: Date): CircuitState | undefined {
   if (known === undefined || known.refusals === 0) return known;
-  return isPutOff(known.openUntil, now) ? { ...known, refusals: 0 } : undefined;
+  return isPostponed(known.openUntil, now) ? { ...known, refusals: 0 } : undefined;
 }
 
 /** Whether nothing arrived and nothing was refused for good. */
@@ -111,6 +111,6 @@ export function isFailure({ class: outcomeClass }: { readonly class: Outcome['cl
 
 /** The later of two ends. A further answer never shortens a pause that the receiver asked for. */
 function laterEnd(known: CircuitState | undefined, openUntil: string, now: Date): string {
-  const before = known !== undefined && isPutOff(known.openUntil, now) ? [known.openUntil] : [];
+  const before = known !== undefined && isPostponed(known.openUntil, now) ? [known.openUntil] : [];
   return new Date(Math.max(...[...before, openUntil].map(Date.parse))).toISOString();
 }

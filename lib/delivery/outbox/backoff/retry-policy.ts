@@ -48,7 +48,7 @@ const LONGEST_PUT_OFF_MS = LONGEST_WAIT_MS * (1 + JITTER);
  * Whether the time `notBefore` (ISO 8601) still lies ahead. A wait that is impossibly long ends at once: the clock of
  * the run that wrote it was wrong.
  */
-export function isPutOff(notBefore: string, now: Date): boolean {
+export function isPostponed(notBefore: string, now: Date): boolean {
   const waitMs = Date.parse(notBefore) - now.getTime();
   return waitMs > 0 && waitMs <= LONGEST_PUT_OFF_MS;
 }
@@ -94,7 +94,10 @@ export function deadlineOf(
   since = event.time,
   hold?: QuietSpans,
 ): number {
-  const [from, forMs] = [Date.parse(since), isOfAnEnd(event) ? FINAL_DEADLINE_MS : DEADLINE_MS[audience]];
+  const [from, forMs] = [
+    Date.parse(since),
+    concernsEnding(event) ? FINAL_DEADLINE_MS : DEADLINE_MS[audience],
+  ];
   return hold === undefined ? from + forMs : hold.after(from, forMs);
 }
 
@@ -102,7 +105,7 @@ export function deadlineOf(
  * Whether an event says that a migration ended, or that it no longer has. Readers of the first must not miss the
  * second.
  */
-export function isOfAnEnd({ type, data: { from, to, group } }: MigrationEvent): boolean {
+export function concernsEnding({ type, data: { from, to, group } }: MigrationEvent): boolean {
   const isOfGroup = [type, group?.retracts?.type].some((one) => ENDS_OF_GROUPS.has(one));
   return isOfGroup || [from, to].some((standing) => standing !== undefined && isFinal(standing.phase));
 }

@@ -2,7 +2,7 @@ import { defined } from '../../../base/defined.ts';
 import type { MigrationEvent } from '../../../events/event.ts';
 import type { Merged } from '../../../events/merged.ts';
 import type { Delivery, OutboxEntry } from '../../../records/record.ts';
-import { isOfAnEnd } from '../backoff/retry-policy.ts';
+import { concernsEnding } from '../backoff/retry-policy.ts';
 import { deliveryTo } from '../outbox.ts';
 import { retractedBy } from '../retraction.ts';
 
@@ -22,7 +22,7 @@ const LONGEST_KIND = 40;
  * one that stays. The last event of each kind, retractions of sent events, the gravest and the newest ones stay in
  * full. Deliveries to other channels do not change.
  */
-export function mergeFor(outbox: readonly OutboxEntry[], channel: string): readonly OutboxEntry[] {
+export function mergeEventsFor(outbox: readonly OutboxEntry[], channel: string): readonly OutboxEntry[] {
   const waiting = outbox.filter(({ deliveries }) => Object.hasOwn(deliveries, channel));
   if (waiting.length <= MOST_IN_FULL) return outbox;
   const kept = inFull(waiting, channel);
@@ -124,7 +124,7 @@ function isAskedFor(delivery: Delivery | undefined): boolean {
 }
 
 function isGrave(event: MigrationEvent): boolean {
-  return event.data.severity === 'failure' || isOfAnEnd(event);
+  return event.data.severity === 'failure' || concernsEnding(event);
 }
 
 /** Events of one kind say the same: that a task came to a phase, or one word. */

@@ -79,7 +79,11 @@ export interface HeldDeliveries {
 export type HeldBy = 'quiet hours' | 'mute';
 
 /** @returns nothing when nothing is held */
-export function heldFor(record: StoredRecord, readers: NamedReaders, now: Date): HeldDeliveries | undefined {
+export function heldDeliveriesIn(
+  record: StoredRecord,
+  readers: NamedReaders,
+  now: Date,
+): HeldDeliveries | undefined {
   const { name, quiet, mutes } = readers;
   if (quiet === undefined && mutes === undefined) return undefined;
   const waiting = pending(record).filter(({ channel }) => channel === name);

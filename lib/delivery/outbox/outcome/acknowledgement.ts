@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../../../records/record.ts';
-import { pendingTo } from '../outbox.ts';
+import { pendingDeliveryTo } from '../outbox.ts';
 import type { OutboxUpdate } from '../types.ts';
 import { hasArrived } from './delivery-log.ts';
 import { type AttemptedDelivery, applyOutcome } from './outcome.ts';
@@ -23,7 +23,7 @@ export function reapplyAcknowledgements(
 }
 
 function isApplied(record: StoredRecord, { eventId, channel, outcome, now }: AttemptedDelivery): boolean {
-  const delivery = pendingTo(record, eventId, channel);
+  const delivery = pendingDeliveryTo(record, eventId, channel);
   if (delivery === undefined) return outcome.class !== 'delivered' || hasArrived(record, eventId, channel);
   return delivery.history.at(-1)?.at === now.toISOString();
 }

@@ -5,11 +5,11 @@ import { causeIn } from '../../facts.ts';
 /** A dossier in a few words, behind the sentence of its event; empty when it says nothing. */
 export function dossierWords(dossier: Dossier | undefined): string {
   const known = dossier?.advice === undefined ? '' : ` (${dossier.advice.cause})`;
-  return `${known}${saidWords(dossier)}`;
+  return `${known}${serviceWords(dossier)}`;
 }
 
 /** The service's own words, behind a colon. */
-export function saidWords(dossier: Dossier | undefined): string {
+export function serviceWords(dossier: Dossier | undefined): string {
   const words = causeIn(dossier);
   return words === undefined ? '' : `: ${words}`;
 }

@@ -1,5 +1,5 @@
 import type { EventGroup, LastFigures, NamedTasks } from '../../../events/event.ts';
-import { bothOf } from '../../format.ts';
+import { mergeTaskLists } from '../../format.ts';
 import type { Sentence } from '../../language.ts';
 import { endWords, NEVER_KNOWN } from './endings.ts';
 
@@ -74,7 +74,7 @@ function deletedWords(deleted: NamedTasks): string {
 
 /** Members whose ends could not be checked. */
 export function uncheckedWords({ unchecked, deleted }: EventGroup): string {
-  return `what became of ${listed(bothOf(unchecked, deleted), nameOf)}`;
+  return `what became of ${listed(mergeTaskLists(unchecked, deleted), nameOf)}`;
 }
 
 const DESERTED = 'none of its tasks is watched any more';

@@ -5,7 +5,7 @@ import type { Moments } from '../../moments.ts';
 import { spanWords } from '../figures.ts';
 import { INFERRED } from '../values.ts';
 import { distanceWords, endWords } from './endings.ts';
-import { dossierWords, saidWords } from './failures.ts';
+import { dossierWords, serviceWords } from './failures.ts';
 import * as group from './groups.ts';
 import { causeWords, lagWords, readyWords } from './readiness.ts';
 import { transitions } from './transitions.ts';
@@ -22,7 +22,7 @@ const firstSeen: Sentence = ({ to, dossier }) => {
     ...(derived ? [INFERRED] : []),
     ...(rolledBack ? ['IP switch rolled back'] : []),
   ];
-  return `now watched, status ${status} (${notes.join(', ')})${saidWords(dossier)}${uncheckedWords(to.unchecked)}`;
+  return `now watched, status ${status} (${notes.join(', ')})${serviceWords(dossier)}${uncheckedWords(to.unchecked)}`;
 };
 
 type Unchecked = NonNullable<Standing['unchecked']>;

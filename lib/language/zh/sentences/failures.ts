@@ -7,7 +7,7 @@ import { failures } from '../names.ts';
 /** A dossier in a few words, behind the sentence of its event; empty when it says nothing. */
 export function dossierWords(dossier: Dossier | undefined): string {
   const known = knownCause(dossier).map((cause) => `（${cause}）`);
-  return `${known.join('')}${saidWords(dossier)}`;
+  return `${known.join('')}${serviceWords(dossier)}`;
 }
 
 /** The name of the cause, where there is advice on it. */
@@ -16,7 +16,7 @@ export function knownCause(dossier: Dossier | undefined): readonly string[] {
 }
 
 /** The service's own words, behind a colon. */
-export function saidWords(dossier: Dossier | undefined): string {
+export function serviceWords(dossier: Dossier | undefined): string {
   const words = causeIn(dossier);
   return words === undefined ? '' : `：${words}`;
 }

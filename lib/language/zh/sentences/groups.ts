@@ -1,5 +1,5 @@
 import type { EventGroup, NamedTasks } from '../../../events/event.ts';
-import { bothOf } from '../../format.ts';
+import { mergeTaskLists } from '../../format.ts';
 import type { Sentence } from '../../language.ts';
 import { phaseName } from '../values.ts';
 import { endWords, NEVER_KNOWN } from './endings.ts';
@@ -60,7 +60,7 @@ function endOf({ name, lastFigures = { state: 'unknown', words: NEVER_KNOWN } }:
 
 /** Members whose ends could not be checked. */
 export function uncheckedWords({ unchecked, deleted }: EventGroup): string {
-  return `${listedBefore(bothOf(unchecked, deleted))}的最终结果`;
+  return `${listedBefore(mergeTaskLists(unchecked, deleted))}的最终结果`;
 }
 
 const DESERTED = '组内已没有受监控的任务';

@@ -6,7 +6,7 @@ import { spanWords } from '../figures.ts';
 import { failures } from '../names.ts';
 import { CONCLUDED, phaseName } from '../values.ts';
 import { distanceWords, endWords } from './endings.ts';
-import { dossierWords, knownCause, saidWords } from './failures.ts';
+import { dossierWords, knownCause, serviceWords } from './failures.ts';
 import * as group from './groups.ts';
 import { causeWords, lagWords, readyWords } from './readiness.ts';
 import { transitions } from './transitions.ts';
@@ -23,7 +23,7 @@ const firstSeen: Sentence = ({ to, dossier }) => {
     ...(derived ? [CONCLUDED] : []),
     ...(rolledBack ? ['IP 交换已回滚'] : []),
   ];
-  return `开始监控，状态 ${status}（${notes.join('，')}）${saidWords(dossier)}${uncheckedWords(to.unchecked)}`;
+  return `开始监控，状态 ${status}（${notes.join('，')}）${serviceWords(dossier)}${uncheckedWords(to.unchecked)}`;
 };
 
 type Unchecked = NonNullable<Standing['unchecked']>;

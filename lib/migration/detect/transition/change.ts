@@ -107,7 +107,7 @@ const UNTIL: ReadonlyMap<Phase, number> = new Map([
  * Phases that must have begun and ended between two looks: those between where the task was and where it is. A stop or
  * a failure does not show how far the task had come.
  */
-export function passedUnseen(before: Phase, now: Phase): readonly Phase[] {
+export function unseenPhases(before: Phase, now: Phase): readonly Phase[] {
   const from = ORDER.indexOf(before);
   if (from === -1) return [];
   const until = UNTIL.get(now) ?? ORDER.indexOf(now);

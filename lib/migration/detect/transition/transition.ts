@@ -9,7 +9,7 @@ import { meaningOf, ROLL_BACK } from '../../model/status.ts';
 import { emit, type Update, withState } from '../../model/update.ts';
 import { uncheckedFacts } from '../confirmation.ts';
 import { lastWorkingPhase } from '../phase.ts';
-import { changeOf, passedUnseen, type Seen } from './change.ts';
+import { changeOf, type Seen, unseenPhases } from './change.ts';
 import { dossierOf } from './dossier.ts';
 import { reportOf } from './report.ts';
 
@@ -82,7 +82,7 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
   const { status, taskStatus } = observation;
   const seen: Seen = defined({ status, taskStatus, derivedPhase: derived ? phase : undefined });
   const { severity, transition, switchStatus } = changeOf(before, seen);
-  const skipped = hasOnlinePhases(observation) ? passedUnseen(from.phase, phase) : [];
+  const skipped = hasOnlinePhases(observation) ? unseenPhases(from.phase, phase) : [];
   // Another word for the same failure: what was read of it was announced.
   const dossier = from.phase === phase ? undefined : dossierIn(sighting);
   const { state, report } = applyTransition(update.stream.state, from, to, { lastFigures, now });

@@ -46,7 +46,7 @@ export function lastFigures(task: TaskState, look: LookTime, figuresValidForMs: 
 }
 
 /** A look that does not show how far the target is: from now on nobody knows. */
-export function unsure(run: MigrationRun, { lookedAt, now }: LookTime): MigrationRun {
+export function markUnsure(run: MigrationRun, { lookedAt, now }: LookTime): MigrationRun {
   const { figures } = run;
   if (figures === undefined || figures.seenUntil !== undefined) return run;
   return { ...run, figures: { ...figures, seenUntil: laterOf(figures.at, lookedAt, now) } };
@@ -56,5 +56,5 @@ export function unsure(run: MigrationRun, { lookedAt, now }: LookTime): Migratio
 export function markFiguresUnsure(update: Update, look: LookTime): Update {
   const { run, standing } = update.stream.state;
   const isMeasured = standing?.phase === 'incremental' && run?.switched === undefined;
-  return run !== undefined && isMeasured ? withRun(update, unsure(run, look)) : update;
+  return run !== undefined && isMeasured ? withRun(update, markUnsure(run, look)) : update;
 }

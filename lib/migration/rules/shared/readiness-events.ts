@@ -88,7 +88,7 @@ const CUTTING_OVER: ReadonlySet<Phase> = new Set([
 ]);
 
 /** The task leaves the incremental phase: that ends an announced readiness, with a word if nobody is cutting over. */
-export function leaveReadiness(update: Update, to: Phase, because: Because, context: EmitContext): Update {
+export function endReadiness(update: Update, to: Phase, because: Because, context: EmitContext): Update {
   const { run } = update.stream.state;
   if (run?.ready === undefined || to === 'incremental') return update;
   const isAnnounced = run.ready.announced !== undefined;

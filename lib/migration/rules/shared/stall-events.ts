@@ -29,7 +29,7 @@ export function emitMovement(
 const ENDING: ReadonlySet<Phase> = new Set(['stopping', 'stopped', 'failed', 'released', 'gone']);
 
 /** A stall ends with its phase; where the migration goes on, its end is announced where its beginning was. */
-export function leaveStall(update: Update, to: Phase, context: EmitContext): Update {
+export function endStall(update: Update, to: Phase, context: EmitContext): Update {
   const { standing } = context;
   const { run } = update.stream.state;
   if (run?.stalled === undefined || to === standing.phase) return update;

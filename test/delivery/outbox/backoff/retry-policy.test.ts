@@ -4,7 +4,7 @@ import type { Audience } from '../../../../lib/channels/channel.ts';
 import { quietHours } from '../../../../lib/channels/chat/quiet.ts';
 import {
   deadlineOf,
-  isPutOff,
+  isPostponed,
   pauseMs,
   retryDelayMs,
 } from '../../../../lib/delivery/outbox/backoff/retry-policy.ts';
@@ -214,7 +214,7 @@ describe('a postponed attempt', () => {
     ['does not wait until 2038', '2038-01-19T03:14:08.000Z', false],
     ['does not wait for a time that cannot be read', 'never', false],
   ])('%s', (_what, notBefore, expected) => {
-    expect(isPutOff(notBefore, now)).toBe(expected);
+    expect(isPostponed(notBefore, now)).toBe(expected);
   });
 
   it('is always believed when the retry policy made it', () => {
@@ -226,7 +226,7 @@ describe('a postponed attempt', () => {
           retryAfterMs: asked,
           random: jitter,
         });
-        expect(isPutOff(at(ms), now)).toBe(true);
+        expect(isPostponed(at(ms), now)).toBe(true);
       }),
     );
   });

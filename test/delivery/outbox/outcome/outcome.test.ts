@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../../lib/channels/channel.ts';
 import { enqueue } from '../../../../lib/delivery/outbox/enqueue.ts';
-import { pendingTo } from '../../../../lib/delivery/outbox/outbox.ts';
+import { pendingDeliveryTo } from '../../../../lib/delivery/outbox/outbox.ts';
 import { type AttemptedDelivery, applyOutcome } from '../../../../lib/delivery/outbox/outcome/outcome.ts';
 import type { StoredRecord } from '../../../../lib/records/record.ts';
 import { eventOf } from '../../../migration/events.ts';
@@ -27,7 +27,7 @@ describe('a delivery to a receiver that asks for fewer requests with a 429', () 
 
   it('is due at once, because its channel waits, and counts each attempt', () => {
     const twice = after(after(PENDING, limited), limited);
-    expect(pendingTo(twice, EVENT.id, 'ops')).toMatchObject({
+    expect(pendingDeliveryTo(twice, EVENT.id, 'ops')).toMatchObject({
       attempts: 2,
       tooSoon: 2,
       nextAttemptAt: START.toISOString(),
@@ -36,7 +36,7 @@ describe('a delivery to a receiver that asks for fewer requests with a 429', () 
 
   it('waits after its first failure as if the attempts that came too soon had not been', () => {
     const failed = after(after(after(PENDING, limited), limited), failing);
-    expect(pendingTo(failed, EVENT.id, 'ops')).toMatchObject({
+    expect(pendingDeliveryTo(failed, EVENT.id, 'ops')).toMatchObject({
       attempts: 3,
       tooSoon: 2,
       nextAttemptAt: new Date(START.getTime() + MINUTE).toISOString(),

@@ -6,8 +6,8 @@ import { en } from '../../../../lib/language/en.ts';
 import {
   type Before,
   changeOf,
-  passedUnseen,
   type Seen,
+  unseenPhases,
 } from '../../../../lib/migration/detect/transition/change.ts';
 import { NEVER_KNOWN } from '../../../../lib/migration/model/ending.ts';
 import { KNOWN_STATUSES, meaningOf } from '../../../../lib/migration/model/status.ts';
@@ -335,7 +335,7 @@ describe('phases that passed between two looks', () => {
     ['full', 'incremental', []],
     ['full', 'succeeded', []],
   ])('between %s and %s are %j', (before, now, passed) => {
-    expect(passedUnseen(before, now)).toEqual(passed);
+    expect(unseenPhases(before, now)).toEqual(passed);
   });
 
   it.each<[before: Phase, now: Phase]>([
@@ -347,6 +347,6 @@ describe('phases that passed between two looks', () => {
     ['stopped', 'incremental'],
     ['creating', 'gone'],
   ])('between %s and %s are not assumed', (before, now) => {
-    expect(passedUnseen(before, now)).toEqual([]);
+    expect(unseenPhases(before, now)).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ import type { Terminal } from '../../../terminal/terminal.ts';
 import type { AskOptions } from '../asking.ts';
 import { wholeId } from '../ids.ts';
 import { endpointOption, insecureOption, projectIdOption, projectOption, regionOption } from '../options.ts';
-import { type Reach, reachOf } from '../reach.ts';
+import { type ResolvedProject, resolveProject } from '../resolve-project.ts';
 import { createReporter, type Reporter } from './output.ts';
 
 const WORDS = `
@@ -86,7 +86,7 @@ interface WaitOptions extends AskOptions {
 }
 
 async function wait(typed: string, options: WaitOptions, terminal: Terminal): Promise<ExitCode> {
-  const reach = await reachOf(options, terminal, typed);
+  const reach = await resolveProject(options, terminal, typed);
   const http = createHttpClient({ proxies: reach.proxies });
   try {
     const taskId = await idOf(typed, reach, http, terminal);
@@ -104,7 +104,7 @@ async function wait(typed: string, options: WaitOptions, terminal: Terminal): Pr
 /** Where the tasks cannot be listed now, the id is as it was typed. */
 async function idOf(
   typed: string,
-  { access, tasks }: Reach,
+  { access, tasks }: ResolvedProject,
   http: HttpClient,
   { clock }: Terminal,
 ): Promise<string> {
@@ -118,7 +118,7 @@ async function idOf(
 
 interface Parts {
   readonly taskId: string;
-  readonly reach: Reach;
+  readonly reach: ResolvedProject;
   readonly http: Wait['http'];
   readonly reporter: Reporter;
 }

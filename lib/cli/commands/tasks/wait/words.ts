@@ -4,7 +4,7 @@ import type { TaskState } from '../../../../migration/model/state.ts';
 import { detailOf, type Failure } from '../../../../wait/failures.ts';
 import type { End } from '../../../../wait/wait.ts';
 import { CHECK_TASK } from '../ids.ts';
-import { forCommandLine } from '../reach.ts';
+import { forCommandLine } from '../resolve-project.ts';
 
 /** The subject of a wait, for the words about it. */
 export interface Waited {

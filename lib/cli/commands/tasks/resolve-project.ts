@@ -15,7 +15,7 @@ import { CHECK_TASK, isBeginning, type NamedTask } from './ids.ts';
 import type { ProjectOptions } from './options.ts';
 
 /** A project that a command line names, and what its configuration says beside. */
-export interface Reach {
+export interface ResolvedProject {
   readonly access: DcsAccess;
   /** The project's name for people. */
   readonly name: string;
@@ -34,7 +34,11 @@ export interface Reach {
  * @param taskId the task that is asked for: of several projects, the one that names it
  * @throws {ConfigError}
  */
-export async function reachOf(options: ProjectOptions, terminal: Terminal, taskId?: string): Promise<Reach> {
+export async function resolveProject(
+  options: ProjectOptions,
+  terminal: Terminal,
+  taskId?: string,
+): Promise<ResolvedProject> {
   const { region, endpoint } = options;
   if (region !== undefined || endpoint !== undefined) return namedHere(options, terminal);
   const { env, cwd } = terminal;
@@ -55,7 +59,7 @@ export async function reachOf(options: ProjectOptions, terminal: Terminal, taskI
 /** As in a configuration. */
 const ID = /^[A-Za-z0-9-]{1,64}$/;
 
-function namedHere(options: ProjectOptions, { env, complain }: Terminal): Reach {
+function namedHere(options: ProjectOptions, { env, complain }: Terminal): ResolvedProject {
   const { projectId = '', allowInsecure } = options;
   const found = dcsEndpointOf(options);
   if ('message' in found) throw wrong(`--${found.at} ${forCommandLine(found.message)}`);
@@ -121,7 +125,7 @@ function reachIn(
   { settings, proxies }: Config,
   project: ProjectConfig,
   { allowInsecure }: ProjectOptions,
-): Reach {
+): ResolvedProject {
   const { id, region, endpoint, credentials, name, tasks } = project;
   const insecure = allowInsecure || project.allowInsecure;
   const access = { region, endpoint, credentials, projectId: id, allowInsecure: insecure };

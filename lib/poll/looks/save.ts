@@ -10,14 +10,14 @@ import type { EntryPass } from '../pass/pass.ts';
 import { factsFor } from './facts.ts';
 
 /** Saves what one look shows. */
-export function noteLook(
+export function saveLook(
   watch: Watch,
   look: Exclude<Look, { kind: 'skipped' }>,
   enrichment: Enrichment,
   entry: EntryPass,
 ): Promise<void> {
   const asked = { ...enrichment, project: factsFor(watch, entry) };
-  return note(
+  return saveChange(
     watch,
     (stream, now) => detect(stream, look, { watch, now, enrichment: asked }) ?? adopted(watch, stream),
     entry,
@@ -29,7 +29,7 @@ export function noteLook(
  *
  * @param detect returns nothing when there is nothing to save
  */
-export async function note(
+export async function saveChange(
   { taskId, discoveredBy }: Watch,
   detect: (stream: Stream<TaskState> | undefined, now: Date) => Update | undefined,
   { pass: { records, commit, context } }: EntryPass,

@@ -13,7 +13,7 @@ export interface NamedInstance {
 const LEAST_ID = 32;
 
 /** Tells whether an instance is the Redis of a state: by an address, or by the id that is a part of its name in DCS. */
-export async function ownInstance(url: Secret): Promise<(instance: NamedInstance) => boolean> {
+export async function stateInstanceMatcher(url: Secret): Promise<(instance: NamedInstance) => boolean> {
   const { host, port } = redisAddress(url.reveal());
   const found = await lookup(host, { all: true }).catch(() => []);
   const places = new Set([host, ...found.map(({ address }) => address)].map((one) => `${one}:${port}`));

@@ -3,7 +3,7 @@ import { mergeTaskLists } from '../../format.ts';
 import type { Sentence } from '../../language.ts';
 import { phaseName } from '../values.ts';
 import { endWords, NEVER_KNOWN } from './endings.ts';
-import { listed, listedBefore, sizeOf } from './lists.ts';
+import { listed, listedBefore, listedOfAll, sizeOf } from './lists.ts';
 
 const NO_LONGER = {
   'dcs.group.ready': '不再具备割接条件',
@@ -24,7 +24,7 @@ function membersOf({ size }: EventGroup): string {
 
 export const failed: Sentence = ({ group }) => {
   if (group?.failed === undefined) return undefined;
-  const names = listed(group.failed);
+  const names = listedOfAll(group.failed);
   return group.size === 1
     ? `唯一的任务失败（${names}）`
     : `${group.size} 个任务中有 ${sizeOf(group.failed)} 个失败（${names}）`;

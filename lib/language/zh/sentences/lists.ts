@@ -8,6 +8,12 @@ export function listed(some: NamedTasks, wordsOf: (task: Task) => string = nameO
   return some.more > 0 ? `${spaced(words)}等 ${sizeOf(some)} 个` : words;
 }
 
+/** Names behind the number of all: `a、b、c 等`. */
+export function listedOfAll(some: NamedTasks): string {
+  const words = some.tasks.map(nameOf).join('、');
+  return some.more > 0 ? `${spaced(words)}等` : words;
+}
+
 /** Names in front of a verb. */
 export function listedBefore(some: NamedTasks): string {
   return some.more > 0 ? listed(some) : spaced(listed(some));

@@ -44,6 +44,6 @@ export const channelBroken =
   };
 
 function names(facts: EventFacts): string {
-  const { names: named, all, more } = channelNames(facts);
-  return `${named.join('、')}${more > 0 ? ` 等 ${all} 个` : ''}`;
+  const { names: named, more } = channelNames(facts);
+  return `${named.join('、')}${more > 0 ? ' 等' : ''}`;
 }

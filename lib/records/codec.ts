@@ -7,17 +7,17 @@ import { kindOf, type RecordKind } from './keys.ts';
 import { type Attempt, SCHEMA_VERSION, type StoredRecord } from './record.ts';
 import { fromVersion1 } from './version-1.ts';
 
-/** A stored text as the record it holds. */
+/** The result of reading a stored text. */
 export type Decoded = { readonly kind: 'record'; readonly record: StoredRecord } | NoRecord;
 
-/** Why a stored text holds no record that this program can use. */
+/** The reason why a stored text gives no record. */
 export type NoRecord =
-  /** Damaged, or never a record: kept aside as soon as its place is written. */
+  /** Damaged, or never a record. The next write of its key keeps the text aside. */
   | { readonly kind: 'unreadable' }
-  /** Written by a newer version of this program, and left alone. */
+  /** Written by a newer version of this program, so never overwritten. */
   | { readonly kind: 'newer'; readonly version: number };
 
-/** State and envelope are stored apart, in one item. */
+/** Writes state and envelope as separate parts of one item. */
 export function encodeRecord(record: StoredRecord): string {
   const { schemaVersion, born, sequence, eventCount, state, ...envelope } = record;
   const { outbox, sent, reminders, receipts, deadLettersUpTo, lease, ...others } = envelope;
@@ -26,8 +26,8 @@ export function encodeRecord(record: StoredRecord): string {
 }
 
 /**
- * Text that this program cannot have written is unreadable; the shape of the rest is trusted. The key of a record says
- * which state it has.
+ * Reads a stored text. Text that no version of this program can have written is unreadable; the kind of state follows
+ * from the key.
  */
 export function decodeRecord({ id }: ItemKey, body: string): Decoded {
   const json = parseJson(body);
@@ -41,7 +41,7 @@ export function decodeRecord({ id }: ItemKey, body: string): Decoded {
 const VERSIONED = z.object({ schemaVersion: z.number() });
 export const TIME = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
 const COUNT = z.number().check(z.int(), z.nonnegative());
-/** Its text has ten digits, and so have those of a million events to come. */
+/** Leaves room for a million further events before the text of a number exceeds ten digits. */
 const SEQUENCE = COUNT.check(z.lt(10 ** 10 - 10 ** 6));
 const REMINDED = z.object({ at: TIME, times: COUNT });
 
@@ -86,7 +86,7 @@ const SENT = z.object({
 });
 
 const STANDING = z.object({ status: z.string(), phase: z.string(), since: TIME });
-/** The parts of an observation that messages take apart. */
+/** The fields of an observation that messages read inside. */
 const OBSERVATION = z.looseObject({
   status: z.string(),
   source: z.optional(z.looseObject({})),
@@ -174,7 +174,7 @@ const CIRCUIT = z.object({
   reminders: z.optional(COUNT),
 });
 const CHANNEL_PACE = z.object({ everyMs: z.number().check(z.positive()), since: TIME, refusals: COUNT });
-/** A newer build may know more scopes. */
+/** The scope may be any text, because a newer build may know more scopes. */
 const MUTE = z.object({
   id: z.string(),
   scope: z.string(),
@@ -187,7 +187,7 @@ const MUTE = z.object({
 });
 const CLAIM = z.object({ loadedAt: TIME, contestedAt: z.optional(TIME), defendedAt: z.optional(TIME) });
 
-/** Every record has a timeline; only that of a task has standings in it. */
+/** Every record has a timeline, which is empty for all but tasks. */
 const TIMELINE = { timeline: z.array(STANDING) };
 const STATES = {
   task: z.object({

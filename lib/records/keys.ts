@@ -1,7 +1,7 @@
 import { plainId } from '../migration/model/task-id.ts';
 import type { ItemKey } from '../store/store.ts';
 
-/** Records by the state that they have. */
+/** Kinds of records, by their state. */
 export type RecordKind = 'task' | 'project' | 'discovery' | 'group' | 'watcher';
 
 const PREFIXES = { task: 'task:', project: 'project:', discovery: 'discovery:', group: 'group:' } as const;
@@ -9,12 +9,12 @@ const TASK_PREFIX = PREFIXES.task;
 export const PROJECT_PREFIX = PREFIXES.project;
 const KINDS: readonly Exclude<RecordKind, 'watcher'>[] = ['task', 'project', 'discovery', 'group'];
 
-/** @returns nothing for an id under which no record is stored */
+/** @returns nothing for an id that no record can have */
 export function kindOf(id: string): RecordKind | undefined {
   return id === WATCHER_KEY.id ? 'watcher' : KINDS.find((kind) => id.startsWith(PREFIXES[kind]));
 }
 
-/** The id under which the record of a task stands in its project's partition. */
+/** The id of a task's record in its project's partition. */
 export function taskRecordId(taskId: string): string {
   return `${TASK_PREFIX}${taskId}`;
 }
@@ -24,7 +24,7 @@ export function taskIdIn(id: string): string[] {
   return id.startsWith(TASK_PREFIX) ? [id.slice(TASK_PREFIX.length)] : [];
 }
 
-/** Ids of tasks are written with and without hyphens; nothing else has two spellings. */
+/** One spelling for the ids of task records. Only task ids are written both with and without hyphens. */
 export function plainRecordId(id: string): string {
   return id.startsWith(TASK_PREFIX) ? plainId(id) : id;
 }
@@ -34,17 +34,20 @@ export function projectRecordId(projectId: string): string {
   return `${PROJECT_PREFIX}${projectId}`;
 }
 
-/** The id of the record about the tasks that had ended before those of a pattern were discovered. */
+/** The id of the record with the baseline of a pattern. */
 export function discoveryRecordId(pattern: string): string {
   return `${PREFIXES.discovery}${pattern}`;
 }
 
-/** The id under which the record of a group stands in the partition of all groups. */
+/** The id of a group's record in the partition of all groups. */
 export function groupRecordId(groupName: string): string {
   return `${PREFIXES.group}${groupName}`;
 }
 
-/** The partition of all groups: their tasks may be of several projects. */
+/**
+ * The partition of all groups. A group's tasks may belong to several projects, so it has no place in a project's
+ * partition.
+ */
 export const GROUPS_PARTITION = 'groups';
 
 /** The key of the record about the whole configuration. */

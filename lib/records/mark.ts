@@ -6,12 +6,12 @@ import { TIME } from './codec.ts';
 import { WATCHER_KEY } from './keys.ts';
 
 /**
- * The mark that a good tick leaves: a tick that changes nothing writes no record. It stands beside the record about the
- * whole configuration, and apart from it: nothing is decided by it, and nobody who writes that record waits for it.
+ * The key of the mark of a good tick. A tick without changes writes no record, so the mark alone shows that it ran; it
+ * has its own item, so that no write of the watcher's record waits for it.
  */
 export const MARK_KEY: ItemKey = { partition: WATCHER_KEY.partition, id: 'mark' };
 
-/** A project as the watcher knew it. */
+/** A project in the watcher's configuration. */
 export interface MarkedProject {
   readonly id: string;
   readonly name: string;
@@ -22,7 +22,7 @@ export interface MarkedProject {
   readonly endpointFingerprint: string;
 }
 
-/** A channel as the watcher knew it. */
+/** A channel in the watcher's configuration. */
 export interface MarkedChannel {
   readonly name: string;
   readonly type: string;
@@ -31,23 +31,23 @@ export interface MarkedChannel {
   readonly settings: string;
 }
 
-/** The configuration of the watcher, as far as readers of its state need it who have none, or not its secrets. */
+/** The part of the watcher's configuration that readers of its state need when they lack the file or its secrets. */
 export interface Outline {
   /** Between two ticks. Milliseconds. */
   readonly intervalMs: number;
-  /** Entries; several may be for one project. */
+  /** Entries of the configuration; several may be for one project. */
   readonly projects: readonly MarkedProject[];
   readonly channels: readonly MarkedChannel[];
 }
 
-/** The tick, as its mark records it. */
+/** The facts of a tick in its mark. */
 export interface Mark {
   /** When the tick began (ISO 8601, UTC). */
   readonly at: string;
   /** Tasks that are watched. */
   readonly tasks: number;
   readonly failedLooks: number;
-  /** Looks that were due, and not made; those that waited for a cooldown, which has a record, apart. */
+  /** Due looks that were not made, except during a cooldown, which the record shows. */
   readonly skippedLooks: number;
   /** The duration of the tick. Milliseconds. */
   readonly ms: number;
@@ -55,7 +55,7 @@ export interface Mark {
   readonly outline?: Outline | undefined;
 }
 
-/** Ticks may be seconds apart: marks are not. */
+/** The least time between two marks, since ticks may be seconds apart. */
 const EVERY_MS = 120_000;
 
 const COUNT = z.number().check(z.int(), z.nonnegative());
@@ -86,15 +86,15 @@ const SHAPE = z.object({
   failedLooks: COUNT,
   skippedLooks: COUNT,
   ms: COUNT,
-  // That of a newer version may look otherwise: the mark is one all the same.
+  // An outline of a newer version may be unreadable here. The rest of the mark still counts.
   outline: z.catch(z.optional(OUTLINE), undefined),
 });
 
 /**
- * The mark of the last tick. Where ticks are about one project each it says what they came to together: it is as old as
- * the oldest of them.
+ * The mark of the last tick. Where each project has its own ticks, their marks are added up, and the oldest one decides
+ * the age.
  *
- * @returns nothing where no tick has left one that can be read
+ * @returns nothing when there is no readable mark
  */
 export async function loadMark(store: Store): Promise<Mark | undefined> {
   const items = await store.load(MARK_KEY.partition);
@@ -116,14 +116,14 @@ function together(marks: ReadonlyMap<string, Mark>): Mark | undefined {
   const ids = new Set(newest.outline?.projects.map(({ id }) => id));
   const own = [...ids].map((id) => newerOf(whole, marks.get(markKey(id).id)));
   const known = own.filter((mark) => mark !== undefined);
-  // A project that no tick was about yet has no mark: nothing is known of all of them.
+  // A project without a mark has had no tick of its own yet, so the sum would not cover all projects.
   if (known.length < own.length || known.length === 0) return whole;
   const [oldest = newest] = known.toSorted((a, b) => a.at.localeCompare(b.at));
   const different = [...new Set(known)];
   const sum = (of: (mark: Mark) => number) => different.reduce((total, mark) => total + of(mark), 0);
   return {
     at: oldest.at,
-    // The mark of a tick about everything counts all tasks.
+    // The mark of a tick over all projects already counts all tasks.
     tasks: whole !== undefined && known.includes(whole) ? whole.tasks : sum(({ tasks }) => tasks),
     failedLooks: sum(({ failedLooks }) => failedLooks),
     skippedLooks: sum(({ skippedLooks }) => skippedLooks),
@@ -139,7 +139,7 @@ function newerOf(one: Mark | undefined, other: Mark | undefined): Mark | undefin
 
 const OF_PROJECT = `${MARK_KEY.id}:`;
 
-/** The place of the mark of a tick. */
+/** The key of a tick's mark. */
 function markKey(projectId: string | undefined): ItemKey {
   return projectId === undefined ? MARK_KEY : { ...MARK_KEY, id: `${OF_PROJECT}${projectId}` };
 }
@@ -154,7 +154,7 @@ interface KnownMark {
   readonly at: string | undefined;
 }
 
-/** Marks as this process last wrote or read them, by id: a warm one need not read a mark to know that it is recent. */
+/** Marks as this process last wrote or read them, by id. They save a warm process the read of a recent mark. */
 export type KnownMarks = Map<string, KnownMark>;
 
 export interface MarkPlace {
@@ -164,7 +164,8 @@ export interface MarkPlace {
 }
 
 /**
- * Leaves the mark of a tick, unless another one did within two minutes. One that writes at the same time is as good.
+ * Writes the mark of a tick, unless the last mark is younger than two minutes. A mark that another tick writes at the
+ * same time is as good.
  *
  * @throws {StoreError}
  */
@@ -173,7 +174,7 @@ export async function leaveMark(store: Store, mark: Mark, place: MarkPlace = {})
   const key = markKey(projectId);
   const remembered = known.get(key.id);
   const isSettled = await leaveAfter(remembered ?? (await readMark(store, key)), mark, { store, key, known });
-  // The store is another one than was remembered: another process wrote, or a backup was restored.
+  // The remembered revision is out of date: another process wrote a mark, or a backup was restored.
   if (!isSettled && remembered !== undefined) {
     await leaveAfter(await readMark(store, key), mark, { store, key, known });
   }
@@ -190,7 +191,7 @@ async function readMark(store: Store, key: ItemKey): Promise<KnownMark> {
   return { rev: item?.rev ?? 0, at: item && markIn(item)?.at };
 }
 
-/** @returns false when another mark is in its place */
+/** @returns false when the stored mark is another one */
 async function leaveAfter(
   before: KnownMark,
   mark: Mark,
@@ -204,7 +205,7 @@ async function leaveAfter(
   return saved === 'saved';
 }
 
-/** One that is far ahead was dated by a clock that was wrong. */
+/** A wrong clock may have dated a mark far ahead. */
 function isRecent(before: string, mark: Mark): boolean {
   return Math.abs(Date.parse(mark.at) - Date.parse(before)) < EVERY_MS;
 }

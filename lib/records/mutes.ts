@@ -2,27 +2,27 @@ import { oneLine } from '../base/text.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { Mute, MuteScope, StoredRecord } from './record.ts';
 
-/** Shorter, a mute might be over before the next tick; longer, it is a setting. Milliseconds. */
+/** Limits of a mute: a shorter one may end before the next tick, and a longer one belongs into the configuration. */
 export const MUTE_MS = { shortest: 5 * 60_000, longest: 30 * 24 * 3_600_000 } as const;
 /** The most characters of a reason; each mute is read in every tick. */
 export const LONGEST_WHY = 200;
 const LONGEST_NAME = 128;
-/** The most mutes at a time, and the most with those that ended lately. */
+/** The most mutes that hold at a time, and the most that are stored, recently ended ones included. */
 export const MOST_MUTES = 20;
 const MOST_REMEMBERED = 32;
-/** A mute that is over is remembered for longer than anything that it held can be pending. */
+/** An ended mute is remembered for longer than any delivery that it held can be pending. */
 const REMEMBERED_MS = 14 * 24 * 3_600_000;
-/** Two clocks that are both right differ by less. */
+/** Correct clocks differ by less. */
 const CLOCKS_DIFFER_MS = 60_000;
 
-/** A mute with the moments that code calculates with, in milliseconds since the epoch. */
+/** A mute with its start and end in milliseconds since the epoch. */
 export interface TimedMute {
   readonly mute: Mute;
   readonly from: number;
   readonly until: number;
 }
 
-/** Mutes that hold at this moment, in the order in which they end. */
+/** Mutes that hold at `now`, in the order of their ends. */
 export function mutesIn(record: StoredRecord, now: Date): Mute[] {
   return timedMutes(record, now)
     .filter(({ from, until }) => from <= now.getTime() && now.getTime() < until)
@@ -30,7 +30,10 @@ export function mutesIn(record: StoredRecord, now: Date): Mute[] {
     .map(({ mute }) => mute);
 }
 
-/** Mutes that hold, and those that ended lately. One that is longer than any can be was tampered with, and ends in time. */
+/**
+ * Mutes that hold, and those that ended lately. A mute above the longest duration was tampered with, and ends at the
+ * limit.
+ */
 export function timedMutes(record: StoredRecord, now: Date): TimedMute[] {
   return storedIn(record).flatMap((mute) => {
     const from = Date.parse(mute.from) - CLOCKS_DIFFER_MS;
@@ -52,7 +55,7 @@ export interface MuteTarget {
 }
 
 /**
- * Adds a mute. One that holds for the same subject ends with it.
+ * Adds a mute, and ends an earlier one of the same subject.
  *
  * @returns nothing when there are too many
  */
@@ -64,14 +67,14 @@ export function withMute(record: StoredRecord, mute: Mute, now: Date): StoredRec
   return withRemembered(before, [...storedIn(before), added], now);
 }
 
-/** A record, and the mutes that ended by a change of it. */
+/** A changed record, and the mutes that the change ended. */
 export interface Unmuted {
   readonly record: StoredRecord;
   readonly ended: readonly Mute[];
 }
 
 /**
- * Ends mutes now. They are remembered, so that what they held is sent in one message.
+ * Ends mutes now. The record remembers them, so that everything they held is sent as one message.
  *
  * @returns the same record when none of these holds
  */
@@ -86,7 +89,7 @@ export function withoutMutes(record: StoredRecord, isMeant: (mute: Mute) => bool
 }
 
 /**
- * Forgets mutes that ended long ago; who writes the record anyway does so.
+ * Removes mutes that ended long ago. It is no reason for a write, so every other write of the record calls it.
  *
  * @returns the same record when there are none
  */
@@ -107,7 +110,7 @@ export function isSameTarget(one: Target, other: Target): boolean {
   return one.scope === other.scope && nameOf(one) === nameOf(other);
 }
 
-/** Where there are too many, those that ended first go first. */
+/** Stores mutes up to the limit. Beyond it, the mutes that ended first are dropped. */
 function withRemembered(record: StoredRecord, mutes: readonly Mute[], now: Date): StoredRecord {
   const { mutes: _before, ...state } = record.state;
   const remembered = timedMutes({ ...record, state: { ...state, mutes } }, now);

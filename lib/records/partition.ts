@@ -6,38 +6,38 @@ import { newRecord, type StoredRecord, type WatcherState } from './record.ts';
 import { type HeldRecord, isSameKnowledge, loadRecord, saveRecord } from './records.ts';
 
 /**
- * All records of one partition (of a project, or of the groups) during one pass: read once, before any look. The record
- * of a task is found under each spelling of the task's id.
+ * All records of one partition (of a project, or of the groups) during one pass, read once before any look. A task's
+ * record is found by any spelling of the task's id.
  */
 export interface PartitionRecords {
-  /** The record as it was read or last saved here; nothing when there is none, or none that can be read. */
+  /** The record as it was read or last saved here; nothing when it is missing or unreadable. */
   find(id: string): StoredRecord | undefined;
-  /** Ids of records that a newer version of this program wrote, which are left alone. */
+  /** Ids of records that a newer version of this program wrote, and that are never overwritten. */
   readonly newer: ReadonlySet<string>;
   isNewer(id: string): boolean;
-  /** Ids of records that cannot be read. Saving keeps the old text aside, where a person can find it. */
+  /** Ids of unreadable records. A save keeps the old text aside, where people can find it. */
   readonly unreadable: ReadonlySet<string>;
-  /** @returns false when another run wrote the record since it was read: this look is then out of date */
+  /** @returns false when another run has written the record since, so that this look is out of date */
   save(id: string, record: StoredRecord): Promise<boolean>;
   /**
-   * Reads a record anew whose save was refused.
+   * Reads a record again whose save was refused.
    *
-   * @returns the record as it stands, if only its deliveries changed: this look is then not out of date
+   * @returns the record if only its deliveries changed, so that this look still counts
    */
   readAgain(id: string): Promise<StoredRecord | undefined>;
-  /** The record with its revision, to be written by others; revision 0 if there is none yet. */
+  /** The record with its revision, for a write elsewhere; revision 0 if it is not stored yet. */
   held(id: string, now: Date): HeldRecord;
   all(): HeldRecord[];
   /** The records of tasks. */
   tasks(): { readonly taskId: string; readonly record: StoredRecord }[];
-  /** Ids of tasks that have a record which cannot be read, or which a newer version wrote. */
+  /** Ids of tasks whose record is unreadable, or was written by a newer version. */
   hiddenTasks(): string[];
-  /** Whether a save was refused: a newer run is here, and these records are partly out of date. */
+  /** Whether a save was refused. Another run is newer then, and some of these records are out of date. */
   isOutdated(): boolean;
 }
 
 interface RecordOptions extends LoadOptions {
-  /** By the id of a record: the others are read, and not kept in memory. By default all are. */
+  /** Decides by its id whether a record stays in memory after it was read. Default: all do. */
   readonly keeps?: (id: string) => boolean;
 }
 
@@ -55,18 +55,18 @@ export async function loadRecords(
   );
 }
 
-/** Reads the record that speaks for the whole configuration; it stands alone. */
+/** Reads the record about the whole configuration, the only one of its partition. */
 export async function loadWatcher(store: Store): Promise<PartitionRecords> {
   const item = await store.get(WATCHER_KEY);
   return recordsIn(store, WATCHER_KEY.partition, item === undefined ? [] : [item]);
 }
 
-/** A partition as it was read, and as it was written since. */
+/** A partition as it was read, with this process' writes since. */
 interface LoadedPartition {
   readonly store: Store;
   readonly name: string;
   readonly held: Map<string, HeldRecord>;
-  /** Texts that hold no record, until their place is written. */
+  /** Unreadable texts, until a write replaces them. */
   readonly unreadable: Map<string, Item>;
   readonly newer: ReadonlySet<string>;
   /** Ids of records that another run wrote since they were read. */
@@ -112,7 +112,7 @@ function loadedFrom(store: Store, name: string, items: readonly Item[]): LoadedP
   return { store, name, held, unreadable, newer, refused: new Set() };
 }
 
-/** The id under which a record was stored when the partition was read, whichever way it is asked for. */
+/** The stored id of a record, for any spelling that is asked for. */
 function spellingIn({ held, unreadable, newer }: LoadedPartition): (id: string) => string {
   const stored = new Set([...held.keys(), ...unreadable.keys(), ...newer]);
   const spellings = new Map([...stored].toReversed().map((id) => [plainRecordId(id), id]));
@@ -154,8 +154,8 @@ async function readAgainIn(
 }
 
 /**
- * Records of projects were once named after an entry of the configuration, and live on under that id. The one that was
- * announced as failing goes first, then one that has deliveries pending.
+ * Earlier versions named a project's record after an entry of the configuration, and that id is kept. Of several, the
+ * record of an announced failure comes first, then one with pending deliveries.
  */
 function renamedProjectRecord(
   stored: readonly string[],
@@ -170,12 +170,12 @@ function renamedProjectRecord(
   return ids.toSorted((a, b) => weightOf(b) - weightOf(a))[0];
 }
 
-/** Partitions whose records may have pending deliveries, by what was written down, with their channels. */
+/** The registered partitions, whose records may have pending deliveries, with their channels. */
 export function partitionsIn(watcher: PartitionRecords): NonNullable<WatcherState['partitions']> {
   return watcher.find(WATCHER_KEY.id)?.state.partitions ?? {};
 }
 
-/** Partitions with pending deliveries, by what was written down, that are not among these. */
+/** Registered partitions that are not among these. */
 export function removedPartitions(watcher: PartitionRecords, partitions: readonly string[]): string[] {
   return Object.keys(partitionsIn(watcher)).filter((partition) => !partitions.includes(partition));
 }
@@ -189,7 +189,7 @@ export async function loadPartitions(
   return new Map(await Promise.all(read));
 }
 
-/** Keeps a text in the partition `aside`. Its key is its digest: keeping it twice changes nothing. */
+/** Keeps a text in the partition `aside`, under its digest, so that keeping it twice changes nothing. */
 async function keepAside(store: Store, key: ItemKey, body: string): Promise<void> {
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 12);
   const aside = { partition: 'aside', id: `${key.partition}/${key.id}/${digest}` };

@@ -16,12 +16,12 @@ import {
 /** The version of the stored shape: it grows with each change that older code would misread. */
 export const SCHEMA_VERSION = 2;
 
-/** One attempt to deliver, as it is remembered. */
+/** One attempt to deliver, in a record. */
 export interface Attempt {
   readonly at: string;
   readonly class: string;
   readonly reason: string;
-  /** The reason as codes, of the last attempt alone; absent where it has no words, or an older version stored it. */
+  /** The reason as codes, on the last attempt only; absent where the reason has none, or an older version stored it. */
   readonly explanation?: Explanation;
   readonly status?: number;
   /** Milliseconds. */
@@ -31,25 +31,28 @@ export interface Attempt {
 /** An event on its way to one channel. */
 export interface Delivery {
   readonly attempts: number;
-  /** Attempts among them that were too soon for the receiver: no failures of the event, they lengthen no wait. */
+  /**
+   * Attempts among them that came too soon for the receiver. They are not failures of the event, so they lengthen no
+   * wait.
+   */
   readonly tooSoon?: number;
   /** The earliest time of the next attempt (ISO 8601, UTC). */
   readonly nextAttemptAt: string;
   /** The last attempts, newest last. */
   readonly history: readonly Attempt[];
-  /** Set when it is on its way again after it was dead. */
+  /** Set after a dead letter of this delivery was requeued. */
   readonly redrive?: Redrive;
-  /** The time from which it is pending (ISO 8601, UTC), where that is not the time of its event. */
+  /** The start of its time to arrive (ISO 8601, UTC), where that is not the time of its event. */
   readonly owedSince?: string;
   /** The settings of the channel at the last attempt: a change of them ends the wait. */
   readonly settings?: string;
-  /** Earlier changes that are sent with its event, as a sum. Only for chats. */
+  /** Earlier events that were merged into this one. Only for chats. */
   readonly merged?: Merged;
   /** Set when its event arrived before, and is sent again because it still waits for somebody. Only for chats. */
   readonly reminder?: boolean;
 }
 
-/** An event that asks somebody to act, with the time at which each chat that wants reminders heard it last. */
+/** An event that asks somebody to act, with the time of the last message about it to each chat that wants reminders. */
 export interface Reminder {
   readonly event: MigrationEvent;
   /** Times by channel (ISO 8601, UTC). */
@@ -78,24 +81,27 @@ export interface SentEntry {
   readonly renews?: string;
   /** The type of the event. */
   readonly type?: string;
-  /** Its words, for people who look back; only on the last delivery of an event that arrived. */
+  /** The time of the event. Time, summary and facts stand only on the last delivery of an event that arrived. */
   readonly time?: string;
   readonly summary?: string;
-  /** The facts behind the words, for other languages; absent where they are large. */
+  /** The facts behind the summary, for other languages; absent where they are large. */
   readonly facts?: EventFacts;
   /** The HTTP status of the attempt that arrived. */
   readonly status?: number;
   /** The duration of the attempt that arrived. Milliseconds. */
   readonly ms?: number;
-  /** The last attempts before that one, newest last. */
+  /** The last failed attempts, newest last. */
   readonly before?: readonly Attempt[];
 }
 
 /** A channel's reference to a message that it later edits or replies to. */
 export interface Receipt {
-  /** The place that the channel posted to when it was given, or all its settings: elsewhere the message is out of its reach. */
+  /**
+   * Fingerprint of the place where the message is, or of all the channel's settings: from another place the channel
+   * cannot reach the message.
+   */
   readonly settings: string;
-  /** In the channel's own words. */
+  /** Text that only the channel understands. */
   readonly receipt: string;
 }
 
@@ -111,7 +117,7 @@ export interface Lease {
   readonly until: string;
 }
 
-/** The rate of requests that a receiver takes, as far as its answers showed. */
+/** The rate of requests that a receiver takes, as learnt from its answers. */
 export interface ChannelPace {
   /** The time from one request to the next. Milliseconds. */
   readonly everyMs: number;
@@ -123,22 +129,22 @@ export interface ChannelPace {
 
 /** The state of a channel that takes nothing now, for all tasks. */
 export interface CircuitState {
-  /** The settings that it had: other settings begin anew. */
+  /** Fingerprint of its settings then. A channel with other settings starts without this state. */
   readonly settings: string;
   readonly reason: string;
   /** The reason as codes; older versions stored none. */
   readonly explanation?: Explanation;
   /** Nothing is sent before (ISO 8601, UTC). */
   readonly openUntil: string;
-  /** Answers in a row that it takes nothing there now. */
+  /** Answers in a row that refuse every event for now. */
   readonly refusals: number;
-  /** Set when it will not work until somebody changes something. */
+  /** Set when the channel only works again after somebody changes something. */
   readonly brokenSince?: string;
-  /** Set until another channel has the event that it is broken. */
+  /** Set until another channel gets the news that this one is broken. */
   readonly isUnannounced?: true;
-  /** When others last got that event (ISO 8601, UTC). */
+  /** When other channels last got that news (ISO 8601, UTC). */
   readonly announcedAt?: string;
-  /** The number of reminders to them. */
+  /** The number of reminders to other channels. */
   readonly reminders?: number;
 }
 
@@ -155,10 +161,13 @@ export interface Claim {
 /** The subjects that a mute can have. */
 export type MuteScope = 'task' | 'group' | 'project' | 'channel';
 
-/** A time in which people get no message about a subject, or none in one chat: they get it afterwards. */
+/**
+ * A time in which people get no message about a subject, or one chat gets none at all. They get the messages
+ * afterwards.
+ */
 export interface Mute {
   readonly id: string;
-  /** A {@link MuteScope}; one that only a newer build knows mutes nothing here. */
+  /** A {@link MuteScope}. A scope that only a newer build knows mutes nothing here. */
   readonly scope: string;
   /** The id of a task or project, the name of a group or channel. */
   readonly target: string;
@@ -168,9 +177,9 @@ export interface Mute {
   readonly from: string;
   /** The first moment after it (ISO 8601, UTC). */
   readonly until: string;
-  /** In the words of whoever muted it. */
+  /** The reason that somebody typed. */
   readonly why: string;
-  /** Set when somebody ended it before its time: it holds for no clock any more. */
+  /** Set when somebody ended it before its time, so that no clock that runs late still holds messages. */
   readonly isEnded?: true;
 }
 
@@ -191,13 +200,13 @@ export interface WatcherState {
 /** State of any kind; the key of a record says which. */
 export interface RecordState extends TaskState, ProjectState, DiscoveryState, GroupState, WatcherState {}
 
-/** State and deliveries are one item and one write, so that no change is known without its deliveries being pending. */
+/** State and deliveries are one item, so that one write saves a change together with its pending deliveries. */
 export interface StoredRecord<S = RecordState> extends Stream<S> {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly outbox: readonly OutboxEntry[];
   /** The last deliveries that arrived, oldest first. */
   readonly sent?: readonly SentEntry[];
-  /** The last event of each kind of which chats want to be reminded as long as it is so. */
+  /** The last event of each kind that chats want reminders of while it holds. */
   readonly reminders?: readonly Reminder[];
   /** By channel. */
   readonly receipts?: Readonly<Record<string, Receipt>>;
@@ -206,13 +215,13 @@ export interface StoredRecord<S = RecordState> extends Stream<S> {
   readonly lease?: Lease;
 }
 
-/** A record about which nothing is known yet. Each begins with a timeline, which earlier builds read no record without. */
+/** A record of a subject that was never seen. Each has a timeline, without which earlier builds read no record. */
 export function newRecord(now: Date): StoredRecord {
   return { schemaVersion: SCHEMA_VERSION, ...newStream(now, NEW_TASK), outbox: [] };
 }
 
 /**
- * The record with its stream as detection left it; deliveries stay.
+ * Puts the stream from detection into the record, and keeps the deliveries.
  *
  * @returns the same record when the stream is the same
  */

@@ -9,7 +9,7 @@ import { keptUntil } from './retention.ts';
 /** The place of a record in the store. */
 export interface RecordRevision {
   readonly key: ItemKey;
-  /** The revision at which we know it; 0: not stored yet. */
+  /** The revision that was read; 0 if it is not stored yet. */
   readonly rev: number;
   /** The nonce of the item that we know; absent where there is none. */
   readonly nonce?: string | undefined;
@@ -21,7 +21,7 @@ export interface HeldRecord extends RecordRevision {
   readonly record: StoredRecord;
 }
 
-/** One record, or why there is none to work with. */
+/** One record, or the reason why there is none to work with. */
 export type ReadRecord =
   | { readonly kind: 'record'; readonly held: HeldRecord }
   | { readonly kind: 'missing' }
@@ -36,7 +36,7 @@ export async function readRecord(store: Store, key: ItemKey): Promise<ReadRecord
   return { kind: 'record', held: { key, rev: item.rev, nonce: item.nonce, record: decoded.record } };
 }
 
-/** Reads one record; nothing when there is none or it is not readable. */
+/** Reads one record; nothing when it is missing or unreadable. */
 export async function loadRecord(store: Store, key: ItemKey): Promise<HeldRecord | undefined> {
   const read = await readRecord(store, key);
   // Mutant survives, `read.kind === 'record'` → `true`: what is not readable holds no record.
@@ -44,7 +44,7 @@ export async function loadRecord(store: Store, key: ItemKey): Promise<HeldRecord
 }
 
 /**
- * Writes a record if nobody wrote it since we read it.
+ * Writes a record unless another run has written it since it was read.
  *
  * @returns the record as it is held now; nothing when another run was faster
  * @throws {StoreError} when it is not known whether it was written
@@ -62,7 +62,7 @@ export async function saveRecord(
   return (await store.save(write)) === 'saved' ? { key, rev, nonce, record } : undefined;
 }
 
-/** Whether two states of a record differ in their deliveries alone. */
+/** Whether two versions of a record differ at most in their deliveries. */
 export function isSameKnowledge(a: StoredRecord, b: StoredRecord): boolean {
   return isDeepStrictEqual(knowledgeIn(a), knowledgeIn(b));
 }

@@ -4,10 +4,10 @@ import type { StoredRecord } from './record.ts';
 const KEPT_AFTER_DELETION_MS = 90 * 24 * 3_600_000;
 
 /**
- * Records of discovered tasks end, so that tasks that come and go do not pile up; none does while it has pending
- * deliveries. A task that the configuration names is kept for ever.
+ * The records of deleted tasks expire if a pattern discovered the task and no delivery is pending, so that short-lived
+ * tasks do not pile up. A task that the configuration names is kept for ever.
  *
- * @returns until when a record is kept, in milliseconds since the epoch; nothing: for ever
+ * @returns the time of expiry in milliseconds since the epoch; nothing if the record is kept for ever
  */
 export function keptUntil({ state: { standing, discoveredBy }, outbox }: StoredRecord): number | undefined {
   if (discoveredBy === undefined || standing?.phase !== 'gone' || outbox.length > 0) return undefined;

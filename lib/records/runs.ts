@@ -4,14 +4,14 @@ import { parseJson } from '../base/json.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 import { TIME } from './codec.ts';
 
-/** The runs of one project that has runs of its own. All times are ISO 8601, UTC. */
+/** The runs of one project, where each project has its own. All times are ISO 8601, UTC. */
 export interface ProjectRuns {
   readonly owner: string;
-  /** No other run begins before. */
+  /** Another run begins at this time at the earliest. */
   readonly until: string;
-  /** When the last run that came to its end began. */
+  /** The start of the last run that ended. */
   readonly endedRunAt?: string | undefined;
-  /** When the first run was asked for; absent once one has come to its end. */
+  /** When the first run was asked for; absent once a run has ended. */
   readonly askedAt?: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface RunRequest {
 }
 
 const PARTITION = 'runs';
-/** A clock that is wrong by more costs a tick, and nothing else: records have leases of their own. */
+/** The longest right to a run. A clock that is wrong by more costs only a tick, since records have their own leases. */
 const LONGEST_MS = 20 * 60_000;
 
 const SHAPE = z.object({
@@ -42,7 +42,7 @@ const SHAPE = z.object({
 });
 
 /**
- * Notes that the first run of a project was asked for, before it is: one that never begins cannot say so itself.
+ * Notes that the first run of a project will be asked for. A run that never begins cannot report that itself.
  *
  * @throws {StoreError}
  */
@@ -53,9 +53,9 @@ export async function askForRun(store: Store, projectId: string, now: Date): Pro
 }
 
 /**
- * Takes the right to the run of a project: two at a time would ask with one key at twice its rate.
+ * Takes the right to run one project. Two runs at a time would send requests with one key at twice its rate.
  *
- * @returns nothing while another run has it
+ * @returns nothing while another run has the right
  * @throws {StoreError}
  */
 export async function takeRun(
@@ -77,7 +77,7 @@ export async function takeRun(
 }
 
 /**
- * Gives the right back, and says when the run began that ends now.
+ * Gives the right back, and notes the start of the run that ends now.
  *
  * @throws {StoreError}
  */
@@ -88,7 +88,7 @@ export async function endRun(store: Store, held: HeldRun, startedAt: Date, now: 
 }
 
 /**
- * Gives the right back after a run that failed: the next one may begin at once.
+ * Gives the right back after a failed run, so that the next one may begin at once.
  *
  * @throws {StoreError}
  */

@@ -5,23 +5,23 @@ import { parseJson } from '../base/json.ts';
 import { plainId } from '../migration/model/task-id.ts';
 import type { ItemKey, Store } from '../store/store.ts';
 
-/** The last looks at one task, in short. Times are seconds since the epoch. */
+/** The last looks at one task. Times are seconds since the epoch. */
 export interface LookSummary {
   /** The fingerprint of its row in the list before the last good look; empty if there was none. */
   readonly row: string;
   /** The last good look; 0 if there was none. */
   readonly lookedAt: number;
-  /** The last look, however it ended. */
+  /** The last look, failed ones included. */
   readonly triedAt: number;
 }
 
 /**
- * The summary of a project, written by ticks that read the list before they look. It is a cache: where it is old, wrong or
- * lost, tasks are looked at once more than needed, and nothing is announced because of it.
+ * The summary of a project, written by ticks that read the list before they look. It is a cache: an old, wrong or lost
+ * summary costs needless looks, but announces nothing.
  */
 export interface Summary {
   find(taskId: string): LookSummary | undefined;
-  /** The same with newer entries; those of tasks that are not among `taskIds` are forgotten. */
+  /** This summary with newer entries, and without those of tasks that are not among `taskIds`. */
   with(news: ReadonlyMap<string, LookSummary>, taskIds: Iterable<string>): Summary;
   readonly entries: ReadonlyMap<string, LookSummary>;
   /** When its first entry was made, and when it was last saved (seconds since the epoch); absent while it is empty. */
@@ -32,9 +32,11 @@ export interface Summary {
 }
 
 const PARTITION = 'summaries';
-/** An item of DynamoDB holds 400 kB. Those that were looked at longest ago are forgotten, and looked at first. */
+/**
+ * An item of DynamoDB holds 400 kB. Entries with the oldest looks are dropped, so that their tasks are looked at first.
+ */
 const MOST_ENTRIES = 8000;
-/** Characters; two tasks or rows with the same cost a look. */
+/** Characters of a fingerprint. A collision of two tasks or rows costs a look. */
 const KEY_LENGTH = 12;
 const ROW_LENGTH = 10;
 
@@ -46,13 +48,13 @@ const SHAPE = z.object({
   tasks: z.record(z.string(), z.tuple([z.string(), SECONDS, SECONDS])),
 });
 
-/** The fingerprint of a row of the list, whatever its fields are. */
+/** The fingerprint of a row of the list, over all its fields. */
 export function rowFingerprint(row: object): string {
   return fingerprintOfTexts([JSON.stringify(row)]).slice(0, ROW_LENGTH);
 }
 
 /**
- * Reads the summary of a project; one that is missing or unreadable is empty.
+ * Reads the summary of a project, which is empty if it is missing or unreadable.
  *
  * @throws {StoreError}
  */
@@ -65,7 +67,7 @@ export async function loadSummary(store: Store, projectId: string): Promise<Summ
 }
 
 /**
- * Saves the summary of a project, unless another run did meanwhile: that one's is as good.
+ * Saves the summary of a project, unless another run saved one meanwhile, which is as good.
  *
  * @throws {StoreError}
  */
@@ -83,10 +85,10 @@ export async function saveSummary(
   await store.save({ key: keyOf(projectId), rev: rev + 1, nonce: randomUUID(), body });
 }
 
-/** A summary that knows nothing. */
+/** The empty summary. */
 export const NO_SUMMARY: Summary = summaryOf(new Map(), { rev: 0 });
 
-/** The place of a summary that begins anew. */
+/** An empty summary that replaces this one. */
 export function emptied({ rev }: Summary): Summary {
   return summaryOf(new Map(), { rev });
 }

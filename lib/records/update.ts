@@ -2,31 +2,32 @@ import type { Store } from '../store/store.ts';
 import type { StoredRecord } from './record.ts';
 import { type HeldRecord, type ReadRecord, readRecord, saveRecord } from './records.ts';
 
-/** Writes are tried again so often on top of what other runs wrote meanwhile. */
+/** Most conflicts with writes of other runs before an update gives up. */
 const MOST_CONFLICTS = 5;
 
-/** The record to write. The same record, or no change at all, is not written. */
+/** The record to write. An unchanged record, or no change, causes no write. */
 type Change = { readonly record: StoredRecord } | undefined;
 
 interface Changing<C extends Change> {
-  /** Decides on the record as it was read last: once more after each conflict. */
+  /** Decides on the newest record that was read. Runs again after each conflict. */
   change(record: StoredRecord): C | Promise<C>;
-  /** Stores what must be stored before the record: a crash in between loses nothing. */
+  /** Stores dead letters and the like before the record, so that a crash in between loses nothing. */
   beforeWrite?(change: C): Promise<void>;
-  /** Reads the record after a conflict, by default as it is. Without a record the update ends. */
+  /** Reads the record after a conflict; default: {@link readRecord}. The update ends if it gives no record. */
   readAgain?(): Promise<ReadRecord>;
-  /** Gets each newer state of the record at once. */
+  /** Called with each newer version of the record. */
   hold?(held: HeldRecord): void;
 }
 
-/** A change, and the record as it is held now; or why there is none: `busy` after too many conflicts. */
+/** The change and the newest record, or the reason why there is none: `busy` after too many conflicts. */
 export type Updated<C> =
   | { readonly kind: 'done'; readonly change: C; readonly held: HeldRecord; readonly isWritten: boolean }
   | { readonly kind: 'busy' }
   | Exclude<ReadRecord, { kind: 'record' }>;
 
 /**
- * Changes a record by compare-and-set: decides, writes if nobody wrote meanwhile, else reads again and decides anew.
+ * Changes a record by compare-and-set: decides, writes unless another run wrote meanwhile, else reads again and decides
+ * anew.
  *
  * @param held the record as it was read last
  * @throws {StoreError} when it is not known whether it was written

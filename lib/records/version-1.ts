@@ -1,9 +1,12 @@
 import { isObject } from '../base/json.ts';
 
-/** Reads a part of a record of version 1 as version 2 has it; what is no such part is left for the schema to refuse. */
+/**
+ * Turns a part of a version 1 record into its version 2 form. Any other value passes unchanged, for the schema to
+ * refuse.
+ */
 type Upgrade = (value: unknown) => unknown;
 
-/** A field of version 1 under its name of version 2, with what changes inside it. */
+/** Names of version 2 by the fields of version 1, with the upgrades inside them. */
 type Fields = Readonly<Record<string, string | readonly [name: string, inside: Upgrade]>>;
 
 function object(fields: Fields): Upgrade {
@@ -23,7 +26,7 @@ function everyItem(inside: Upgrade): Upgrade {
   return (value) => (Array.isArray(value) ? value.map(inside) : value);
 }
 
-/** Version 1 kept the place that each channel led to. */
+/** Sorts channel names. Version 1 kept an object here, with the destination of each channel. */
 function sortedNames(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? Object.keys(value).toSorted() : value;
 }
@@ -66,7 +69,7 @@ const RECORD = object({
   buried: 'deadLettersUpTo',
 });
 
-/** The fields of version 2 that stand beside the state; version 1 had them all in one object. */
+/** The fields beside the state in version 2. Version 1 had all fields in one object. */
 const BESIDE_STATE: ReadonlySet<string> = new Set([
   'schemaVersion',
   'born',
@@ -79,7 +82,7 @@ const BESIDE_STATE: ReadonlySet<string> = new Set([
   'lease',
 ]);
 
-/** State of version 1 is read on; a record becomes version 2 with its next change. */
+/** Turns a version 1 record into version 2. The store keeps version 1 until the next change of the record. */
 export function fromVersion1(json: unknown): unknown {
   const renamed = RECORD(json);
   if (!isObject(renamed)) return renamed;

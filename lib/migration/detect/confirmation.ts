@@ -7,34 +7,34 @@ import type { Observation } from '../model/observation.ts';
 import type { TaskState } from '../model/state.ts';
 import { isSwitchOver, meaningOf } from '../model/status.ts';
 
-/** Whether the status reads as a success, whatever is known of an IP switch. */
+/** Whether the status alone reads as a success, without regard to an IP switch. */
 export function readsAsSuccess({ status }: Observation): boolean {
   return meaningOf({ status }).phase === 'succeeded';
 }
 
-/** An end after an IP switch is no good one if that was rolled back. Here nothing has shown, in this run, how it ended. */
+/** Whether no look of this run has shown how an IP switch ended. A roll-back would make a success none. */
 function isSwitchOpen({ standing, run }: TaskState): boolean {
   return run?.switchOpen === true || standing?.unchecked === 'rolled back';
 }
 
-/** A list that nobody can read is no passing fault. */
+/** Whether the list stays unreadable: other faults pass. */
 export function isLasting(listed: Enrichment['listed']): boolean {
   if (listed?.kind === 'denied') return true;
   if (listed?.kind !== 'failed') return false;
   return listed.isLasting === true || listed.reason === 'unreadable answer' || listed.reason === 'refused';
 }
 
-/** The confirmation of a task that reads as a success. */
+/** The result of checking a task that reads as a success. */
 export type Confirmation =
   | { readonly kind: 'confirmed' }
-  /** A deleted task answers like one that succeeded; only the list distinguishes them. */
+  /** The list lacks the task. ShowMigrationTask answers alike for a deleted task and a successful one. */
   | { readonly kind: 'deleted' }
-  /** The key may not list, so nothing confirms it. It is announced, as unconfirmed. */
+  /** The key lacks the right to the list, so the success is announced as unconfirmed. */
   | { readonly kind: 'unchecked'; readonly unchecked: NotChecked }
-  /** Not known this time: nothing is claimed before a few more looks. */
+  /** This look could not tell. Nothing is announced before a few more looks. */
   | { readonly kind: 'open'; readonly unchecked: NotChecked };
 
-/** Whether a good end is one: a success, or a stop after an IP switch. Only a success needs the list. */
+/** Checks a good end: a success, or a stop after an IP switch. Only a success needs the list. */
 export function confirmationOf(
   observation: Observation,
   phase: Phase,
@@ -54,7 +54,7 @@ export function confirmationOf(
   return { kind, unchecked: defined({ what: 'deleted', list, failure }) };
 }
 
-/** The facts of an end that could not be checked, with their words. */
+/** Facts of an unconfirmed end, with their words. */
 interface UncheckedFacts {
   readonly unchecked?: string;
   readonly notChecked?: NotChecked;

@@ -29,20 +29,19 @@ import { applyTransition } from './transition/transition.ts';
 
 type MadeLook = Exclude<Look, { kind: 'skipped' }>;
 
-/** A look at one task is made for its watch, at one time. */
+/** The facts with which one look at a task is evaluated. */
 export interface LookContext {
   readonly watch: Watch;
   readonly now: Date;
-  /** Answers of other calls, as {@link enrichmentFor} wants them. */
+  /** Answers of the calls that {@link enrichmentFor} wants. */
   readonly enrichment: Enrichment;
 }
 
-/** A task is believed to be gone when this many looks in a row say so: one could be a glitch. */
+/** Looks in a row that must miss a task before it counts as gone: one could be a glitch. */
 const MISSING_LOOKS_UNTIL_GONE = 2;
 
 /**
- * Compares what one look saw with what is known. Pure: the same record, look and time give the same events with the
- * same ids.
+ * Compares one look with the stored state. Pure: the same record, look and time give the same events with the same ids.
  *
  * @returns what to write, or nothing when the look changed nothing.
  */
@@ -68,7 +67,7 @@ function changeOf(before: Update, after: Update): Update | undefined {
 }
 
 /**
- * A look that could not be made for a reason that is not the task's own: what was announced becomes uncertain.
+ * Evaluates a look that failed or was skipped for a reason outside the task. It makes an announced readiness uncertain.
  *
  * @returns what to write, or nothing when nothing was announced
  */
@@ -90,13 +89,13 @@ function withUncertainty(update: Update, because: Because, watch: Watch, look: L
   return markFiguresUnsure(countUnansweredLook(update, because, context), look);
 }
 
-/** Whether readiness is announced, and has been since before this event of the task. */
+/** Whether readiness is announced now, and was already announced when this event of the task was made. */
 export function isReadySince({ run }: TaskState, sequence: number): boolean {
   const announcement = run?.ready?.announced;
   return announcement !== undefined && announcement.sequence <= sequence;
 }
 
-/** Says anew that a task is ready, with the figures of now, for whoever did not hear of it in time. */
+/** Announces a ready task again with new figures, for a receiver that did not get the first event in time. */
 export function reissueReadiness(update: Update, { stats }: Enrichment, watch: Watch, now: Date): Renewal {
   const { standing, run, observation } = update.stream.state;
   if (standing === undefined || run?.ready === undefined) return { update, event: undefined };
@@ -117,7 +116,7 @@ function failedLook(
   return changeOf(known, failingAfter(withoutMissing(uncertain), look, subject, now));
 }
 
-/** Missing looks before a failed one are no longer in a row. */
+/** Resets the count of looks that missed the task: a failed look interrupts the row. */
 function withoutMissing(update: Update): Update {
   const { missing, ...rest } = update.stream.state;
   return missing === undefined ? update : withState(update, rest);
@@ -132,13 +131,13 @@ function missingLook(known: Update, look: NotFound, context: LookContext): Updat
   return standing === undefined ? neverSeen(known, look, context) : noLongerFound(known, standing, context);
 }
 
-/** An answer that there is no such task. */
+/** An answer that the task does not exist. */
 interface NotFound {
   readonly detail: string;
   readonly answer?: Answer;
 }
 
-/** Nobody has ever seen this task: most likely the id is mistyped, so say that looking fails. */
+/** Counts a missing task that was never seen as a failed look, because its id is most likely mistyped. */
 function neverSeen(
   known: Update,
   { detail, answer }: NotFound,
@@ -176,7 +175,7 @@ function noLongerFound(
   return emit(withState(left, ended), context, 'dcs.migration.gone', facts);
 }
 
-/** A deletion is a matter of run after a good end. */
+/** The transition of a deleted task. After a good end, a deletion is routine. */
 function goneChange(
   { phase, unchecked }: Standing,
   lastFigures: LastFigures | undefined,
@@ -186,7 +185,7 @@ function goneChange(
   return { transition: 'deleted_after_end', severity: isGood ? 'info' : 'action' };
 }
 
-/** That a gone task is still gone is no news, but it is an answer: looks do not fail any more. */
+/** A look at a gone task that is still gone makes no event. It is an answer, so it ends a row of failed looks. */
 function stillGone(known: Update, watch: Watch, now: Date): Update | undefined {
   return changeOf(known, withoutFailing(known, taskSubject(watch, known.stream.state.observation), now));
 }
@@ -220,16 +219,19 @@ function goodLook(known: Update, answered: Observation, context: LookContext): U
   return withState(update, { ...update.stream.state, observation });
 }
 
-/** A success that the list could not confirm is announced, as unchecked, when this many looks in a row show it. */
+/** Looks in a row that must show a success before it is announced without the list's confirmation. */
 const OPEN_LOOKS_UNTIL_ANNOUNCED = 3;
 
-/** A success that nobody could check is no news yet; of a task that was gone it is none before the list has it. */
+/** Whether an unconfirmed success is held back for now. A task that was gone stays gone until the list has it. */
 function isHeld({ standing, unconfirmed = 0 }: TaskState, { kind }: Confirmation): boolean {
   if (kind === 'confirmed') return false;
   return standing?.phase === 'gone' || (kind === 'open' && unconfirmed + 1 < OPEN_LOOKS_UNTIL_ANNOUNCED);
 }
 
-/** It is not known whether the task is there, so looks that miss it remain in a row. */
+/**
+ * Evaluates a look whose success is held back. It leaves open whether the task exists, so the row of looks that missed
+ * it goes on.
+ */
 function heldLook(
   known: Update,
   { kind }: Confirmation,
@@ -245,7 +247,7 @@ function heldLook(
   return changeOf(known, withUncertainty(held, because, watch, lookTime(enrichment, now)));
 }
 
-/** A look that says where the task is ends every uncertainty. */
+/** Resets all counts of uncertain looks, after a look that shows the task's standing. */
 function withoutUncertainty(update: Update, subject: EventSubject, now: Date): Update {
   const { missing, unconfirmed, ...rest } = update.stream.state;
   const isCertain = missing === undefined && unconfirmed === undefined;
@@ -257,5 +259,5 @@ function withoutFailing(update: Update, subject: EventSubject, now: Date): Updat
   return failing === undefined ? update : restored(withState(update, rest), failing, subject, now);
 }
 
-/** A deleted task may still read as a success: the detail call answers, the list does not have it. */
+/** The answer for a deleted task that still reads as a success: ShowMigrationTask answers, but the list lacks it. */
 const DELETED: NotFound = { detail: en.prose.answer({ code: 'deleted' }), answer: { code: 'deleted' } };

@@ -4,10 +4,10 @@ import type { TaskState } from '../model/state.ts';
 import { meaningOf } from '../model/status.ts';
 import { readsAsSuccess } from './confirmation.ts';
 
-/** Phases in which statistics say something; also where the status does not say which phase it is. */
+/** Phases in which statistics are useful, including `migrating`, where the status leaves the phase open. */
 const MEASURED: ReadonlySet<Phase> = new Set(['migrating', 'full', 'incremental']);
 
-/** Additional calls that can change what is announced about a look. */
+/** Enrichment calls that can change the events of a look. */
 export interface WantedCalls {
   readonly stats: boolean;
   readonly listed: boolean;
@@ -15,8 +15,8 @@ export interface WantedCalls {
 }
 
 /**
- * The calls of the enrichment that are worth making after a good look: statistics where data moves, the list where a task says
- * that it succeeded (a deleted one says so, too), list and log where one has just failed.
+ * Enrichment calls that are worth making after a good look: the statistics where data moves, the list after a success
+ * (a deleted task answers alike), and the list with the log after a new failure.
  */
 export function enrichmentFor(task: TaskState | undefined, observation: Observation): WantedCalls {
   const { phase } = meaningOf(observation);
@@ -28,7 +28,7 @@ export function enrichmentFor(task: TaskState | undefined, observation: Observat
   };
 }
 
-/** The requests that a look at a task takes, by what is known of it: one for the task, one for its statistics. */
+/** The number of requests of a look at a task, judged by its stored state: one for the task, one for its statistics. */
 export function requestsPerLook(task: TaskState | undefined): number {
   if (task?.standing === undefined || task.observation === undefined) return 2;
   return MEASURED.has(task.standing.phase) && hasOnlinePhases(task.observation) ? 2 : 1;

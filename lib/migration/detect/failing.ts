@@ -4,7 +4,7 @@ import { en } from '../../language/en.ts';
 import type { Failing, ProjectState, TaskState } from '../model/state.ts';
 import { type EventContext, type EventSubject, emit, type Update, withState } from '../model/update.ts';
 
-/** Why a look failed. */
+/** The reason of a failed look. */
 export interface Failure {
   readonly reason: LookFailure;
   readonly detail: string;
@@ -16,18 +16,18 @@ export interface Failure {
 export const FAILED_LOOKS_UNTIL_ANNOUNCED = 3;
 
 const HOUR = 3_600_000;
-/** Failing looks are announced again and again: people who missed the first word bet on hearing of changes. */
+/** Intervals of the reminders of failing looks. People who missed the first event still rely on news of changes. */
 const REMINDED_AFTER_MS = [1 * HOUR, 6 * HOUR];
 const REMINDED_EVERY_MS = 24 * HOUR;
 
-/** A task, or a project: looks at it may fail. */
+/** A subject whose looks may fail. */
 type Failable = TaskState | ProjectState;
 
 /**
- * Counts one more failed look. The third in a row makes one `watch.failing`, and there is a reminder after an hour, six
- * hours, and each day; in between nothing changes until a good look, so a task that fails for days costs no writes.
+ * Counts one more failed look. The third in a row makes one `watch.failing`; reminders follow after an hour, six hours,
+ * and each day. Between them the state stays the same until a good look, so that days of failures cost no writes.
  *
- * @returns the same update when it was announced already
+ * @returns the same update when the failure is already announced
  */
 export function failingAfter<S extends Failable>(
   update: Update<S>,
@@ -48,7 +48,7 @@ export function failingAfter<S extends Failable>(
   return emit(counted, { subject, now }, 'dcs.watch.failing', facts);
 }
 
-/** @returns the same update before it is time */
+/** @returns the same update before the next reminder is due */
 function remind<S extends Failable>(
   update: Update<S>,
   failing: Failing,
@@ -67,10 +67,10 @@ function remind<S extends Failable>(
 }
 
 /**
- * Announces that looks fail no more, if it was announced that they do.
+ * Announces that looks no longer fail, if the failure was announced.
  *
- * @param update its state no longer fails
- * @param failing as it was
+ * @param update with a state that no longer fails
+ * @param failing the failure that has ended
  */
 export function restored<S extends Failable>(
   update: Update<S>,

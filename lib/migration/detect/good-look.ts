@@ -17,7 +17,7 @@ import { keepFigures } from './keep-figures.ts';
 import { hasReplicated, lastWorkingPhase } from './phase.ts';
 import { emitConfirmed, emitFirstSeen, emitTransition } from './transition/transition.ts';
 
-/** Everything that a good look can announce, in its order: first what is no longer so. */
+/** Emits all events of a good look, retractions first. */
 export function detectGoodLook(update: Update, look: Sighting, watch: Watch): Update {
   const { thresholds } = watch;
   const from = update.stream.state.standing;
@@ -56,7 +56,7 @@ function detectTransition(
   const hasFallenBack = phase === 'full' && isReplicating(lastWorkingPhase(update.stream.state));
   const arrived = emitTransition(endStall(left, phase, leaving), from, sighting);
   if (!hasFallenBack) return arrived;
-  // Somebody may be cutting over at this moment.
+  // Somebody may be cutting over now.
   const isAlarm = from.phase === 'switching' || update.stream.state.run?.wasReady === true;
   return emitRegressed(arrived, from, isAlarm ? 'failure' : 'action', sighting);
 }
@@ -70,7 +70,9 @@ function emitRegressed(update: Update, from: Standing, severity: Severity, sight
   return emit(counted, sighting, 'dcs.migration.regressed', facts);
 }
 
-/** How far the target was, should a replication end with this look; nothing of a task that was not seen to replicate. */
+/**
+ * The last figures of a replication, in case it ends with this look; nothing if the task was never seen to replicate.
+ */
 export function endingOf(
   task: TaskState,
   { cutover }: Thresholds,
@@ -80,7 +82,7 @@ export function endingOf(
   const { standing, ending } = task;
   if (standing !== undefined && isFinal(standing.phase)) return ending;
   if (!isReplicating(lastWorkingPhase(task))) {
-    // It fell back: what was in step once says nothing of a target that is being filled anew.
+    // The replication fell back to a full copy, so older figures say nothing about the new copy.
     return hasReplicated(task) ? NEVER_KNOWN : undefined;
   }
   return lastFigures(task, { lookedAt: project?.lookedAt, now }, cutover.figuresValidForMs);

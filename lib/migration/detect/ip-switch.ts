@@ -11,9 +11,9 @@ import { uncheckedFacts } from './confirmation.ts';
 import { isBeforeWork } from './phase.ts';
 
 /**
- * The service may stop speaking of an IP switch that has ended. As long as the status stays the same, it is what it was:
- * clients are where they were. After a roll-back they are at the source until the next switch or the next run, whatever
- * the status reads: neither a success nor a good end comes of it.
+ * Adds the stored state of an IP switch to an answer that lacks it, since the service may stop mentioning an ended
+ * switch. A switch holds while the status stays the same; a roll-back holds with any status until the next switch or
+ * run, so that no success and no good end follows from it.
  */
 export function withRememberedSwitch(
   { standing, observation }: TaskState,
@@ -28,7 +28,10 @@ export function withRememberedSwitch(
   return isSame || (taskStatus === ROLL_BACK && !begins) ? { ...answered, taskStatus } : answered;
 }
 
-/** A task can be switched after a roll-back, or be rolled back after its end, without coming to another status. */
+/**
+ * The standing after the end of an IP switch. A task can be switched after a roll-back, or rolled back after its end,
+ * without a change of its status.
+ */
 function withEndOfSwitch(
   standing: Standing | undefined,
   taskStatus: typeof SWITCHED | typeof ROLL_BACK,
@@ -39,7 +42,7 @@ function withEndOfSwitch(
   return isBack ? { ...rest, rolledBack: true } : rest;
 }
 
-/** Remembers how far the target was when clients were switched to it, until they are switched back. */
+/** Keeps the figures of the moment when clients were switched to the target, until they are switched back. */
 function withSwitch(update: Update, switched: LastFigures | undefined): Update {
   const { run } = update.stream.state;
   if (run === undefined || (switched === run.switched && !run.switchOpen)) return update;
@@ -51,14 +54,14 @@ const IP_SWITCH = {
   [ROLL_BACK]: { type: 'dcs.migration.ip_rolled_back', severity: 'action' },
 } as const;
 
-/** Until somebody says how an IP switch has ended it may have been rolled back. */
+/** Marks an IP switch whose end no look has shown yet: it may have been rolled back. */
 export function withOpenSwitch(update: Update): Update {
   const { run, standing } = update.stream.state;
   if (run === undefined || standing?.phase !== 'switching' || run.switchOpen) return update;
   return withRun(update, { ...run, switchOpen: true });
 }
 
-/** `task_status` alone shows an IP switch; it says so as long as it lasts, so only its change is announced. */
+/** Emits the end of an IP switch. Only `task_status` shows it, and keeps its value, so only a change counts. */
 export function emitIpSwitch(update: Update, before: Observation | undefined, sighting: Sighting): Update {
   const { unchecked, lastFigures: last = NEVER_KNOWN } = sighting;
   const { taskStatus } = sighting.observation;
@@ -66,7 +69,7 @@ export function emitIpSwitch(update: Update, before: Observation | undefined, si
   const standing = withEndOfSwitch(update.stream.state.standing, taskStatus);
   if (standing === undefined) return update;
   const { type, severity } = IP_SWITCH[taskStatus];
-  // Clients are at a target that lacks what had not arrived by then.
+  // Clients use a target that lacks the data which had not arrived.
   const isBad = taskStatus === SWITCHED && last.state !== 'in step';
   const facts: EventFacts = defined({
     standing,

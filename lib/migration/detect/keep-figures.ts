@@ -13,7 +13,7 @@ export function keepFigures(
   { cutover }: Thresholds,
 ): Update {
   const stats = valueIn(enrichment.stats);
-  // Clients are at the target after a switch: the figures compare something else.
+  // After a switch, clients write to the target, so the figures no longer measure a lag.
   if (stats === undefined || isFinal(phase) || observation.taskStatus === SWITCHED) return update;
   const { state } = update.stream;
   const series = withFigures(state.series, stats, { now, smallLag: cutover.maxOffset });

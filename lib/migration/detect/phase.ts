@@ -10,8 +10,8 @@ import { meaningOf } from '../model/status.ts';
 const ALL = 100;
 
 /**
- * Where the status only says that data moves, the statistics say in which phase. A look without statistics leaves what
- * was concluded before: not knowing is no change. Neither is a progress that wavers after it was complete.
+ * The phase that a look shows. Where the status only says that data moves, the statistics decide; without them, or when
+ * complete progress wavers, the earlier phase stays.
  */
 export function phaseOf(observation: Observation, { stats }: Enrichment, task: TaskState): SeenPhase {
   const { phase } = meaningOf(observation);
@@ -21,7 +21,7 @@ export function phaseOf(observation: Observation, { stats }: Enrichment, task: T
   const concluded =
     concludedFrom(valueIn(stats)?.progressPercent, observation, before) ?? (isSame ? before : undefined);
   if (concluded === undefined || concluded === 'migrating') return { phase };
-  // IP addresses are switched out of incremental replication, and back into it.
+  // An IP switch starts from incremental replication, and returns to it.
   return { phase: concluded === 'switching' ? 'incremental' : concluded, derived: true };
 }
 
@@ -37,15 +37,14 @@ function concludedFrom(
 }
 
 /**
- * The last working phase of the task's present run, as far as it is known. A run ends in a final phase, and begins
- * with being configured.
+ * The last known working phase of the task's present run. A run ends in a final phase, and begins with `configuring`.
  */
 export function lastWorkingPhase(standings: Standings): Phase | undefined {
   const worked = runOf(standings).filter(({ phase }) => isWorking(phase));
   return (worked.findLast(({ phase }) => phase !== 'migrating') ?? worked.at(-1))?.phase;
 }
 
-/** Whether the present run of the task was seen to replicate, though it may have fallen back since. */
+/** Whether any look of the present run has seen the task replicate. It may have fallen back since. */
 export function hasReplicated(standings: Standings): boolean {
   return runOf(standings).some(({ phase }) => isReplicating(phase));
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Baseline } from '../model/state.ts';
 
-/** 48 bits distinguish some ten thousand tasks of a project. */
+/** Characters (48 bits) that distinguish some ten thousand tasks of a project. */
 const LONGEST_FINGERPRINT = 8;
 /**
- * An item of DynamoDB holds 400 KB. A list of 100,000 tasks, the most there can be, leaves four characters for each; one
- * new task in 168 is then taken for one of the baseline if it has ended when it is first listed.
+ * An item of DynamoDB holds 400 KB. The longest possible list, of 100,000 tasks, leaves four characters for each; one
+ * new task in 168 then seems to be in the baseline, if it has ended before it is first listed.
  */
 const MOST_CHARACTERS = 400_000;
 
@@ -14,7 +14,7 @@ export function patternFingerprint(pattern: string | undefined): string {
   return digest(pattern ?? '*');
 }
 
-/** @param plainId the id of the task as `plainId` writes it */
+/** @param plainId the id of the task in the form of `plainId` */
 export function fingerprintOf(plainId: string): string {
   return digest(plainId);
 }
@@ -32,10 +32,10 @@ export function fingerprintsIn({ length, fingerprints }: Baseline): string[] {
   );
 }
 
-/** @param fingerprints each once; some may be shorter than others */
+/** @param fingerprints without repetitions; their lengths may differ */
 export function baselineOf(pattern: string, fingerprints: readonly string[]): Baseline {
   const room = Math.floor(MOST_CHARACTERS / Math.max(1, fingerprints.length));
-  // A call takes fewer arguments than there may be fingerprints, so `Math.min` takes two at a time.
+  // `Math.min` takes two at a time, because there may be more fingerprints than a call takes arguments.
   const shortest = fingerprints.reduce((least, { length }) => Math.min(least, length), LONGEST_FINGERPRINT);
   const length = Math.max(1, Math.min(room, shortest));
   const cut = new Set(fingerprints.map((one) => one.slice(0, length)));

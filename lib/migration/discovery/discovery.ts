@@ -6,25 +6,27 @@ import { plainId } from '../model/task-id.ts';
 import { baselineOf, fingerprintOf, fingerprintSet, fingerprintsIn, patternFingerprint } from './baseline.ts';
 import { fits } from './glob.ts';
 
-/** The tasks of a project's list that are watched without being named. */
+/** Selects the tasks of a project's list that are watched although the configuration does not name them. */
 export interface Discover {
-  /** A pattern for task names in which `*` is any text and `?` any character; without it, every task. */
+  /** A pattern for task names, in which `*` is any text and `?` any character; absent: every task. */
   readonly name?: string;
   /** Labels for the tasks found. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A task without a name counts as one with an empty name. */
+/** Matches tasks with the pattern. A task without a name counts as having an empty one. */
 export function matcherOf({ name }: Discover): (task: ListedTask) => boolean {
   return name === undefined ? () => true : (task) => fits(name, task.name ?? '');
 }
 
-/** The pattern may be another one than when the discovery began. */
+/** Whether the pattern has changed since the discovery began. */
 export function isPatternChanged({ name }: Discover, baseline: Baseline | undefined): boolean {
   return baseline !== undefined && baseline.pattern !== patternFingerprint(name);
 }
 
-/** A known task is matched by its name in the list, or by the last name that was seen where the list lacks it. */
+/**
+ * Whether a known task matches the pattern, by its name in the list, or by its last known name if the list lacks it.
+ */
 export function matchesPattern({ name }: Discover, { observation }: TaskState, listed?: ListedTask): boolean {
   return name === undefined || fits(name, (listed ?? observation)?.name ?? '');
 }
@@ -52,28 +54,29 @@ export function finderOf(task: TaskState, entries: readonly Finder[]): string | 
 export interface Discovered {
   /** Tasks to look at in this tick. */
   readonly look: readonly ListedTask[];
-  /** Watched tasks of which the list shows nothing new. */
+  /** Watched tasks without news in the list. */
   readonly unchanged: readonly ListedTask[];
   /** The same baseline as before when nothing changed. */
   readonly baseline: Baseline;
 }
 
-/** The knowledge that a list is compared with. */
+/** The stored facts with which a list is compared. */
 export interface KnownTasks {
-  /** As of {@link patternFingerprint}. Another one begins the discovery anew. */
+  /** The {@link patternFingerprint}. Another pattern starts the discovery anew. */
   readonly pattern: string;
-  /** Absent at the very first list. */
+  /** Absent before the first list. */
   readonly baseline: Baseline | undefined;
   stateOf(taskId: string): TaskState | undefined;
-  /** A known task that has not changed may still be due for a look. */
+  /** Whether a known task is due for a look although its row has not changed. */
   isDue(task: TaskState): boolean;
 }
 
 /**
- * A task is worth a look when the list shows it as moving, as changed, or for the first time. Tasks that had ended when
- * the discovery began are the baseline: five thousand of them cost a few kilobytes, and no look.
+ * Chooses the listed tasks that are worth a look: moving, changed and new ones. Tasks that had ended when the discovery
+ * began are the baseline; five thousand of them cost a few kilobytes, and no look.
  *
- * The baseline keeps the fingerprint of a task that the list lacks: a task missing from one reading is no new one.
+ * The baseline keeps the fingerprint of a task that one list lacks, so that the task is not new when a later list has
+ * it.
  */
 export function discover(tasks: readonly ListedTask[], known: KnownTasks): Discovered {
   const { pattern, baseline, stateOf, isDue } = known;
@@ -107,14 +110,14 @@ function fingerprintIn({ taskId }: ListedTask): string {
   return fingerprintOf(plainId(taskId));
 }
 
-/** The list shows it at its end. */
+/** Whether the list shows a task as ended. */
 export function hasEnded({ status }: ListedTask): boolean {
   return status !== undefined && isFinal(meaningOf({ status }).phase);
 }
 
 /**
- * The list has fewer words for an end than the detail call, so one end in place of another is no news: tasks that ended
- * long ago would be looked at for ever.
+ * Whether the row of a task shows news. The list has fewer statuses for an end than ShowMigrationTask, so a different
+ * end is no news; otherwise tasks that ended long ago would get looks for ever.
  */
 function isNews({ standing }: TaskState, task: ListedTask): boolean {
   if (standing === undefined || standing.phase === 'gone') return true;

@@ -4,11 +4,11 @@
  * expression, a dozen stars can take for ever.
  */
 
-/** Whether a text fits a pattern, from its beginning to its end. */
+/** Whether a whole text fits a pattern. */
 export function fits(pattern: string, text: string): boolean {
   const [wanted, letters] = [[...pattern], [...text]];
   let [at, index] = [0, 0];
-  /** The last star, and where what it swallows ends. */
+  /** The last star, and the end of the text that it matches. */
   let star: { readonly at: number; ends: number } | undefined;
   while (index < letters.length) {
     if (wanted[at] === '*') {
@@ -46,7 +46,7 @@ export function canBothFit(one: string, other: string): boolean {
 function nextRow(above: readonly boolean[], letter: string | undefined, other: string): boolean[] {
   const row = [letter === undefined || (letter === '*' && above[0] === true)];
   for (const [j, its] of [...other].entries()) {
-    // A star is empty, or swallows what the other pattern asks for.
+    // A star matches nothing, or the next letter of the other pattern.
     const isStar = letter === '*' || its === '*';
     const isAlike = letter === its || letter === '?' || its === '?';
     row.push(isStar ? above[j + 1] === true || row[j] === true : isAlike && above[j] === true);

@@ -24,19 +24,19 @@ import {
 } from '../model/update.ts';
 import { type MemberStanding, type Membership, type MemberTask, membershipOf } from './membership.ts';
 
-/** Several tasks that are one migration. */
+/** Several tasks that form one migration. */
 export interface WatchedGroup {
   readonly name: string;
   readonly members: readonly MemberTask[];
-  /** Tasks that were discovered, and deleted so long ago that they count no more. */
+  /** Discovered tasks that were deleted so long ago that they no longer count. */
   readonly forgotten?: readonly MemberTask[];
-  /** How many tasks it must have, where the configuration lists them. */
+  /** The number of its tasks, where the configuration lists them. */
   readonly size?: number;
-  /** Set when it is not known now whether there are more members: then nothing is announced of all of them. */
+  /** Set when the group may have further members, so that nothing is announced about all of them. */
   readonly mayHaveMore?: boolean;
-  /** Set when none of its tasks is watched any more, and everything was read that could show one. */
+  /** Set when complete lists and records show that none of its tasks is watched any more. */
   readonly isDeserted?: boolean;
-  /** Set when there may be a record of one of them that nobody can read: it may be that of one that failed. */
+  /** Set when an unreadable record may belong to a member, which may have failed. */
   readonly mayHideFailure?: boolean;
   readonly thresholds: Thresholds;
   /** The stamp of the tick that watches. */
@@ -53,17 +53,17 @@ const TYPES: Readonly<Record<Word, EventType>> = {
 };
 const SEVERITIES = { ready: 'action', failed: 'failure', finished: 'success' } as const;
 
-/** A group as it is seen now. */
+/** The present standing of a group. */
 interface SeenGroup extends Membership {
-  /** Whether every task that belongs to it was seen. */
+  /** Whether every member was seen. */
   readonly isWhole: boolean;
   readonly isDeserted: boolean;
   readonly mayHideFailure: boolean;
 }
 
 /**
- * Compares how the members of a group stand with what was announced of it: retractions come first. Words about all members
- * wait until every one was seen; a failure or a retraction needs one member only.
+ * Compares the members of a group with its announcements, and emits retractions first. An announcement about all
+ * members waits until every one was seen; a failure or a retraction needs only one.
  *
  * @returns what to write, or nothing when nothing changed
  */
@@ -80,13 +80,13 @@ export function detectGroup(
   const takenBack = WORDS.reduce((update, word) => {
     const announcement = update.stream.state.announced?.[word];
     if (announcement === undefined) return update;
-    // A ready group whose members are being cut over is no less than ready: that word ends with the migration.
+    // A cut-over does not retract a ready group; the announcement ends silently with the migration.
     if (word === 'ready' && isTrue('finished', seen)) return withWord(update, word, undefined);
     return stillHolds(word, seen) ? update : retract(update, word, announcement, context);
   }, before);
   const after = WORDS.reduce((update, word) => {
     const announcement = update.stream.state.announced?.[word];
-    // An end that was announced unchecked is announced once more when it is checked.
+    // An end that was announced unchecked is announced again once it is confirmed.
     const isChecked = announcement?.unchecked && !seen.seen.some(({ isUnchecked }) => isUnchecked);
     if (!isTrue(word, seen) || (announcement !== undefined && !isChecked)) return update;
     return announce(update, word, context);
@@ -94,7 +94,7 @@ export function detectGroup(
   return after === before ? undefined : withState(after, { ...after.stream.state, home });
 }
 
-/** Whether a group was announced as ready, and has been since before this event of it. */
+/** Whether a group is announced as ready now, and was already announced when this event was made. */
 export function isGroupReadySince({ announced }: GroupState, sequence: number): boolean {
   return announced?.ready !== undefined && announced.ready.sequence <= sequence;
 }
@@ -104,10 +104,10 @@ export function isGroupReady(group: WatchedGroup): boolean {
   return isTrue('ready', seenGroup(group));
 }
 
-/** The announcements of a group, the one that counts most first. */
+/** The announcements of a group, the most important first. */
 const BY_WEIGHT: readonly Word[] = ['failed', 'finished', 'ready'];
 
-/** Where a group stands now; nothing before it announced something. */
+/** The overview of a group; nothing before its first announcement. */
 export function groupOverview(known: GroupState, group: WatchedGroup, now: Date): Overview | undefined {
   const seen = seenGroup(group);
   const home = homeOf(known, group, seen);
@@ -125,7 +125,7 @@ export function groupOverview(known: GroupState, group: WatchedGroup, now: Date)
   });
 }
 
-/** Announces a ready group anew, for late receivers. The first announcement is the one to retract. */
+/** Announces a ready group again, for late receivers. A later retraction names the first announcement. */
 export function reissueGroupReady(
   update: Update<GroupState>,
   group: WatchedGroup,
@@ -149,7 +149,7 @@ function seenGroup(group: WatchedGroup): SeenGroup {
   return { seen, size: all, lost, isWhole, isDeserted, mayHideFailure };
 }
 
-/** Whether a word is true now. A word about all members is not, while there may be one that was not seen. */
+/** Whether an announcement would be true now. While a member may be unseen, none about all members is. */
 function isTrue(word: Word, { seen, isWhole }: SeenGroup): boolean {
   switch (word) {
     case 'ready':
@@ -161,25 +161,25 @@ function isTrue(word: Word, { seen, isWhole }: SeenGroup): boolean {
   }
 }
 
-/** Whether an announcement need not be taken back: nothing is seen that contradicts it. */
+/** Whether no member contradicts an announcement. */
 function stillHolds(word: Word, { seen, isDeserted, mayHideFailure }: SeenGroup): boolean {
   switch (word) {
     case 'ready':
       return !isDeserted && !seen.some(isLost);
     case 'failed':
-      // The one that failed was seen, so it is none of those that never were.
+      // A member that failed was seen, so a member that was never seen cannot be it.
       return mayHideFailure || seen.some(({ isFailed }) => isFailed);
     case 'finished':
       return seen.every(({ isFinished }) => isFinished);
   }
 }
 
-/** Neither ready nor on its way from there to a good end. */
+/** Whether a member is neither ready nor being cut over. */
 function isLost({ ready, isCuttingOver }: MemberStanding): boolean {
   return !ready && !isCuttingOver;
 }
 
-/** Members change, but the links of a group stay those of its first announcement. */
+/** The project that the links of a group lead to. It stays that of the first announcement, even if members change. */
 function homeOf(
   known: GroupState | undefined,
   { members: [first] }: WatchedGroup,
@@ -197,7 +197,7 @@ interface GroupSubject extends EventSubject {
   readonly concerns: { readonly group: EventGroup };
 }
 
-/** A group as it is seen now, as its events speak of it. */
+/** The present standing of a group, and its subject for events. */
 interface GroupContext extends EventContext {
   readonly seen: SeenGroup;
   readonly subject: GroupSubject;
@@ -224,7 +224,7 @@ function groupSubject(
   };
 }
 
-/** A record holds 200 KB of events: of a larger group they name those that matter. */
+/** Members that an event names, the most urgent first, because a record holds 200 KB of events. */
 const MOST_MEMBERS = 100;
 
 function groupOf(name: string, projects: readonly string[], { seen, size }: SeenGroup): EventGroup {
@@ -304,7 +304,7 @@ function retract(
   return emit(cleared, { subject: { ...subject, concerns: about }, now }, 'dcs.group.retracted', facts);
 }
 
-/** As many as a sentence names; more of them are counted. */
+/** Tasks that a sentence names; further ones are only counted. */
 const MOST_NAMES = 3;
 
 type Task = NamedTasks['tasks'][number];
@@ -314,7 +314,7 @@ function named({ name }: MemberStanding): Task {
   return { name };
 }
 
-/** @returns nothing of none */
+/** @returns nothing for an empty list */
 function some(tasks: readonly Task[]): NamedTasks | undefined {
   if (tasks.length === 0) return undefined;
   return { tasks: tasks.slice(0, MOST_NAMES), more: Math.max(0, tasks.length - MOST_NAMES) };

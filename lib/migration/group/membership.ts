@@ -5,28 +5,28 @@ import { standingsOf, type TaskState } from '../model/state.ts';
 import { ROLL_BACK, SWITCHED } from '../model/status.ts';
 import type { Watch } from '../model/watch.ts';
 
-/** A task that belongs to a group, with what is known of it. */
+/** A task of a group, with its state. */
 export interface MemberTask {
   readonly watch: Watch;
   readonly task: TaskState | undefined;
 }
 
-/** How one member stands. */
+/** The standing of one member. */
 export interface MemberStanding extends GroupMember {
   readonly isFailed: boolean;
   readonly isFinished: boolean;
-  /** It has finished, but nobody could check that. */
+  /** Whether its good end could not be confirmed. */
   readonly isUnchecked: boolean;
-  /** It has finished, or its clients were switched, while its target was not known to be in step. */
+  /** Whether it finished, or its clients were switched, without figures that showed its target in step. */
   readonly isBehind: boolean;
   readonly isCuttingOver: boolean;
 }
 
-/** The members of a group: how those stand that were ever seen, and how many there are in all. */
+/** The members of a group: the standings of those seen so far, and the number of all. */
 export interface Membership {
   readonly seen: readonly MemberStanding[];
   readonly size: number;
-  /** Names of tasks that no longer count, though they were deleted before they had ended well. */
+  /** Names of tasks that no longer count, but were deleted before a good end. */
   readonly lost: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export function membershipOf(
   return { seen, size: all.length, lost };
 }
 
-/** A task of a group, and how it stands once it was seen. */
+/** A task of a group, with its standing if it was seen. */
 interface NamedStanding {
   readonly name: string;
   readonly isFinished: boolean;
@@ -56,7 +56,7 @@ function standingOf({ watch, task }: MemberTask): NamedStanding {
   const name = watch.name ?? observation?.name ?? watch.taskId;
   if (phase === undefined) return { name, isFinished, standing: undefined };
   const isFailed = (ending !== undefined && hasFailed(ending)) || (phase === 'gone' && !isFinished);
-  // The service may speak of a switch that has ended for as long as it likes: after a fall back it is no way out.
+  // The service may mention an ended switch for any time, so after a fall-back it proves no cut-over.
   const isSwitched = observation?.taskStatus === SWITCHED && isReplicating(phase);
   const isLeaving = phase === 'switching' || phase === 'stopping' || isSwitched;
   const outcome = outcomeOf(task, isFinished);
@@ -75,7 +75,7 @@ function standingOf({ watch, task }: MemberTask): NamedStanding {
   return { name, isFinished, standing: member };
 }
 
-/** How far the target was when a replication ended, or when clients were switched to it. */
+/** The figures of the target when a replication ended, or when clients were switched to it. */
 interface Outcome {
   readonly isBehind: boolean;
   readonly lastFigures?: LastFigures;
@@ -87,9 +87,9 @@ function outcomeOf(task: TaskState | undefined, isFinished: boolean): Outcome {
   return { isBehind: lastFigures.state !== 'in step', lastFigures };
 }
 
-/** How the present run of a task ended, as far as it has. */
+/** The end of a task's present run, as far as it has come. */
 interface Ending {
-  /** The last working phase, as far as it is known. */
+  /** The last known working phase. */
   readonly at: Phase | undefined;
   /** The standings since, one after another. */
   readonly standings: TaskState['timeline'];
@@ -99,7 +99,7 @@ interface Ending {
 
 function endingOf(record: TaskState): Ending {
   const all = standingsOf(record);
-  // Earlier endings are void once a task works, or gets ready to.
+  // Earlier ends no longer count once a task works or is configured again.
   const at = all.findLastIndex(({ phase }) => isWorking(phase) || isBeforeWork(phase));
   return {
     at: lastWorkingPhase({ timeline: all.slice(0, at + 1) }),
@@ -108,15 +108,19 @@ function endingOf(record: TaskState): Ending {
   };
 }
 
-/** Nothing but a success, or a new run, makes good that a task failed: not that it is stopped, released or unknown. */
+/**
+ * Whether a task counts as failed. Only a success or a new run ends that; a stop, a release or an unknown status does
+ * not.
+ */
 function hasFailed({ standings }: Ending): boolean {
   const phases = standings.map(({ phase }) => phase);
   return phases.lastIndexOf('failed') > phases.lastIndexOf('succeeded');
 }
 
 /**
- * A success, or a stop that came after incremental replication (where only the release after it was seen, too); being
- * released or deleted after that changes nothing. Nothing has ended well when the clients are at the source again.
+ * Whether a run ended with a success, or with a stop after incremental replication (or the release that followed an
+ * unseen stop). A later release or deletion changes nothing, but a roll-back, which returns the clients to the source,
+ * makes every end a bad one.
  */
 function hasEndedWell(ending: Ending): boolean {
   const { at, standings, taskStatus } = ending;

@@ -1,5 +1,5 @@
 import type { LastFigures } from '../../events/event.ts';
 import { en } from '../../language/en.ts';
 
-/** The figures of a replication whose distance no look ever showed. */
+/** The last figures of a replication whose lag no look has shown. */
 export const NEVER_KNOWN: LastFigures = { state: 'unknown', words: en.prose.unknownDistance() };

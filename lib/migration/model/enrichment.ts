@@ -2,7 +2,7 @@ import type { Answer, LookFailure } from '../../events/event.ts';
 import type { UNANSWERED } from '../../events/reason.ts';
 import { type Failed, type Instance, type Missing, SKIPPED, type Skipped } from './observation.ts';
 
-/** One task as ListMigrationTask shows it: an allow-listed projection. Only there is the reason of a failure. */
+/** One task of ListMigrationTask, reduced to allow-listed fields. Only this call tells the reason of a failure. */
 export interface ListedTask {
   readonly taskId: string;
   readonly name?: string;
@@ -25,7 +25,7 @@ export interface ListedTask {
 export interface Stats {
   /** The progress of the full copy in the service's own figure: usually 0 to 100. */
   readonly progressPercent?: number;
-  /** How far the target is behind the source; 0 is not at all. */
+  /** The distance of the target behind the source; 0 means none. */
   readonly offset?: number;
   readonly sourceKeys?: number;
   readonly targetKeys?: number;
@@ -48,9 +48,9 @@ export interface TaskLogLine {
 }
 
 /**
- * The answer of a call beside ShowMigrationTask, or why nothing is known. `denied` is the key lacking the right to
- * this call, so that the rest must do without it; `missing` is the service saying that there is no such task; `failed`
- * is not knowing; `skipped` is not having asked at all.
+ * The answer of an enrichment call, or the reason why there is none. `denied`: the key lacks the right to this call.
+ * `missing`: the service says that the task does not exist. `failed`: the call gave no answer. `skipped`: the call was
+ * not made.
  */
 export type CallResult<T> =
   | { readonly kind: 'known'; readonly value: T }
@@ -65,10 +65,10 @@ export type CallResult<T> =
   | (Failed & { readonly isLasting?: true })
   | Skipped;
 
-/** The answers of the calls beside ShowMigrationTask about one task; absent: not asked. */
+/** The answers of the enrichment calls about one task; absent where a call was not made. */
 export interface Enrichment {
   readonly stats?: CallResult<Stats>;
-  /** The task's entry in the list; `absent` when a list that was read whole does not have it. */
+  /** The task's row; `absent` when the complete list lacks it. */
   readonly listed?: CallResult<ListedTask | 'absent'>;
   /** The newest lines of level ERROR, the newest first. */
   readonly logs?: CallResult<readonly TaskLogLine[]>;
@@ -77,18 +77,21 @@ export interface Enrichment {
 
 /** The facts of a project that matter for the events of one task. */
 export interface ProjectFacts {
-  /** When its tasks that replicate were last looked at (ISO 8601, UTC); never much too early, see `isLookedAtDue`. */
+  /**
+   * The last look at its replicating tasks (ISO 8601, UTC). It may be somewhat earlier than the true time, see
+   * `isLookedAtDue`.
+   */
   readonly lookedAt?: string;
-  /** An event of the project announced that its statistics cannot be read. */
+  /** Set when an event of the project has announced that its statistics are unreadable. */
   readonly isStatsFailureAnnounced?: true;
 }
 
-/** The value that a call gave; nothing when it was not asked or gave none. */
+/** The value of an answer; nothing when the call was not made or gave none. */
 export function valueIn<T>(answer: CallResult<T> | undefined): T | undefined {
   return answer?.kind === 'known' ? answer.value : undefined;
 }
 
-/** Why the answer to a call is not known, in the words of events. */
+/** The reason for an unknown answer, in the codes of events. */
 export interface Unanswered {
   readonly why: (typeof UNANSWERED)[number];
   readonly failure?: LookFailure;

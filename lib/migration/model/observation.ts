@@ -1,17 +1,20 @@
 import type { Answer, LookFailure } from '../../events/event.ts';
 import type { Reason } from '../../events/reason.ts';
 
-/** The source or the target of a migration, as far as messages need it. */
+/** The source or the target of a migration, with the fields that messages need. */
 export interface Instance {
   readonly id?: string;
   readonly name?: string;
-  /** `host:port`, a comma-separated list for clusters, or an OBS bucket; nothing else of what the service writes there. */
+  /**
+   * `host:port`, a comma-separated list of them for clusters, or an OBS bucket. Any other text of the service is left
+   * out.
+   */
   readonly address?: string;
 }
 
 /**
- * The task as one look saw it: an allow-listed projection of the answer of ShowMigrationTask. There is no field for a
- * password, so none can get in. Timestamps are the service's own text, never parsed (their zone is not documented).
+ * The answer of ShowMigrationTask, reduced to allow-listed fields. There is no field for a password, so none can get
+ * in. Timestamps are the service's own text, never parsed (their zone is not documented).
  */
 export interface Observation {
   /** Huawei's raw word, at most 64 characters. */
@@ -35,12 +38,12 @@ export interface Observation {
 }
 
 /**
- * How a look ended. `missing` is the service saying that the task does not exist (any more); `failed` is not knowing.
- * `skipped` is not having looked at all: it says nothing and counts as nothing.
+ * The outcome of a look. `missing`: the service says that the task does not exist (any more). `failed`: the look gave
+ * no answer. `skipped`: no look was made, so it counts neither as good nor as failed.
  */
 export type Look = { readonly kind: 'seen'; readonly observation: Observation } | Missing | Failed | Skipped;
 
-/** The service says that there is no such task. */
+/** The service says that the task does not exist. */
 export interface Missing {
   readonly kind: 'missing';
   readonly detail: string;
@@ -48,54 +51,57 @@ export interface Missing {
   readonly requestId?: string;
 }
 
-/** Nothing is known, and why. */
+/** The look gave no answer, for this reason. */
 export interface Failed {
   readonly kind: 'failed';
   readonly reason: LookFailure;
   /** One line for people, without secrets: `HTTP 401 APIGW.0301 …`. */
   readonly detail: string;
-  /** The same as codes. */
+  /** The detail as codes. */
   readonly answer?: Answer;
   readonly requestId?: string;
   /** The endpoint asks for, or the refused key needs, a cooldown of this many milliseconds. */
   readonly cooldownMs?: number;
-  /** The key itself was refused: every user of it must leave it alone. */
+  /** Set when the key itself was refused, so that no other request may use it for now. */
   readonly isKeyRefused?: true;
 }
 
-/** That nobody was asked, and why. */
+/** No request was made, for this reason. */
 export type Skipped =
   | { readonly kind: 'skipped'; readonly why: 'resting' | 'out of time' }
   | {
       readonly kind: 'skipped';
       readonly why: 'the endpoint does not answer';
-      /** The failure that other calls met there. */
+      /** The failure of other calls there. */
       readonly failure: NoAnswer;
     };
 
-/** The words of events for not having asked. */
+/** The reasons of skipped looks, in the codes of events. */
 export const SKIPPED = {
   resting: 'resting',
   'out of time': 'out_of_time',
   'the endpoint does not answer': 'endpoint_silent',
 } as const satisfies Record<Skipped['why'], Reason>;
 
-/** Why no answer came, as a look that fails says it. */
+/** The reason for a missing answer, in the form of a failed look. */
 export interface NoAnswer {
   readonly reason: LookFailure;
   readonly detail: string;
   readonly answer?: Answer;
 }
 
-/** How a look ended, without what it saw: the input of the health of a project. */
+/** The outcome of a look without its observation, which the health of a project needs. */
 export type LookResult = Exclude<Look, { kind: 'seen' }> | { readonly kind: 'seen' };
 
-/** The service answered about the task, so it accepted the key. Only that ends refusals in a row. */
+/** Whether the service answered about the task, and so accepted the key. Only such a look ends a row of refusals. */
 export function isAnswered({ kind }: LookResult): boolean {
   return kind === 'seen' || kind === 'missing';
 }
 
-/** Its phases are not those of an online migration, and it has no statistics (API reference, ShowMigrationTaskStats). */
+/**
+ * The type of tasks that have neither the phases of an online migration nor statistics (API reference,
+ * ShowMigrationTaskStats).
+ */
 const BACKUP_IMPORT = 'backupfile_import';
 
 /** Whether a task goes through the phases of an online migration. */

@@ -1,15 +1,15 @@
 import type { Because, LastFigures, Standing, Unmet } from '../../events/event.ts';
 import type { Phase } from '../../events/phase.ts';
 
-/** Readiness for the cut-over, as the looks so far show it. */
+/** Readiness for the cut-over, from the looks so far. */
 export interface Ready {
-  /** Looks in a row that found source and target in step; counted up to what is needed. */
+  /** Looks in a row that found source and target in step, counted up to the number needed. */
   readonly streak: number;
-  /** When they began, where it takes more of them than usual (ISO 8601, UTC). */
+  /** The first of these looks (ISO 8601, UTC), where more of them are needed than usual. */
   readonly since?: string;
   /** Looks in a row that found the target behind, or could not tell. */
   readonly doubts?: number;
-  /** The event that announced it, as long as that stands; its number is that of the first one. */
+  /** The announcing event, until it is retracted. After a repetition, the sequence is still that of the first event. */
   readonly announced?: { readonly id: string; readonly sequence: number };
 }
 
@@ -20,22 +20,22 @@ export interface ProgressSample {
   readonly targetKeys?: number;
 }
 
-/** How the lag of a replication moves. */
+/** The trend of a replication's lag. */
 export interface LagTrend {
-  /** At the last look that found another one than the look before. */
+  /** The lag at the last look that found a change. */
   readonly last: number;
-  /** It grows as long as it stays above this: the lowest lag of the stretch of time before the present one. */
+  /** The lowest lag of the stretch of time before the present one. The lag grows as long as it stays above. */
   readonly floor: number;
-  /** Absent while it does not grow. */
+  /** Absent while the lag does not grow. */
   readonly growth?: LagGrowth;
 }
 
 export interface LagGrowth {
   /** When it began to grow (ISO 8601, UTC). */
   readonly since: string;
-  /** How many stretches of time it has grown by now. */
+  /** The number of stretches of time in which it grew. */
   readonly stretches: number;
-  /** The present one: when it began, the lag then, and the lowest since. */
+  /** The present stretch: its start, the lag then, and the lowest lag since. */
   readonly at: string;
   readonly offset: number;
   readonly lowest: number;
@@ -48,9 +48,9 @@ export interface Stalled {
   readonly offset?: number;
 }
 
-/** How far the target of a replication was when that was seen last, for when it ends. */
+/** The last figures of a replication, kept for the event of its end. */
 export interface SeenFigures {
-  /** When they were written down (ISO 8601, UTC). As long as they stay the same, they are not written again. */
+  /** The time when they were saved (ISO 8601, UTC). Unchanged figures are not saved again. */
   readonly at: string;
   readonly state: 'in step' | 'behind';
   readonly words: string;
@@ -58,71 +58,71 @@ export interface SeenFigures {
   readonly sourceKeys?: number;
   readonly targetKeys?: number;
   readonly keyGapPercent?: number;
-  /** The conditions of which a target that is behind falls short. */
+  /** The conditions that a target behind its source does not meet. */
   readonly unmet?: readonly Unmet[];
-  /** Set when a look does not show them any more: until when looks did, as far as that is known (ISO 8601, UTC). */
+  /** Set when a look no longer shows them: the last known time when looks did (ISO 8601, UTC). */
   readonly seenUntil?: string;
 }
 
-/** Why looks cannot tell how far the target of a replication is, as long as they cannot. */
+/** The reason why looks cannot measure the lag of a replication. */
 export interface Obstacle {
   readonly because: Because;
-  /** The conditions that are not met, or not known. */
+  /** Conditions that are unmet or unknown. */
   readonly unmet: readonly Unmet[];
 }
 
-/** A replication that is not ready, until it is. */
+/** Looks at a replication that is not ready yet. */
 export interface Waiting {
-  /** Looks so far that did not find it ready, while nothing got better; counted up to what is needed for a word. */
+  /** Looks that found it neither ready nor better, counted up to the number needed for an announcement. */
   readonly looks: number;
-  /** The reason that was announced; then `looks` counts those in a row that found another one. */
+  /** The announced reason. Once it is set, `looks` counts the looks in a row that found another reason. */
   readonly announced?: 'behind' | 'unknown';
-  /** The least lag, and the least difference of the key counts, by which it got better. */
+  /** The least lag, and the least difference of the key counts, so far. */
   readonly offset?: number;
   readonly keyGapPercent?: number;
 }
 
-/** Readiness so far, and how often it was taken back. */
+/** Readiness so far, and the number of its retractions. */
 export interface ReadinessHistory {
   readonly ready?: Ready | undefined;
-  /** How often readiness was taken back for being behind, since it last held for hours. */
+  /** Retractions because the target was behind, since readiness last held for hours. */
   readonly retractions?: number;
-  /** The same for figures that were missing, or far out. */
+  /** Retractions because figures were missing or far out, since then. */
   readonly lapses?: number;
 }
 
 /**
- * The present run of a migration, as far as looks have shown it. It begins when a task is first seen, or leaves a final
- * phase, and ends with the report that closes it. All of it is bounded, and written only when it changes what is or
- * will be announced.
+ * The present run of a migration, from the looks so far. It begins when a task is first seen or leaves a final phase,
+ * and ends with its closing report. Its size is bounded, and it is written only when it changes a present or later
+ * event.
  */
 export interface MigrationRun extends ReadinessHistory {
-  /** When it began for us (ISO 8601, UTC). */
+  /** The first look at it (ISO 8601, UTC). */
   readonly since: string;
-  /** Milliseconds in the phases that are over. */
+  /** Milliseconds in each ended phase. */
   readonly spent: Readonly<Partial<Record<Phase, number>>>;
   readonly events: readonly { readonly type: string; readonly at: string }[];
-  /** How many more were sent. */
+  /** The number of further events. */
   readonly unlistedEvents?: number;
   readonly resynchronisations: number;
   readonly peakOffset?: number;
-  /** The highest mark of the full synchronisation that was passed. */
+  /** The highest mark that the full synchronisation has passed. */
   readonly mark?: number | undefined;
-  /** From where the rate is reckoned; and from where it was before, while that is too near. */
+  /** The sample from which the rate is measured, and the earlier one, which serves while the first is too recent. */
   readonly rateFrom?: ProgressSample | undefined;
   readonly rateFromBefore?: ProgressSample | undefined;
-  /** When the full synchronisation last moved, and to where. */
+  /** The sample at which the full synchronisation last moved. */
   readonly lastProgress?: ProgressSample | undefined;
   readonly lag?: LagTrend | undefined;
   readonly stalled?: Stalled | undefined;
   readonly waiting?: Waiting | undefined;
   readonly figures?: SeenFigures | undefined;
   readonly obstacle?: Obstacle | undefined;
-  /** How far the target was when the IP addresses were switched, as long as they are. */
+  /** The figures at the IP switch, as long as the switch holds. */
   readonly switched?: LastFigures | undefined;
-  /** Readiness was announced since the last fall-back, though it may have been taken back by now. */
+  /** Set when readiness was announced since the last fall-back, even if it was retracted later. */
   readonly wasReady?: true | undefined;
-  /** IP addresses were being switched, and nothing has shown since how that ended. */
+  /** Set when an IP switch began and no look has shown how it ended. */
   readonly switchOpen?: true | undefined;
   readonly reminded?: { readonly at: string; readonly times: number } | undefined;
 }
@@ -131,7 +131,7 @@ export function newRun(now: Date): MigrationRun {
   return { since: now.toISOString(), spent: {}, events: [], resynchronisations: 0 };
 }
 
-/** Adds the time of a standing that is over; what was known of its phase ends with the phase. */
+/** Adds the duration of an ended standing, and drops the facts of its phase. */
 export function endStanding(
   run: MigrationRun,
   { phase, since }: Standing,
@@ -155,13 +155,13 @@ export function endStanding(
   return BEFORE_REPLICATION.has(to) ? { ...anew, spent } : { ...kept, spent };
 }
 
-/** A task in one of these phases replicates anew: its figures are those of a copy that is no more. */
+/** Phases before a new replication, in which figures of an earlier copy are void. */
 const BEFORE_REPLICATION: ReadonlySet<Phase> = new Set(['creating', 'configuring', 'full']);
 
-/** Progress that wavers loses a percent or two; a greater loss is a new beginning. */
+/** The largest loss of wavering progress, in percent. A greater loss is a new start. */
 const LARGEST_WAVER = 10;
 
-/** Whether a full synchronisation has begun anew, within one status: its connection was lost. */
+/** Whether a full synchronisation has started anew within one status, as after a lost connection. */
 export function hasFallenBack(before: number | undefined, now: number | undefined): boolean {
   if (before === undefined || now === undefined) return false;
   return now < before / 2 || now <= before - LARGEST_WAVER;

@@ -7,7 +7,7 @@ export interface Point {
   readonly at: string;
   /** The progress of the full copy. */
   readonly percent?: number;
-  /** How far the target is behind (`offset`). */
+  /** The distance of the target behind the source (`offset`). */
   readonly lag?: number;
   readonly sourceKeys?: number;
   readonly targetKeys?: number;
@@ -15,19 +15,19 @@ export interface Point {
 
 /** The figures of a migration over time, as they are stored. */
 export interface Series {
-  /** The least time from one point to the next; the last point may be nearer. Seconds. */
+  /** The least time between two points, in seconds. The last point may be nearer. */
   readonly every: number;
-  /** The last point, so that most looks need not read the others. Seconds since the epoch. */
+  /** The time of the last point (seconds since the epoch), so that most looks need not decode the points. */
   readonly at: number;
-  /** Points one behind the other, see {@link encode}. */
+  /** All points as text, see {@link encode}. */
   readonly points: string;
 }
 
-/** Enough for a plot as wide as a page, however long the migration takes. */
+/** Points of a plot as wide as a page, for a migration of any length. */
 export const MOST_POINTS = 240;
 /** A record is one item of its store: each write of it writes the series again. Bytes. */
 export const MOST_BYTES = 8000;
-/** The time between two writes that nothing but figures asks for. Seconds. */
+/** The time in seconds between two writes for the figures alone. */
 const WRITTEN_EVERY = 300;
 
 /** The numbers of a point: seconds since the epoch, then its figures; nothing for a figure that is not known. */
@@ -40,20 +40,20 @@ const LAG = 2;
 /** A look whose figures are kept. */
 interface SeriesLook {
   readonly now: Date;
-  /** Up to this a lag counts as none: while it wavers there, nothing moves. */
+  /** The largest lag that counts as none, so that its wavering is no movement. */
   readonly smallLag: number;
 }
 
-/** @returns the points, oldest first; of a series that somebody damaged those before the damage */
+/** @returns the points, oldest first; in a damaged series those before the damage */
 export function pointsIn(series: Series | undefined): readonly Point[] {
   return series === undefined ? [] : decode(series.points).map(pointOf);
 }
 
 /**
- * The series with the figures of a look. Its last point moves on with the looks, so that it is never much older than they
- * are. When there are too many points, every second one is dropped, and from then on they are twice as far apart.
+ * The series with the figures of a look. The last point moves with the looks, so that it is never much older than the
+ * last look. When there are too many points, every second one is dropped, and the distance of points doubles.
  *
- * @returns the same series when nothing moved, or when it was written some minutes ago
+ * @returns the same series when no figure moved, or the last write is only some minutes old
  */
 export function withFigures(
   series: Series | undefined,
@@ -78,7 +78,7 @@ function isSame(before: Row, now: Row, smallLag: number): boolean {
   return FIGURES.every((index) => before[index] === now[index] || (index === LAG && isSmall));
 }
 
-/** Points ahead of now were dated by a clock that was wrong. */
+/** Adds a point. Points ahead of now are dropped, since a wrong clock dated them. */
 function added(before: readonly Row[], row: Row, every: number): readonly Row[] {
   const past = before.filter(([at]) => at < row[0]);
   const [fixed, last] = [past.at(-2), past.at(-1)];
@@ -86,7 +86,7 @@ function added(before: readonly Row[], row: Row, every: number): readonly Row[] 
   return [...(isLastMoving ? past.slice(0, -1) : past), row];
 }
 
-/** The first point and the last one stay. */
+/** Drops points until the series is small enough; the first and the last one stay. */
 function thinned(rows: readonly Row[], every: number): Series {
   const points = encode(rows);
   const last = rows.length - 1;
@@ -99,7 +99,7 @@ function thinned(rows: readonly Row[], every: number): Series {
   );
 }
 
-/** Two digits of a percent are more than a plot shows. */
+/** The precision of a percentage, which is finer than a plot shows. */
 const HUNDREDTHS = 100;
 
 function rowOf({ progressPercent, offset, sourceKeys, targetKeys }: Stats, now: Date): Row {
@@ -129,8 +129,8 @@ const RADIX = 36;
 const [BETWEEN_POINTS, BETWEEN_NUMBERS, NOT_KNOWN, SAME] = [';', ',', '-', ''];
 
 /**
- * Points as text: `thszk0,7ps,,cr,cq;8c,8tk`. A number is written to the base 36, the time as seconds since the point before,
- * a figure that is the same as there as nothing, and what follows the last change of a point is left out.
+ * Points as text: `thszk0,7ps,,cr,cq;8c,8tk`. Numbers are in base 36, times are seconds since the point before. An
+ * unchanged figure is empty text, and unchanged figures at the end of a point are left out.
  */
 function encode(rows: readonly Row[]): string {
   return rows
@@ -159,7 +159,7 @@ function decode(text: string): readonly Row[] {
   return rows;
 }
 
-/** @returns nothing for what {@link encode} does not write */
+/** @returns nothing for text that {@link encode} cannot have written */
 function rowIn(part: string, before: Row): Row | undefined {
   const [seconds = '', ...cells] = part.split(BETWEEN_NUMBERS);
   const at = before[0] + numberIn(seconds);

@@ -18,17 +18,20 @@ export interface SeenTask extends SeenPhase {
 /** A good look, with everything that was read for it. */
 export interface Sighting extends SeenTask {
   readonly enrichment: Enrichment;
-  /** The part of an end that could not be checked. */
+  /** The part of a good end that could not be confirmed. */
   readonly unchecked?: NotChecked;
-  /** The task was found by itself: what it has come to by its first look is news. */
+  /** Set for a discovered task, whose standing at the first look is news. */
   readonly isDiscovered?: true;
-  /** The distance of a replication's target, should it end with this look. */
+  /** The last figures of a replication, in case it ends with this look. */
   readonly lastFigures?: LastFigures;
   readonly subject: EventSubject;
   readonly now: Date;
 }
 
-/** Two spellings of one status are no change; the same status in another phase (an IP switch) is one. */
+/**
+ * Whether a look shows the same standing. Two spellings of one status are the same; one status in another phase (during
+ * an IP switch) is a change.
+ */
 export function isSameStanding(standing: Standing, { observation, phase }: SeenTask): boolean {
   return canonicalStatus(standing.status) === canonicalStatus(observation.status) && standing.phase === phase;
 }

@@ -11,46 +11,46 @@ export interface Failing {
   readonly since: string;
   /** Whether `watch.failing` announced it. */
   readonly announced: boolean;
-  /** When that was repeated (ISO 8601, UTC), and how often. */
+  /** The time of the last reminder (ISO 8601, UTC), and the number of reminders. */
   readonly reminded?: { readonly at: string; readonly times: number };
 }
 
 /**
- * The cooldown of an endpoint or a refused key, which belongs to the key with this fingerprint. Without an endpoint it
- * concerns the project of its record only.
+ * The cooldown of an endpoint or a refused key, for requests with the key of this fingerprint. Without an endpoint it
+ * concerns only the project of its record.
  */
 export interface Cooldown {
   readonly until: string;
   readonly keyFingerprint: string;
   /** Refusals in a row. */
   readonly refusals: number;
-  /** The endpoint that asked for it, or refused the key: it concerns all who use that endpoint with this key. */
+  /** The endpoint that asked for it, or refused the key. It concerns all requests to that endpoint with this key. */
   readonly endpointFingerprint?: string;
 }
 
-/** The calls beside ShowMigrationTask. */
+/** Kinds of enrichment calls. */
 export type EnrichmentCall = 'list' | 'stats' | 'logs';
 
-/** A kind of call that does not work, and whether that was announced. */
+/** A kind of call that fails, and whether that was announced. */
 export interface Degraded {
-  /** Ticks in a row. */
+  /** Ticks in a row in which it failed. */
   readonly failures: number;
   readonly announced: boolean;
 }
 
 /**
- * The tasks that had ended before their discovery began, as fingerprints in one text: thousands of them are one small
- * item.
+ * The tasks that had ended before their discovery began. Their fingerprints form one text, so that thousands of tasks
+ * make one small item.
  */
 export interface Baseline {
-  /** The pattern of that time: a new pattern needs a baseline of its own. */
+  /** The fingerprint of the pattern. Each pattern has its own baseline. */
   readonly pattern: string;
   /** The characters of each fingerprint. */
   readonly length: number;
   readonly fingerprints: string;
 }
 
-/** Announcements of a group that still stand. */
+/** Announcements of a group that are not retracted. */
 export interface GroupAnnouncements {
   readonly ready?: Announcement;
   readonly failed?: Announcement;
@@ -62,14 +62,14 @@ export interface GroupHome {
   readonly projectId: string;
   readonly region: string;
   readonly consoleUrl: string;
-  /** The projects of its tasks at the last announcement, for when it has no task any more. */
+  /** The projects of its tasks at the last announcement, in case no task is left. */
   readonly projects: readonly string[];
 }
 
 export interface Announcement {
   readonly id: string;
   readonly sequence: number;
-  /** Set when it rests on facts that could not be checked. */
+  /** Set when it relies on an unconfirmed end. */
   readonly unchecked?: true;
 }
 
@@ -84,18 +84,18 @@ export interface TaskState {
   readonly ending?: LastFigures;
   /** The figures of the present migration, or of the last one. */
   readonly series?: Series;
-  /** The project of the configuration that found this task by itself; absent when the configuration names the task. */
+  /** The entry of the configuration that discovered this task; absent when the configuration names the task. */
   readonly discoveredBy?: string;
-  /** The last standings before, oldest first. */
+  /** Earlier standings, oldest first. */
   readonly timeline: readonly Standing[];
   readonly failing?: Failing;
   /** Looks in a row that say the task does not exist. */
   readonly missing?: number;
-  /** Looks in a row that read as a success, which the list could not confirm; looks that failed do not count. */
+  /** Looks in a row that read as a success without the list's confirmation; failed looks do not count. */
   readonly unconfirmed?: number;
 }
 
-/** Standings of a task, the present one apart. */
+/** The present standing of a task, and the earlier ones. */
 export interface Standings {
   readonly timeline: readonly Standing[];
   readonly standing?: Standing;
@@ -115,7 +115,7 @@ export interface ProjectState {
   readonly sweptAt?: string;
   /** The last look at the replicating tasks, saved now and then. */
   readonly lookedAt?: string;
-  /** Calls beside ShowMigrationTask that do not work. */
+  /** Enrichment calls that fail. */
   readonly degraded?: Readonly<Partial<Record<EnrichmentCall, Degraded>>>;
 }
 
@@ -123,18 +123,18 @@ export interface ProjectState {
 export interface DiscoveryState {
   /** Tasks that had ended before the discovery began. */
   readonly baseline?: Baseline;
-  /** The pattern that was announced to find nothing. */
+  /** The pattern that was logged as matching no task. */
   readonly unfitPattern?: string;
 }
 
 /** State of a group of tasks. */
 export interface GroupState {
   readonly announced?: GroupAnnouncements;
-  /** The place of the group at its last announcement. */
+  /** The project of the group's links, and its projects at the last announcement. */
   readonly home?: GroupHome;
 }
 
-/** State of anything that is watched. */
+/** State of any watched subject. */
 export type State = TaskState | ProjectState | DiscoveryState | GroupState;
 
 /** The numbering of the events of one subject. */
@@ -143,7 +143,7 @@ export interface Numbering {
   readonly born: string;
   /** The number of the last event. */
   readonly sequence: number;
-  /** The number of events so far; absent in records of older versions, where `sequence` says so. */
+  /** The number of events so far; absent in records of older versions, where `sequence` is that number. */
   readonly eventCount?: number;
 }
 

@@ -1,6 +1,6 @@
 import { canonicalStatus, type Phase, type Severity } from '../../events/phase.ts';
 
-/** The service's word for a task that is no more; also what we call one that it no longer finds. */
+/** The service's status of a deleted task. This program also uses it for a task that the service no longer finds. */
 export const GONE_STATUS = 'DELETED';
 
 export interface Meaning {
@@ -9,10 +9,9 @@ export interface Meaning {
 }
 
 /**
- * Every status that any source names. The set is open: the service asks its clients to accept values they do not
- * know. `RUNNING` does not mean running: the task exists and waits for somebody to configure it. An incremental task
- * never ends by itself, so somebody has to end it; when it may be cut over its figures say, not its status. Keys are exact,
- * upper case.
+ * Every status that any source names; the service asks its clients to accept unknown ones too. `RUNNING` means that the
+ * task exists and waits to be configured. An incremental task never ends by itself, and its figures, not its status,
+ * show when it may be cut over. Keys are exact, upper case.
  */
 const CATALOGUE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['CREATING', { phase: 'creating', severity: 'info' }],
@@ -31,7 +30,7 @@ const CATALOGUE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   [GONE_STATUS, { phase: 'gone', severity: 'action' }],
 ]);
 
-/** The statuses that some source names; others may come. */
+/** The statuses that some source names. The service may send others. */
 export const KNOWN_STATUSES: readonly string[] = [...CATALOGUE.keys()];
 
 /** Whether some source names a status, in either spelling. */
@@ -51,15 +50,18 @@ export function isSwitchOver(
   return taskStatus === SWITCHED || taskStatus === ROLL_BACK;
 }
 
-/** No success: the clients are back at the source. A phase of its own, so that a roll-back is seen as a change. */
+/**
+ * The meaning of a success after a roll-back: the clients are back at the source. Its phase differs from a success, so
+ * that a roll-back is a change.
+ */
 const ROLLED_BACK: Meaning = {
   phase: 'stopped',
   severity: 'action',
 };
 
 /**
- * The meaning of a status. `taskStatus` is the service's word about an IP switch: while it reads `EXCHANGING` the task
- * switches, whatever its status says; with `ROLLBACK_SUCCESS` a success is none.
+ * The meaning of a status. `taskStatus` tells the state of an IP switch. With `EXCHANGING` the phase is `switching` for
+ * any status but a failure, and with `ROLLBACK_SUCCESS` a success is none.
  */
 export function meaningOf(seen: { readonly status: string; readonly taskStatus?: string }): Meaning {
   const known = CATALOGUE.get(canonicalStatus(seen.status));

@@ -1,4 +1,4 @@
-/** One form for ids that are written with and without hyphens, so that a task is not taken for another. */
+/** One form for an id, which may be written with or without hyphens, so that two spellings are the same task. */
 export function plainId(taskId: string): string {
   return taskId.replaceAll('-', '').toLowerCase();
 }

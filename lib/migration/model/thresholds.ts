@@ -1,35 +1,37 @@
-/** Limits beyond which an event is due: `settings` of the configuration, and else the defaults below. */
+/** Limits beyond which an event is due, from `settings` of the configuration or the defaults below. */
 export interface Thresholds {
   /** Marks of the full synchronisation that are announced, in percent, ascending. */
   readonly progressMarks: readonly number[];
   readonly cutover: {
-    /** Up to this `offset` the target counts as in step. 0 is no gap at all; see `largeBytes` for its unit. */
+    /**
+     * The largest `offset` at which the target counts as in step; 0 means no gap at all. See `largeBytes` for its unit.
+     */
     readonly maxOffset: number;
     /** Percent by which the two key counts may differ. Expiring keys make small differences normal. */
     readonly maxKeyGapPercent: number;
-    /** For so many looks in a row. */
+    /** Looks in a row that must find the target in step. */
     readonly looks: number;
-    /** Above one of these, not below the two above, what was announced as ready is so no more, */
+    /** Above one of these limits an announced readiness ends; between them and the two above it stays. */
     readonly unreadyOffset: number;
     readonly unreadyKeyGapPercent: number;
-    /** when so many looks in a row found it so, or could not tell. */
+    /** Looks in a row above these limits, or without an answer, before readiness is retracted. */
     readonly unreadyLooks: number;
-    /** After so many looks at a replication that is not ready, the reason is announced. */
+    /** Looks at a replication that is not ready, after which the reason is announced. */
     readonly blockedAfter: number;
-    /** Figures that were seen longer ago than this say nothing about an end. Milliseconds. */
+    /** The greatest age in milliseconds of figures that still describe an end. */
     readonly figuresValidForMs: number;
   };
-  /** So long without progress, or with a growing lag, is a stall. Milliseconds. */
+  /** Milliseconds without progress, or with a growing lag, that make a stall. */
   readonly stalledAfterMs: number;
   readonly forgotten: {
-    /** How long a task may wait to be configured. Milliseconds. */
+    /** Milliseconds that a task may wait to be configured. */
     readonly configuringMs: number;
-    /** How long a replication may run before somebody is reminded of it. Milliseconds. */
+    /** Milliseconds that a replication may run before somebody is reminded of it. */
     readonly incrementalMs: number;
     /** Between two reminders. Milliseconds. */
     readonly everyMs: number;
   };
-  /** How long after an event an automatic action may rest on it. Milliseconds. */
+  /** Milliseconds after an event in which an automatic action may rely on it. */
   readonly actionsValidForMs: number;
 }
 
@@ -37,7 +39,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Limits of what stays ready, where the configuration says only what becomes ready. */
+/** Default limits of losing readiness, derived from the limits of becoming ready. */
 export function unreadyLimits(maxOffset: number, maxKeyGapPercent: number) {
   return {
     unreadyOffset: Math.max(100_000, maxOffset * 10),
@@ -45,7 +47,7 @@ export function unreadyLimits(maxOffset: number, maxKeyGapPercent: number) {
   };
 }
 
-/** A source under load reads 0 at one look and some hundred bytes at the next: those are on their way. */
+/** The default of `maxOffset`. A source under load alternates between 0 and some hundred bytes in transit. */
 const MAX_OFFSET = 1000;
 const MAX_KEY_GAP_PERCENT = 1;
 

@@ -22,34 +22,34 @@ export interface SubjectFields {
   readonly group?: EventGroup;
 }
 
-/** The subject of a sentence, and its origin: common to all events about one task, project or group. */
+/** The part that all events about one task, project or group share. */
 export interface EventSubject {
   readonly origin: EventOrigin;
   readonly stamp: Stamp;
   readonly concerns: SubjectFields;
-  /** How summaries begin. */
+  /** The name at the beginning of each summary. */
   readonly name: string;
   /** Empty where no console is known. */
   readonly consoleUrl: string;
 }
 
-/** Events of one look are about one subject, and made at one time. */
+/** The subject and the time, which all events of one look share. */
 export interface EventContext {
   readonly subject: EventSubject;
   readonly now: Date;
 }
 
-/** The change that a look makes: the stream to write, and the events that belong to the same write. */
+/** The result of a look: the stream to write, and the events that belong to the same write. */
 export interface Update<S = TaskState> {
   readonly stream: Stream<S>;
   readonly events: readonly MigrationEvent[];
 }
 
-/** As many as a reader of the closing report takes in. */
+/** Events that the closing report lists at most, for the sake of its readers. */
 const LISTED_EVENTS = 40;
 
 /**
- * Adds an event to an update, with its English sentence: that is stored, so that programs read the same words for ever.
+ * Adds an event to an update, with its English sentence, which is stored so that programs always read the same text.
  */
 export function emit<S extends State>(
   { stream, events }: Update<S>,
@@ -67,7 +67,7 @@ export function emit<S extends State>(
   return { stream: { ...stream, state, sequence, eventCount }, events: [...events, event] };
 }
 
-/** The report of a run lists its events. */
+/** Keeps an event for the list in the run's closing report. */
 function withRemembered<S extends State>(state: S, event: MigrationEvent): S {
   const run = runIn(state);
   return run === undefined ? state : { ...state, run: withEvent(run, event) };
@@ -90,7 +90,10 @@ export function nextCounts({ sequence, eventCount = sequence }: Numbering, now: 
   return { sequence: nextSequence(sequence, now), eventCount: eventCount + 1 };
 }
 
-/** The last reminder is enough; when events are too many, those in the middle matter least. */
+/**
+ * Adds an event to the list of a run. Only the last reminder stays, and when the list is full, an event in its middle
+ * is dropped.
+ */
 function withEvent(run: MigrationRun, { type, time }: MigrationEvent): MigrationRun {
   const isReminder = type === 'dcs.migration.forgotten';
   const before = isReminder ? run.events.filter((one) => one.type !== type) : run.events;
@@ -112,13 +115,13 @@ export function withRun(update: Update, run: MigrationRun): Update {
   return state.run === run ? update : withState(update, { ...state, run });
 }
 
-/** Facts that fence an automatic action. */
+/** Fencing fields of an event, for automatic actions. */
 interface Fencing {
   readonly validUntil: string;
   readonly sequence: string;
 }
 
-/** An event that an automatic action may rest on carries until when, and the number that outdates earlier ones. */
+/** The fencing fields of an event: the end of its validity, and the number that outdates earlier events. */
 export function fencing<S>({ stream }: Update<S>, validForMs: number, now: Date): Fencing {
   return {
     validUntil: new Date(now.getTime() + validForMs).toISOString(),
@@ -126,13 +129,13 @@ export function fencing<S>({ stream }: Update<S>, validForMs: number, now: Date)
   };
 }
 
-/** An update, and the event that was emitted last, which is enqueued apart from the others. */
+/** An update, and its last event, which is enqueued apart from the others. */
 export interface Renewal<S = TaskState> {
   readonly update: Update<S>;
   readonly event: MigrationEvent | undefined;
 }
 
-/** Takes the event that was emitted last out of an update. */
+/** Takes the last event out of an update. */
 export function withoutLast<S>({ stream, events }: Update<S>): Renewal<S> {
   return { update: { stream, events: events.slice(0, -1) }, event: events.at(-1) };
 }

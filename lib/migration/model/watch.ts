@@ -5,31 +5,31 @@ import type { Instance, Observation } from './observation.ts';
 import type { Thresholds } from './thresholds.ts';
 import type { EventSubject } from './update.ts';
 
-/** The part of a task that decides which groups it belongs to. */
+/** The facts of a task that decide about its groups. */
 export interface GroupCandidate {
   readonly taskId: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A task that the configuration asks us to look at, with what messages say about it. */
+/** A task to look at, with its facts from the configuration. */
 export interface Watch extends GroupCandidate {
   readonly projectId: string;
   /** The project's name for people. */
   readonly project: string;
   readonly region: string;
-  /** The task's name from the configuration; it wins over the service's. */
+  /** The task's name from the configuration, which replaces the service's name. */
   readonly name?: string;
-  /** Where a person can look the task up. */
+  /** The task's page for people. */
   readonly consoleUrl: string;
   /** The stamp of the tick that watches. */
   readonly stamp: Stamp;
-  /** The project of the configuration that found this task by itself; absent for tasks that the configuration names. */
+  /** The entry of the configuration that discovered this task; absent for tasks that the configuration names. */
   readonly discoveredBy?: string;
-  /** From when on something is announced. */
+  /** Limits beyond which an event is due. */
   readonly thresholds: Thresholds;
 }
 
-/** How events speak of a task. */
+/** The subject of events about a task. */
 export function taskSubject(watch: Watch, observation: Observation | undefined): EventSubject {
   const { region, projectId, taskId, stamp } = watch;
   const task = taskOf(watch, observation);
@@ -42,7 +42,7 @@ export function taskSubject(watch: Watch, observation: Observation | undefined):
   };
 }
 
-/** The task as events show it: our own name for it first, else the service's, else its id. */
+/** The task in events. Its name is that of the configuration, else the service's, else its id. */
 function taskOf(watch: Watch, observation: Observation | undefined): EventTask {
   const { migrationType, migrationMethod, source, target } = observation ?? {};
   return defined({

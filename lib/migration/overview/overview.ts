@@ -10,7 +10,7 @@ import { taskSubject, type Watch } from '../model/watch.ts';
 import { progressNow } from '../rules/progress.ts';
 import { evaluateReadiness, explained } from '../rules/shared/readiness-evaluation.ts';
 
-/** A task as this run knows it. */
+/** The facts of a task in this run. */
 export interface KnownTask {
   readonly task: TaskState;
   readonly watch: Watch;
@@ -19,7 +19,7 @@ export interface KnownTask {
   readonly now: Date;
 }
 
-/** Where a task stands now; nothing before its first good look. Pure, and announces nothing. */
+/** The overview of a task; nothing before its first good look. Pure, and emits no event. */
 export function overviewOf(known: KnownTask): Overview | undefined {
   const { task, watch, now } = known;
   const { standing, observation } = task;
@@ -36,7 +36,7 @@ export function overviewOf(known: KnownTask): Overview | undefined {
   });
 }
 
-/** The event that would say it, and its figures. */
+/** The type of the event that would announce this standing, with its facts. */
 interface OverviewFacts extends EventFacts {
   readonly type: EventType;
 }

@@ -3,27 +3,27 @@ import type { Cooldown } from '../model/state.ts';
 
 /**
  * More than five refused signatures in a row lock an access key for five minutes (Huawei's signing guide, error
- * APIGW.0301). The first three refusals are needed to tell that looks fail; after that one try per lock time keeps the key
- * usable for whoever mends it, and later tries come more seldom.
+ * APIGW.0301). The first three refusals are needed to announce failing looks. After them, one try per lock time keeps
+ * the key usable for people who mend it, and later tries come less often.
  */
 const REFUSALS_WITHOUT_COOLDOWN = 2;
 
 const COOLDOWN_STEP_MS = 5 * 60_000;
 
-/** Endpoints get no longer cooldown than this, whatever they ask for. */
+/** The longest cooldown, even if an endpoint asks for more. */
 const MAX_COOLDOWN_MS = 30 * 60_000;
 
-/** A shorter cooldown is over before any next tick. */
+/** The shortest cooldown that is stored: a shorter one ends before any next tick. */
 const WORTH_REMEMBERING_MS = 1000;
 
-/** Tells keys, and endpoints with a key, apart without showing any. */
+/** Identifies a key, and an endpoint with a key, without showing either. */
 export interface Fingerprints {
   readonly keyFingerprint: string;
   /** The fingerprint of the endpoint with the key. */
   readonly endpointFingerprint: string;
 }
 
-/** A project's access to its endpoint, among the cooldowns of all projects as they were before the tick. */
+/** A project's access to its endpoint, and the cooldowns of all projects from before the tick. */
 export interface CooldownContext {
   readonly access: Fingerprints;
   readonly all: readonly Cooldown[];
@@ -31,10 +31,11 @@ export interface CooldownContext {
 }
 
 /**
- * The cooldown of an endpoint and key after a tick. An endpoint's own wish counts as it asked; refusals of the key make
- * cooldowns of our own. Looks without an answer (throttled, unreachable, skipped) do not part refusals that are in a row.
+ * The cooldown of an endpoint and key after a tick. An endpoint may ask for a cooldown itself; refusals of the key
+ * cause one by our own rule. Looks without an answer (throttled, unreachable, skipped) do not interrupt a row of
+ * refusals.
  *
- * @returns nothing when there is none to remember
+ * @returns nothing when no cooldown is to be stored
  */
 export function cooldownAfter(
   before: Cooldown | undefined,
@@ -48,7 +49,7 @@ export function cooldownAfter(
     look.kind === 'failed' && look.cooldownMs !== undefined ? [look] : [],
   );
   if (asked.some(({ reason }) => reason === 'not authorised')) {
-    // The project may be somebody else's, which is its own matter; a refused key is everybody's who uses it.
+    // A refused project concerns only itself; a refused key concerns every project that uses it.
     const isOfKey = asked.some((look) => look.isKeyRefused);
     const others = isOfKey && !looks.some(isAnswered) ? recentAt(endpointFingerprint, all, now) : [];
     const refusals = Math.max(own, ...others.map((one) => one.refusals)) + 1;
@@ -68,7 +69,7 @@ function refusalCooldownMs(refusals: number): number {
   return Math.min(Math.max(0, refusals - REFUSALS_WITHOUT_COOLDOWN) * COOLDOWN_STEP_MS, MAX_COOLDOWN_MS);
 }
 
-/** Cooldowns of one endpoint and key; a removed entry's refusals of long ago are in a row with nothing. */
+/** Recent cooldowns of one endpoint and key. Old refusals of a removed entry do not continue a row. */
 function recentAt(endpointFingerprint: string, all: readonly Cooldown[], now: Date): readonly Cooldown[] {
   return all.filter(
     (one) =>
@@ -77,14 +78,14 @@ function recentAt(endpointFingerprint: string, all: readonly Cooldown[], now: Da
   );
 }
 
-/** Whether the endpoint or the key is to be left alone, see {@link coolingDownUntil}. */
+/** Whether no request may go to the endpoint or use the key, see {@link coolingDownUntil}. */
 export function isCoolingDown(own: readonly Cooldown[], context: CooldownContext): boolean {
   return coolingDownUntil(own, context) !== undefined;
 }
 
 /**
- * Until when the endpoint or the key is to be left alone (ISO 8601, UTC). Another key was not refused, so it needs no
- * cooldown; one that is longer than any was made by a clock that was wrong.
+ * The end of a cooldown of the endpoint or the key (ISO 8601, UTC). A cooldown of another key does not count, nor does
+ * one that is impossibly long, which a wrong clock wrote.
  *
  * @param own the project's own cooldowns
  */

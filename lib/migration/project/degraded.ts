@@ -12,7 +12,7 @@ import {
 } from '../model/state.ts';
 import { type EventContext, type EventSubject, emit, type Update, withState } from '../model/update.ts';
 
-/** How the calls of one kind ended in one tick, for one project. */
+/** The outcome of one kind of call in one tick, for one project. */
 export type CallOutcome =
   | { readonly kind: 'known' }
   | { readonly kind: 'denied'; readonly detail: string; readonly answer?: Answer }
@@ -20,7 +20,7 @@ export type CallOutcome =
 
 export type CallOutcomes = Readonly<Partial<Record<EnrichmentCall, CallOutcome>>>;
 
-/** A call that fails once or twice is noise. Logs are read so seldom that their failures are in no row. */
+/** Failures in a row that are announced; one or two are noise. Logs are read too seldom to have a row. */
 const FAILURES_UNTIL_ANNOUNCED = 3;
 
 export const CALLS: Readonly<Record<EnrichmentCall, CallName>> = {
@@ -30,7 +30,8 @@ export const CALLS: Readonly<Record<EnrichmentCall, CallName>> = {
 };
 
 /**
- * Announces once that a call of the enrichment does not work, and what is unknown because of it. Looks go on without it.
+ * Announces once that an enrichment call fails, and which facts are unknown because of that. Looks go on without the
+ * call.
  *
  * @returns what to write into the project's record, or nothing when nothing changed
  */

@@ -7,24 +7,23 @@ import { isAnswered, type LookResult } from '../model/observation.ts';
 import { newStream, type ProjectState, type Stream } from '../model/state.ts';
 import type { EventSubject, Update } from '../model/update.ts';
 
-/** A project as messages show it. */
+/** A project in messages. */
 export interface WatchedProject {
   readonly id: string;
   readonly name: string;
   readonly region: string;
-  /** How many tasks of it are watched. */
+  /** The number of its watched tasks. */
   readonly tasks: number;
   readonly consoleUrl: string;
-  /** Other entries of the configuration are for the same project. */
+  /** Set when other entries of the configuration are for the same project. */
   readonly isOneOfSeveral?: true;
   /** The stamp of the tick that watches. */
   readonly stamp: Stamp;
 }
 
 /**
- * The health of a project as a whole, by the looks of a tick:
- * `failing` (every look failed in a way that is not the tasks' own) · `fine` (something was answered) ·
- * `unknown` (nothing was looked at, or the one task's failure is its own matter).
+ * The health of a project as a whole, by the looks of a tick: `failing` (every look failed for a reason outside its
+ * task) · `fine` (some look got an answer) · `unknown` (no look was made, or the only task failed for itself).
  */
 export type ProjectHealth =
   | { readonly kind: 'failing'; readonly failure: Failure }
@@ -32,17 +31,17 @@ export type ProjectHealth =
   | { readonly kind: 'unknown' };
 
 /**
- * The service takes the key and answers; it is the task's id that is wrong, even if all of them are. A list has none: it
- * is the project's id then.
+ * Failures of a task: the service accepted the key and answered, so the task's id is wrong. The list takes no task id,
+ * so its failure concerns the project's id.
  */
 const OF_THE_TASK: ReadonlySet<LookFailure> = new Set(['not found']);
 
 /**
- * Classifies the looks of one tick. A project of one task has no failures of its own: they are announced as that task's. A
- * failure of all tasks is the project's, whatever its list says; where too few were looked at, the list counts, too.
+ * Classifies the looks of one tick. A failure of all tasks belongs to the project, whatever its list says; with too few
+ * looks, the list counts too. In a project of one task every failure belongs to the task.
  *
  * @param looks of all watches of the project; skipped ones say nothing.
- * @param listed how reading the project's list ended, where its tasks are discovered
+ * @param listed the outcome of reading the project's list, where its tasks are discovered
  */
 export function classifyProject(looks: readonly LookResult[], listed?: LookResult): ProjectHealth {
   const isEnough = looks.length > 1 && looks.some(({ kind }) => kind !== 'skipped');
@@ -72,7 +71,7 @@ export function detectProject(
   return restored({ stream: { ...stream, state }, events: [] }, failing, projectSubject(project), now);
 }
 
-/** How events speak of a project. */
+/** The subject of events about a project. */
 export function projectSubject(project: WatchedProject): EventSubject {
   const { id, name, region, tasks, consoleUrl, isOneOfSeveral, stamp } = project;
   const concerns = { project: { id, name, region, tasks } };

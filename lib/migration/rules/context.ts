@@ -3,16 +3,16 @@ import type { Sighting } from '../model/sighting.ts';
 import type { Thresholds } from '../model/thresholds.ts';
 import type { EventSubject, Update } from '../model/update.ts';
 
-/** A good look, as the rules of its phase see it. */
+/** A good look for the rules of its phase. */
 export interface RuleContext extends Sighting {
   /** The task's standing after this look. */
   readonly standing: Standing;
   readonly thresholds: Thresholds;
-  /** No look has seen the task before. */
+  /** Whether no earlier look has seen the task. */
   readonly isFirstLook: boolean;
 }
 
-/** The task in an event that no good look has made. */
+/** The facts of a task for an event without a good look. */
 export interface EmitContext {
   readonly standing: Standing;
   readonly subject: EventSubject;
@@ -21,7 +21,7 @@ export interface EmitContext {
 }
 
 /**
- * Decides what a good look means for one question. A rule is pure, and returns the update that it was given when the look
- * changes nothing: only another one is written.
+ * Evaluates a good look under one aspect. A rule is pure, and returns the given update itself when nothing changes,
+ * because only a new one is written.
  */
 export type Rule = (update: Update, context: RuleContext) => Update;

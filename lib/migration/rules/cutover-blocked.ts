@@ -7,7 +7,10 @@ import { emit, type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { evaluateRun, explained, type Unready } from './shared/readiness-evaluation.ts';
 
-/** Announces why a replication does not become ready. Where the statistics of all tasks do not work, that was announced of the project. */
+/**
+ * Announces why a replication does not become ready. Stays silent where an event of the project has announced that the
+ * statistics of all tasks fail.
+ */
 export function cutoverBlocked(update: Update, context: RuleContext): Update {
   const { run } = update.stream.state;
   const { standing, thresholds, enrichment, observation } = context;
@@ -33,13 +36,13 @@ export function cutoverBlocked(update: Update, context: RuleContext): Update {
 /** The result of a look at a replication that is not ready. */
 export interface Waited {
   readonly run: MigrationRun;
-  /** The reason why it is not ready is to be announced. */
+  /** Set when the reason is to be announced. */
   readonly isDue?: true;
 }
 
 /**
- * Counts the looks at a replication that is not ready, while nothing gets better: a target that catches up needs no word.
- * One word is enough until something else keeps it from being ready for as many looks in a row, or it is ready.
+ * Counts looks at a replication that is neither ready nor getting better. After one announcement, the next one needs
+ * another reason for as many looks in a row, or a readiness in between.
  *
  * @returns the same run when there is nothing to write
  */
@@ -64,10 +67,13 @@ function afterWord(before: Waiting, kind: Waiting['announced'], looks: number): 
   return before.looks + 1 >= looks ? { ...anew, looks: 0 } : { ...before, looks: before.looks + 1 };
 }
 
-/** A hundredth less than ever is better, for it may take hours; what goes up and down soon is not. */
+/**
+ * The share of the least lag so far, below which a lag counts as better. A slow catch-up of hours passes it, mere
+ * wavering does not.
+ */
 const BETTER = 0.99;
 
-/** The wait of a replication that got better; nothing when it did not. */
+/** The new count for a replication that got better; nothing when it did not. */
 function bettered(before: Waiting, { offset, keyGapPercent }: Readiness): Waiting | undefined {
   const isLess = (least: number | undefined, here: number | undefined): boolean =>
     here !== undefined && (least === undefined || here < least * BETTER);

@@ -8,20 +8,20 @@ import type { RuleContext } from './context.ts';
 import { type LookTime, markUnsure } from './shared/last-figures.ts';
 import { evaluateStats, type ReadinessEvaluation, type Unready } from './shared/readiness-evaluation.ts';
 
-/** Remembers how far the target of a replication is; emits nothing. */
+/** Keeps the figures of a replication; emits nothing. */
 export function figures(update: Update, context: RuleContext): Update {
   const { run } = update.stream.state;
   const { enrichment, thresholds, observation, now } = context;
-  // Clients are at the target: the figures compare something else.
+  // Clients write to the target, so the figures no longer measure a lag.
   if (run === undefined || observation.taskStatus === SWITCHED) return update;
   const look = { lookedAt: enrichment.project?.lookedAt, now };
   return withRun(update, noteFigures(run, evaluateStats(enrichment.stats, thresholds), look));
 }
 
 /**
- * Remembers how far the target is, for when the replication ends: a look at the end does not show it any more. Written only
- * when that reads otherwise, so a replication that stays in step costs no write; when looks still showed it is written
- * down for all tasks of a project together, see `isLookedAtDue`.
+ * Keeps the figures for the event of the replication's end, when a look no longer shows them. Only figures that read
+ * differently are written, so that a replication in step costs no write; the project's record has the time of the last
+ * look, see `isLookedAtDue`.
  *
  * @returns the same run when there is nothing to write
  */
@@ -30,7 +30,7 @@ export function noteFigures(
   evaluation: ReadinessEvaluation,
   look: LookTime,
 ): MigrationRun {
-  // Figures of what does not migrate may be old ones.
+  // The figures of a task that does not migrate may be old.
   const isKnown = evaluation.kind === 'in step' || !evaluation.unmet.includes('not migrating');
   if (evaluation.kind === 'unknown' || (evaluation.kind !== 'in step' && !isKnown)) {
     return withObstacle(markUnsure(run, look), evaluation);
@@ -38,7 +38,7 @@ export function noteFigures(
   return noteKnown(withoutObstacle(run), evaluation, look);
 }
 
-/** Remembers why it is not known how far the target is. */
+/** Keeps the reason why looks cannot measure the lag. */
 function withObstacle(run: MigrationRun, { because, unmet }: Unready): MigrationRun {
   const obstacle = { because, unmet };
   return isDeepStrictEqual(run.obstacle, obstacle) ? run : { ...run, obstacle };

@@ -7,7 +7,7 @@ import { emit, type Update, withRun } from '../model/update.ts';
 import type { RuleContext } from './context.ts';
 import { evaluateStats, explained } from './shared/readiness-evaluation.ts';
 
-/** A longer wait is the work of a clock that is wrong. */
+/** The longest believable wait; a longer one comes from a wrong clock. */
 const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
 
 /** Reminds people of a task that waits for people. */
@@ -20,7 +20,7 @@ export function forgotten(update: Update, context: RuleContext): Update {
   const waitedMs = now.getTime() - Date.parse(standing.since);
   const quietMs = now.getTime() - Date.parse(run.reminded?.at ?? standing.since);
   const times = run.reminded?.times ?? 0;
-  // A reminder of the future was given by a clock that was wrong.
+  // A wrong clock may have dated a reminder in the future.
   const isSoon = times > 0 && quietMs >= 0 && quietMs < everyMs;
   if (waitedMs < afterMs || waitedMs > LONGEST_BELIEVED_MS || isSoon) return update;
   const next = withRun(update, { ...run, reminded: { at: now.toISOString(), times: times + 1 } });
@@ -34,7 +34,7 @@ export function forgotten(update: Update, context: RuleContext): Update {
   return emit(next, context, 'dcs.migration.forgotten', facts);
 }
 
-/** The basis of a reminder: advice to cut over is given only where readiness holds, whatever the path looks like. */
+/** The basis of a reminder. It advises a cut-over only while the task is ready. */
 function reminderOf(
   run: MigrationRun,
   { standing, thresholds, enrichment, observation }: RuleContext,

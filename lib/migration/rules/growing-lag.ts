@@ -6,7 +6,7 @@ import type { RuleContext } from './context.ts';
 import { type Movement, stallOf } from './shared/stall.ts';
 import { emitMovement } from './shared/stall-events.ts';
 
-/** Announces that the lag of a replication grows all the time, and that the target catches up again. */
+/** Announces that the lag of a replication keeps growing, and later that the target catches up again. */
 export function growingLag(update: Update, context: RuleContext): Update {
   const { run } = update.stream.state;
   const { enrichment, thresholds, observation, now } = context;
@@ -16,21 +16,21 @@ export function growingLag(update: Update, context: RuleContext): Update {
   return emitMovement(update, lagAfter(run, valueIn(enrichment.stats), limits, now), context);
 }
 
-/** Growth is over when the lag has halved from its peak. */
+/** The share of its peak to which a lag must fall to end the growth. */
 const RECOVERED = 0.5;
-/** A peak is written down when it is this much higher than the last one. */
+/** The factor by which a new peak must exceed the stored one to be written. */
 const WORTH_REMEMBERING = 1.1;
 
 interface LagLimits {
   /** A lag up to this counts as none. */
   readonly maxOffset: number;
-  /** Growth without a pause. */
+  /** Milliseconds of uninterrupted growth that make a stall. */
   readonly stalledAfterMs: number;
 }
 
 /**
- * Decides whether the lag of a replication grows all the time. The lag of a busy source goes up and down, so growth ends
- * as soon as the lag comes back to where it was some minutes before.
+ * Decides whether the lag of a replication keeps growing. The lag of a busy source goes up and down, so growth ends as
+ * soon as the lag is back at its value of some minutes before.
  */
 export function lagAfter(
   run: MigrationRun,
@@ -57,16 +57,16 @@ export function lagAfter(
   };
 }
 
-/** Stretches in the time after which a growing lag is announced. */
+/** The number of stretches into which the time of a stall is divided. */
 const STRETCHES = 6;
-/** Looks may be far apart, or fail for hours: so many stretches must have found the lag higher. */
+/** The least number of stretches that found the lag higher, since looks may be far apart or fail for hours. */
 const FEWEST_STRETCHES = 3;
 
 function hasGrownFor({ since, stretches }: LagGrowth, ms: number, now: Date): boolean {
   return stretches >= FEWEST_STRETCHES && now.getTime() - Date.parse(since) >= ms;
 }
 
-/** @returns the same trend when there is nothing to remember */
+/** @returns the same trend when there is nothing to store */
 function follow(before: LagTrend | undefined, offset: number, stretchMs: number, now: Date): LagTrend {
   const atRest: LagTrend = { last: offset, floor: offset };
   if (before === undefined || offset < before.floor) return atRest;
@@ -89,7 +89,7 @@ interface LagSample {
   readonly now: Date;
 }
 
-/** A growth goes on while each stretch begins higher than the one before it. */
+/** Follows a growth, which goes on while each stretch begins higher than the one before. */
 function grown(before: LagTrend, growth: LagGrowth, sample: LagSample): LagTrend {
   const { offset, stretchMs, now } = sample;
   const atRest: LagTrend = { last: offset, floor: offset };

@@ -8,13 +8,13 @@ import { emitMovement } from './shared/stall-events.ts';
 
 const COMPLETE = 100;
 
-/** Announces that the full synchronisation no longer moves, and that it moves again. */
+/** Announces that the full synchronisation has stopped moving, and later that it moves again. */
 export function noProgress(update: Update, context: RuleContext): Update {
   const { run } = update.stream.state;
   if (run === undefined) return update;
   const { enrichment, thresholds, derived, now } = context;
   const stats = valueIn(enrichment.stats);
-  // A derived phase ends without a word: at 100 percent the task may be replicating.
+  // No event marks the end of a derived phase: at 100 percent the task may be replicating.
   const isOpen = derived && (stats?.progressPercent ?? 0) >= COMPLETE;
   if (isOpen && run.stalled === undefined) {
     return run.lastProgress === undefined ? update : withRun(update, { ...run, lastProgress: undefined });
@@ -22,14 +22,14 @@ export function noProgress(update: Update, context: RuleContext): Update {
   return emitMovement(update, movementAfter(run, stats, thresholds.stalledAfterMs, now), context);
 }
 
-/** Progress is written down this many times in the time of a stall, so a stall is announced at most 1/40 late. */
+/** Writes of progress in the time of a stall, so that a stall is announced at most 1/40 late. */
 const MEMORY_PARTS = 40;
-/** A longer standstill is the work of a clock that was wrong. */
+/** The longest believable standstill; a longer one comes from a wrong clock. */
 const LONGEST_BELIEVED_MS = 366 * 24 * 3_600_000;
 
 /**
- * The full synchronisation moves when its progress or the target's key count grows, or when the copy begins anew.
- * Traffic alone is no sign, for nobody knows what it carries.
+ * Decides whether the full synchronisation moves: its progress or the target's key count grows, or the copy starts
+ * anew. Traffic alone proves nothing, since its content is unknown.
  */
 export function movementAfter(
   run: MigrationRun,
@@ -59,7 +59,7 @@ function sampleOf({ progressPercent, targetKeys }: Stats = {}, now: Date): Progr
   return defined({ at: now.toISOString(), percent: progressPercent, targetKeys });
 }
 
-/** A clock that was wrong leaves samples of the future, or of another year. */
+/** Whether a wrong clock dated a sample: in the future, or in another year. */
 function isOff({ at }: ProgressSample, now: Date): boolean {
   const ms = now.getTime() - Date.parse(at);
   return ms < 0 || ms > LONGEST_BELIEVED_MS;
@@ -75,10 +75,12 @@ function hasMoved(last: ProgressSample, here: ProgressSample): boolean {
   );
 }
 
-/** A tenth fewer keys is worth a write. */
+/** The share of the key count below which a loss is written. */
 const FEWER = 0.9;
 
-/** Keys expire, or are flushed before a copy begins anew: that is no motion, but growth counts from there. */
+/**
+ * Lowers the stored key count. Expiring or flushed keys are no movement, but later growth counts from the lower number.
+ */
 function withFewerKeys(
   run: MigrationRun,
   last: ProgressSample,

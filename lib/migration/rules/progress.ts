@@ -19,7 +19,7 @@ export function progress(update: Update, context: RuleContext): Update {
 }
 
 const HOUR_MS = 3_600_000;
-/** Looks a minute apart are some seconds more or less: a rate over less time than this is chance. */
+/** The shortest time for a rate. The intervals of looks vary by seconds, so a rate over less time is chance. */
 const SHORTEST_SLOPE_MS = 45_000;
 
 const COMPLETE = 100;
@@ -37,11 +37,11 @@ export interface ProgressLook {
 export interface Passed {
   /** The same run when there is nothing to remember. */
   readonly run: MigrationRun;
-  /** Present when this look found a mark passed; of several marks the highest. */
+  /** The progress at the highest mark that this look found passed; absent if none was. */
   readonly progress?: Progress;
 }
 
-/** Progress that a look shows. */
+/** The progress in one look. */
 interface Point {
   readonly stats: Stats;
   readonly percent: number;
@@ -49,7 +49,7 @@ interface Point {
   readonly now: Date;
 }
 
-/** Decides whether a look shows a mark as passed. */
+/** Decides whether a look found a mark passed. */
 export function progressAfter(run: MigrationRun, { stats, marks, isFirstLook, now }: ProgressLook): Passed {
   const percent = stats?.progressPercent;
   if (stats === undefined || percent === undefined) return { run };
@@ -65,14 +65,14 @@ function sampleOf({ percent, now }: Point): ProgressSample {
 }
 
 function firstPoint(run: MigrationRun, here: Point, isFirstLook: boolean): Passed {
-  // A synchronisation that has just begun is not complete: these figures are older than it.
+  // A synchronisation that has just begun cannot be complete, so these figures are from before it.
   if (here.percent >= COMPLETE && !isFirstLook) return { run };
   const begun = { ...run, rateFrom: sampleOf(here), mark: here.mark };
   if (isFirstLook || here.mark === 0) return { run: begun };
   return { run: begun, progress: progressOf(here, undefined) };
 }
 
-/** Marks that come soon after each other are reckoned from further back. */
+/** Announces a mark. The rate of a mark soon after another one is measured from the earlier sample. */
 function nextMark(run: MigrationRun, rateFrom: ProgressSample, here: Point): Passed {
   const marked = { ...run, mark: here.mark };
   if (slope(rateFrom, here) === undefined) {
@@ -82,7 +82,7 @@ function nextMark(run: MigrationRun, rateFrom: ProgressSample, here: Point): Pas
   return { run: sampled, progress: progressOf(here, rateFrom) };
 }
 
-/** The progress of a look, whether it passed a mark or not; nothing while it is not known. */
+/** The progress in a look, with or without a new mark; nothing while it is unknown. */
 export function progressNow(run: MigrationRun, stats: Stats | undefined, now: Date): Progress | undefined {
   const percent = stats?.progressPercent;
   if (stats === undefined || percent === undefined) return undefined;
@@ -107,7 +107,7 @@ function progressOf(here: Point, from: ProgressSample | undefined): Progress {
   });
 }
 
-/** @returns percent per hour; nothing while it is not known */
+/** @returns percent per hour; nothing while it is unknown */
 function slope(from: ProgressSample | undefined, { percent, now }: Point): number | undefined {
   if (from?.percent === undefined) return undefined;
   const ms = now.getTime() - Date.parse(from.at);

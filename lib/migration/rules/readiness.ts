@@ -5,12 +5,15 @@ import { begunAt, countLook, countRetraction, debounceOf } from './shared/deboun
 import { evaluateRun } from './shared/readiness-evaluation.ts';
 import { announceReadiness, retractReadiness, withoutReadiness } from './shared/readiness-events.ts';
 
-/** Tells when source and target have been in step for long enough for the cut-over, and when that is so no more. */
+/**
+ * Announces that source and target have been in step for long enough for the cut-over, and retracts that when they no
+ * longer are.
+ */
 export function readiness(update: Update, context: RuleContext): Update {
   const { run } = update.stream.state;
   if (run === undefined) return update;
   const { thresholds, observation, now } = context;
-  // Clients are at the target: there is no cut-over to be ready for any more, and the figures compare something else.
+  // The cut-over is over, and clients write to the target, so the figures no longer measure a lag.
   if (observation.taskStatus === SWITCHED) return withRun(update, withoutReadiness(run));
   const evaluation = evaluateRun(run, context);
   const debounce = debounceOf(thresholds.cutover, run, now);

@@ -19,8 +19,8 @@ const CLUSTER = `${REDIS}operate/oss_and_stack/reference/cluster-spec/`;
 const SHOW_MIGRATION_TASK = 'https://support.huaweicloud.com/intl/en-us/api-dcs/ShowMigrationTask.html';
 
 /**
- * Known causes, the most telling words first: what Redis and the service write when it is this. The service's own texts
- * are not documented, so these match words, not sentences, and a cause that is not certain gives no advice.
+ * Known causes by the texts of Redis and the service, the most telling words first. The service does not document its
+ * texts, so the patterns match words instead of sentences, and an uncertain cause gives no advice.
  */
 const CAUSES: readonly { readonly words: RegExp; readonly cause: Cause; readonly source: string }[] = [
   {
@@ -34,14 +34,14 @@ const CAUSES: readonly { readonly words: RegExp; readonly cause: Cause; readonly
     source: BUFFERS_AND_TIMEOUTS,
   },
   {
-    // A socket on which SYNC is denied is one that the network refuses.
+    // "socket for SYNC … denied" means that the network refuses the connection, so it does not match.
     words:
       /unknown command.{0,4}\b(?:p?sync|replconf)\b|(?<!socket for )\bp?sync\b.{0,60}(?:disabled|denied|not (?:supported|allowed|permitted)|forbidden|renamed)|(?:disabled|denied|not (?:supported|allowed|permitted)|forbidden|renamed|no permissions?).{0,40}\bp?sync\b/i,
     cause: 'SYNC/PSYNC disabled',
     source: GUIDE,
   },
   {
-    // A list of commands is another one.
+    // A white list of commands is something else, so it does not match.
     words: /(?<!\bcommands?\b.{0,40})\b(?:white|allow)[ -]?list/i,
     cause: 'white list',
     source: SHOW_MIGRATION_TASK,
@@ -104,9 +104,9 @@ const CAUSES: readonly { readonly words: RegExp; readonly cause: Cause; readonly
 ];
 
 /**
- * Advice on the first known cause that these texts of the service name; nothing when none is known.
+ * Advice on the first known cause in these texts of the service; nothing when no cause is known.
  *
- * @param migrationIp the address of the migration machine, which a white list must have
+ * @param migrationIp the address of the migration machine, which a white list must contain
  */
 export function adviceOn(texts: readonly string[], migrationIp?: string): Advice | undefined {
   const found = CAUSES.find(({ words }) => texts.some((text) => words.test(text)));

@@ -6,9 +6,9 @@ import { isSwitchOver, type Meaning, meaningOf, ROLL_BACK, SWITCHED } from '../.
 /** Where a task was before a change. */
 export interface Before {
   readonly phase: Phase;
-  /** The phase in which data moved last, in the present run of the migration. */
+  /** The phase in which data last moved, in the present run. */
   readonly workingPhase: Phase | undefined;
-  /** The distance of a replication's target when it ended, or ends with this change. */
+  /** The last figures of a replication that has ended, or ends with this change. */
   readonly lastFigures?: LastFigures | undefined;
 }
 
@@ -16,11 +16,11 @@ export interface Before {
 export interface Seen {
   readonly status: string;
   readonly taskStatus?: string;
-  /** Where the status leaves the phase open: what the statistics say. */
+  /** The phase from the statistics, where the status leaves it open. */
   readonly derivedPhase?: Phase;
 }
 
-/** A change, as its event says it. */
+/** The facts of a change for its event. */
 export interface Change {
   readonly transition: Transition;
   readonly severity: Severity;
@@ -28,7 +28,7 @@ export interface Change {
   readonly switchStatus?: string;
 }
 
-/** Transitions for which nothing matters but the phase to which a task comes. */
+/** Transitions that depend only on the new phase. */
 const ARRIVED: Readonly<Record<Phase, Transition>> = {
   creating: 'arrived',
   configuring: 'arrived',
@@ -45,7 +45,7 @@ const ARRIVED: Readonly<Record<Phase, Transition>> = {
   unknown: 'unknown_status',
 };
 
-/** The name and the severity of a change, from where the task was and where it is. */
+/** Names a change and its severity, from the standing before and the one now. */
 export function changeOf(before: Before, seen: Seen): Change {
   const now = concluded(seen.derivedPhase) ?? meaningOf(seen);
   const { phase, severity } = now;
@@ -56,12 +56,12 @@ export function changeOf(before: Before, seen: Seen): Change {
   return changeTo(now, before, seen) ?? { transition: ARRIVED[phase], severity };
 }
 
-/** How much a phase matters that the statistics say. */
+/** The severity of a phase that comes from the statistics. */
 function concluded(phase: Phase | undefined): Meaning | undefined {
   return phase && { phase, severity: phase === 'incremental' ? 'action' : 'info' };
 }
 
-/** Where more is to be announced than the phase. */
+/** The change, where its event says more than the phase. */
 function changeTo({ phase }: Meaning, before: Before, seen: Seen): Change | undefined {
   const { workingPhase, lastFigures } = before;
   switch (phase) {
@@ -82,7 +82,7 @@ function changeTo({ phase }: Meaning, before: Before, seen: Seen): Change | unde
   }
 }
 
-/** Where a run of a migration can be found again after an earlier one has ended. */
+/** Phases in which the first look at a new run may find a task that had ended before. */
 const BEGINNING: ReadonlySet<Phase> = new Set([
   'creating',
   'configuring',
@@ -91,12 +91,12 @@ const BEGINNING: ReadonlySet<Phase> = new Set([
   'incremental',
 ]);
 
-/** The order of an online migration. Nothing follows from phases that are not in it. */
+/** The order of phases in an online migration. Phases outside of it allow no conclusion. */
 const ORDER: readonly Phase[] = ['creating', 'configuring', 'full', 'incremental'];
 
 /**
- * How far a task had come in that order when it is somewhere else. A full synchronisation ends in success; with
- * incremental replication a task never succeeds by itself. IP addresses are switched out of incremental replication.
+ * Positions in that order that phases outside of it prove. A success follows a full synchronisation, since a
+ * replicating task never succeeds by itself; an IP switch starts from incremental replication.
  */
 const UNTIL: ReadonlyMap<Phase, number> = new Map([
   ['succeeded', ORDER.indexOf('incremental')],
@@ -104,8 +104,8 @@ const UNTIL: ReadonlyMap<Phase, number> = new Map([
 ]);
 
 /**
- * Phases that must have begun and ended between two looks: those between where the task was and where it is. A stop or
- * a failure does not show how far the task had come.
+ * Phases that must have begun and ended between two looks. A stop or a failure does not prove how far the task had
+ * come.
  */
 export function unseenPhases(before: Phase, now: Phase): readonly Phase[] {
   const from = ORDER.indexOf(before);
@@ -125,7 +125,7 @@ function incrementalAfter({ phase, workingPhase }: Before, taskStatus: string | 
   const isOpenSwitch = phase === 'switching' && taskStatus !== undefined && !isSwitchOver(taskStatus);
   if (isOpenSwitch) return { transition: 'switch_ended', severity: 'action', switchStatus: taskStatus };
   const isBackAgain = phase === 'unknown' && isReplicating(workingPhase);
-  // That a switch succeeded is an event of its own, and the one to act on.
+  // The success of a switch has its own event, which is the one to act on.
   const severity = phase === 'switching' && taskStatus === SWITCHED ? 'info' : 'action';
   if (isBackAgain) return { transition: 'incremental_resumed', severity };
   return { transition: TO_INCREMENTAL[phase] ?? 'incremental_started', severity };
@@ -135,7 +135,10 @@ function isInStep(last: LastFigures | undefined): boolean {
   return last?.state === 'in step';
 }
 
-/** A replication never succeeds by itself: what its target has is what it had when the replication ended. */
+/**
+ * The change to a success. A replication never succeeds by itself, so the last figures show whether its target has
+ * everything.
+ */
 function successAfter(last: LastFigures | undefined): Change | undefined {
   return last === undefined || isInStep(last)
     ? undefined
@@ -143,12 +146,13 @@ function successAfter(last: LastFigures | undefined): Change | undefined {
 }
 
 /**
- * Stopping is how an incremental migration normally ends, and a good end if its target was in step; during a full
- * synchronisation data is missing. The last figures may be old when looks failed, so more than them is not claimed.
+ * The change to a stop. An incremental migration normally ends with one, and ends well if its target was in step; a
+ * stop during the full synchronisation leaves data missing. If looks failed, the last figures may be old, so the event
+ * claims nothing beyond them.
  */
 function stopAfter({ workingPhase, lastFigures }: Before, { status, taskStatus }: Seen): Change {
   if (taskStatus === ROLL_BACK) {
-    // A status that reads as a success does not show that anything was stopped.
+    // A status that reads as a success is no proof of a stop.
     const isStopped = meaningOf({ status }).phase === 'stopped';
     return { transition: isStopped ? 'stopped_after_roll_back' : 'switch_rolled_back', severity: 'action' };
   }
@@ -162,7 +166,7 @@ function stopAfter({ workingPhase, lastFigures }: Before, { status, taskStatus }
     : { transition: 'stopped_early', severity: 'action' };
 }
 
-/** The machine of a migration that copies is released by stopping it. */
+/** The change to a release. A release of the migration machine also stops the copy. */
 function releaseAfter({ workingPhase, lastFigures }: Before): Change | undefined {
   if (workingPhase === undefined) return undefined;
   if (!isReplicating(workingPhase)) return { transition: 'released_early', severity: 'action' };

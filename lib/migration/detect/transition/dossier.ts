@@ -4,10 +4,10 @@ import { en } from '../../../language/en.ts';
 import { type CallResult, type Enrichment, unansweredOf, valueIn } from '../../model/enrichment.ts';
 import { adviceOn } from './advice.ts';
 
-/** As many log lines as a message has room for. */
+/** Log lines that fit into a message. */
 const MOST_LINES = 5;
 
-/** Why a task failed: what the list and the log say, and what to do about it where the cause is known. */
+/** The facts of a failure from the list and the log, with advice where the cause is known. */
 export function dossierOf({ listed, logs }: Enrichment, observedIp?: string): Dossier {
   const entry = valueIn(listed);
   const errorMessage = entry === 'absent' ? undefined : entry?.errorMessage;

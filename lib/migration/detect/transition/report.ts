@@ -3,7 +3,7 @@ import type { Report } from '../../../events/event.ts';
 import { PHASES } from '../../../events/phase.ts';
 import type { MigrationRun } from '../../model/run.ts';
 
-/** The closing report of a run whose phases are all over. */
+/** The closing report of an ended run. */
 export function reportOf({
   since,
   spent,

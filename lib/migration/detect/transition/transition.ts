@@ -13,7 +13,7 @@ import { changeOf, type Seen, unseenPhases } from './change.ts';
 import { dossierOf } from './dossier.ts';
 import { reportOf } from './report.ts';
 
-/** Enough to see a whole migration with some restarts, and bounded. */
+/** Standings in a timeline: enough for a whole migration with some restarts. */
 const TIMELINE_LENGTH = 50;
 
 function standingOf({ observation, phase, derived, unchecked, now }: Sighting): Standing {
@@ -28,7 +28,7 @@ function standingOf({ observation, phase, derived, unchecked, now }: Sighting): 
   });
 }
 
-/** The first look at a task: a baseline, and one event that says that it is watched. */
+/** Emits the event of the first look, which says that the task is watched from now on. */
 export function emitFirstSeen(update: Update, sighting: Sighting): Update {
   const to = standingOf(sighting);
   const placed = withStanding(update.stream.state, to);
@@ -42,22 +42,22 @@ export function emitFirstSeen(update: Update, sighting: Sighting): Update {
   return emit(withState(update, begun), sighting, 'dcs.migration.first_seen', facts);
 }
 
-/** A transition before the first look is no news, but a failure is news as long as it lasts. */
+/** The severity of a first look. A transition before it is no news, but an existing failure is. */
 function firstSeverity({ phase, isDiscovered, unchecked }: Sighting): Severity {
   if (phase === 'failed') return 'failure';
   if (phase !== 'succeeded' || !isDiscovered) return 'info';
   return unchecked === undefined ? 'success' : 'action';
 }
 
-/** Later than this nobody waits for it any more. */
+/** Time after an end in which people still wait for its confirmation. */
 const LATEST_CONFIRMATION_MS = 72 * 3_600_000;
 
-/** An end that was announced unchecked is confirmed. */
+/** Emits the confirmation of an end that was announced as unchecked. */
 export function emitConfirmed(update: Update, from: Standing, sighting: Sighting): Update {
   const { observation, isDiscovered, lastFigures, now } = sighting;
   const { unchecked: _open, ...to } = from;
   const confirmed = withState(update, { ...update.stream.state, standing: to });
-  // A roll-back is another end than the announced one; the event of the IP switch announces it.
+  // A roll-back differs from the announced end, and has its own event.
   if (observation.taskStatus === ROLL_BACK) return confirmed;
   const wasThere = update.stream.state.timeline.length === 0 && !isDiscovered;
   const isLate = now.getTime() - Date.parse(from.since) > LATEST_CONFIRMATION_MS;
@@ -73,7 +73,7 @@ export function emitConfirmed(update: Update, from: Standing, sighting: Sighting
   return emit(confirmed, sighting, 'dcs.migration.status_changed', facts);
 }
 
-/** The task has come to another status or phase: emits it, with a report of the whole migration where it is the last one. */
+/** Emits the change to another status or phase, with a closing report if the migration ends with it. */
 export function emitTransition(update: Update, from: Standing, sighting: Sighting): Update {
   const { phase, derived, observation, now } = sighting;
   const to = standingOf(sighting);
@@ -83,7 +83,7 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
   const seen: Seen = defined({ status, taskStatus, derivedPhase: derived ? phase : undefined });
   const { severity, transition, switchStatus } = changeOf(before, seen);
   const skipped = hasOnlinePhases(observation) ? unseenPhases(from.phase, phase) : [];
-  // Another word for the same failure: what was read of it was announced.
+  // Another status of the same failure, whose dossier was announced before.
   const dossier = from.phase === phase ? undefined : dossierIn(sighting);
   const { state, report } = applyTransition(update.stream.state, from, to, { lastFigures, now });
   const notObserved = { phases: skipped, after: from.since, before: to.since };
@@ -102,7 +102,7 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
   return emit(withState(update, state), sighting, 'dcs.migration.status_changed', facts);
 }
 
-/** The state at its new place, and the report if a migration ends there. */
+/** The state with its new standing, and the closing report if the migration ends. */
 export function applyTransition(
   state: TaskState,
   from: Standing,
@@ -122,7 +122,7 @@ export function applyTransition(
   return { state: { ...withStanding(rest, to), run: over } };
 }
 
-/** Another migration begins. */
+/** Drops the figures of the last migration when another one begins. */
 function withoutSeries({ series: _over, ...state }: TaskState): TaskState {
   return state;
 }

@@ -4,29 +4,29 @@ import type { ReadinessEvaluation } from './readiness-evaluation.ts';
 
 /** The number of looks in a row that change what is announced about readiness. */
 export interface Debounce {
-  /** In step, until it is announced. */
+  /** Looks in step before readiness is announced. */
   readonly looks: number;
-  /** Behind, or not known, until it is taken back. */
+  /** Looks behind, or without an answer, before readiness is retracted. */
   readonly unreadyLooks: number;
 }
 
-/** Readiness after a look, and whether that is to be announced. */
+/** Readiness after a look, and the event that it needs. */
 export interface ReadinessChange {
   readonly ready: Ready | undefined;
   readonly announces?: 'ready' | 'unready';
 }
 
-/** So long in step is long enough, however often it was taken back before. */
+/** Time in step that is enough for readiness even after many retractions. */
 const HELD_SECONDS = 6 * 3600;
 
 const MOST_DOUBLINGS = 20;
 
-/** Figures that were missing, or far out, so often may have been so by accident: that costs nothing. */
+/** Retractions for missing or far-out figures that may be accidents, and lengthen no wait. */
 const ACCIDENTS = 2;
 
 /**
- * Readiness that was taken back is believed later: each time after twice as many looks, or after six hours in step. So
- * readiness that flaps every half hour is not announced all day.
+ * The looks that readiness needs. Each retraction doubles them, up to six hours in step, so that a readiness that flaps
+ * every half hour is not announced all day.
  */
 export function debounceOf(
   { looks, unreadyLooks }: Thresholds['cutover'],
@@ -38,21 +38,21 @@ export function debounceOf(
   return { looks: seconds >= HELD_SECONDS ? looks : looks * 2 ** times, unreadyLooks };
 }
 
-/** The first look of a row that must be longer than usual says when it began. */
+/** Notes the start of a row of looks that must be longer than usual. */
 export function begunAt(ready: Ready | undefined, isLonger: boolean, now: Date): Ready | undefined {
   return ready?.streak === 1 && isLonger && ready.announced === undefined
     ? { ...ready, since: now.toISOString() }
     : ready;
 }
 
-/** Counts that an announced readiness is taken back, for {@link debounceOf}. */
+/** Counts a retraction, for {@link debounceOf}. */
 export function countRetraction(
   run: MigrationRun,
   kind: ReadinessEvaluation['kind'],
   now: Date,
 ): MigrationRun {
   const { retractions = 0, lapses = 0, ready } = run;
-  // The number of an event is not below the time in seconds when it was sent.
+  // The sequence of an event is at least the time in seconds when it was made.
   const held = ready?.announced === undefined ? 0 : now.getTime() / 1000 - ready.announced.sequence;
   const before = held >= HELD_SECONDS ? { retractions: 0, lapses: 0 } : { retractions, lapses };
   return kind === 'behind'
@@ -72,11 +72,11 @@ function countAnnounced(
 }
 
 /**
- * Counts one look. Readiness is announced when it has held for enough looks in a row. It is taken back when enough looks in
- * a row found the target behind, or could not tell, so that a burst of writes takes nothing back; but at the first look
- * that finds it lost: somebody may be about to act on it.
+ * Counts one look. Enough looks in a row announce a readiness, and enough looks behind or without an answer retract it,
+ * so that a burst of writes retracts nothing. One look that finds it lost retracts it at once, because somebody may be
+ * about to act on it.
  *
- * @returns the same `before` when nothing changed, so that nothing is written
+ * @returns the same `before` when nothing changed, which saves a write
  */
 export function countLook(
   before: Ready | undefined,

@@ -6,22 +6,22 @@ import type { MigrationRun } from '../../model/run.ts';
 import { standingsOf, type TaskState } from '../../model/state.ts';
 import { type Update, withRun } from '../../model/update.ts';
 
-/** When a look is made, and when one was made before, as far as that is written down. */
+/** The time of a look, and the stored time of an earlier one. */
 export interface LookTime {
   readonly now: Date;
   /** The last look at the project's replicating tasks (ISO 8601, UTC). */
   readonly lookedAt?: string | undefined;
 }
 
-/** A time in the future was written down by a clock that was wrong. */
+/** The later of two times. A stored time in the future does not count, since a wrong clock wrote it. */
 export function laterOf(at: string, lookedAt: string | undefined, now: Date): string {
   return lookedAt !== undefined && lookedAt > at && Date.parse(lookedAt) <= now.getTime() ? lookedAt : at;
 }
 
-/** Phases that a replication comes to when it ends; no figures are read in them. */
+/** Phases at the end of a replication, in which no figures are read. */
 const ENDING: ReadonlySet<Phase> = new Set(['switching', 'stopping']);
 
-/** When a replication left the phase in which figures are read: that is when they had to be in step. */
+/** The time when a replication left the phase in which figures are read, and when its target had to be in step. */
 function leftAt(record: TaskState, now: Date): Date {
   const all = standingsOf(record);
   const left = all[all.findLastIndex(({ phase }) => !ENDING.has(phase)) + 1];
@@ -29,8 +29,8 @@ function leftAt(record: TaskState, now: Date): Date {
 }
 
 /**
- * How far the target was when its replication ended, or ends now; or when clients were switched to it. Figures from too
- * long before that say nothing: a source that is written to can be gigabytes ahead within minutes.
+ * The figures of the target when its replication ended, or when clients were switched to it. Older figures prove
+ * nothing: a busy source can be gigabytes ahead within minutes.
  */
 export function lastFigures(task: TaskState, look: LookTime, figuresValidForMs: number): LastFigures {
   const { ending, run, standing } = task;
@@ -45,14 +45,14 @@ export function lastFigures(task: TaskState, look: LookTime, figuresValidForMs: 
   return { state: 'unknown', at, ...known, words: en.prose.unknownDistance({ at, words }) };
 }
 
-/** A look that does not show how far the target is: from now on nobody knows. */
+/** Marks the figures as unknown from now on, after a look that did not show them. */
 export function markUnsure(run: MigrationRun, { lookedAt, now }: LookTime): MigrationRun {
   const { figures } = run;
   if (figures === undefined || figures.seenUntil !== undefined) return run;
   return { ...run, figures: { ...figures, seenUntil: laterOf(figures.at, lookedAt, now) } };
 }
 
-/** A look that saw nothing of a replication. */
+/** Marks the figures of a replication as unknown after a look that failed or was skipped. */
 export function markFiguresUnsure(update: Update, look: LookTime): Update {
   const { run, standing } = update.stream.state;
   const isMeasured = standing?.phase === 'incremental' && run?.switched === undefined;

@@ -7,9 +7,9 @@ import type { Thresholds } from '../../model/thresholds.ts';
 import type { RuleContext } from '../context.ts';
 
 /**
- * The readiness for the cut-over that one look found: `in step`; `near`, not so near that it would be announced,
- * but near enough to stay ready; `behind`; `lost`, so far behind that no burst of writes explains it, or not migrating
- * at all. `unknown` is neither: it is no reason to announce, and at first none to take back.
+ * The readiness for the cut-over that one look found: `in step`; `near`: too far to announce readiness, near enough to
+ * keep it; `behind`; `lost`: so far behind that no burst of writes explains it, or not migrating at all. `unknown`
+ * announces nothing, and only repeated it retracts readiness.
  */
 export type ReadinessEvaluation =
   | { readonly kind: 'in step'; readonly basis: Readiness }
@@ -23,7 +23,7 @@ export type ReadinessEvaluation =
 /** A replication that is not in step. */
 export type Unready = Exclude<ReadinessEvaluation, { kind: 'in step' }>;
 
-/** So many times the limits are no burst of writes at the source: that takes readiness back at once. */
+/** Multiples of the limits that no burst of writes explains, so that readiness is retracted at once. */
 const LOST = {
   offsetTimes: 1000,
   leastOffset: 100000000,
@@ -31,11 +31,11 @@ const LOST = {
   leastKeyGapPercent: 20,
 } as const;
 
-/** Percent of the larger count, rounded up to hundredths: a gap is never made smaller than it is. */
+/** The difference in percent of the larger count, rounded up to hundredths so that no gap looks smaller than it is. */
 function keyGap(source: number | undefined, target: number | undefined): number | undefined {
   if (source === undefined || target === undefined) return undefined;
   const larger = Math.max(source, target);
-  // Multiplied first: a gap of exactly one percent must not come out larger by an error in the last place.
+  // Multiplies first, so that a rounding error never enlarges a gap of exactly one percent.
   return larger === 0 ? 0 : Math.ceil((Math.abs(source - target) * 10000) / larger) / 100;
 }
 
@@ -65,7 +65,7 @@ function basisOf(
   });
 }
 
-/** The one reason that counts most: what is known to be wrong before what is not known. */
+/** The most important reason: known problems come before unknown facts. */
 function becauseOf(unmet: readonly Unmet[], answer: CallResult<Stats> | undefined): Because {
   if (unmet.includes('not migrating')) return { code: 'not_migrating' };
   if (unmet.includes('lag') || unmet.includes('keys')) return { code: 'figures' };
@@ -97,8 +97,8 @@ function kindOf(
 }
 
 /**
- * Whether source and target are in step, by their lag and their key counts. Both must be known: half of the evidence is
- * none when somebody cuts over because of it.
+ * Evaluates the lag and the key counts of source and target. Both must be known, because half of the evidence is not
+ * enough for a cut-over.
  */
 export function evaluateStats(
   answer: CallResult<Stats> | undefined,
@@ -126,7 +126,8 @@ export function evaluateRun(run: MigrationRun, { enrichment, thresholds }: RuleC
 }
 
 /**
- * The evaluation of a look. While it is not known how an IP switch ended, clients may be at the target already.
+ * The evaluation of a look. While the end of an IP switch is unknown, so is readiness: clients may already use the
+ * target.
  *
  * @param answer the statistics of the look
  */
@@ -141,7 +142,7 @@ export function evaluateReadiness(
   return { kind: 'unknown', basis: evaluation.basis, because: { code: 'switch_open' }, unmet: [] };
 }
 
-/** The basis of a readiness that is not so, with the reason. */
+/** The basis of an evaluation that is not `in step`, with the reason. */
 export function explained({ basis, because, unmet }: Unready): Readiness {
   return { ...basis, reason: en.reasons[because.code](because, basis, unmet), because };
 }

@@ -7,7 +7,7 @@ import type { EmitContext } from '../context.ts';
 import { countLook, countRetraction, debounceOf } from './debounce.ts';
 import { evaluateStats, explained, type ReadinessEvaluation, type Unready } from './readiness-evaluation.ts';
 
-/** Readiness that ends without a word: somebody is cutting over, or has done so. */
+/** Ends readiness without an event, because somebody is cutting over or has done so. */
 export function withoutReadiness(run: MigrationRun): MigrationRun {
   const { ready, waiting } = run;
   return ready === undefined && waiting === undefined
@@ -15,10 +15,7 @@ export function withoutReadiness(run: MigrationRun): MigrationRun {
     : { ...run, ready: undefined, waiting: undefined };
 }
 
-/**
- * Announces that a task is ready. A repetition names the event that said so first: that is what is taken back one day, for
- * everybody.
- */
+/** Announces that a task is ready. A repetition names the first event, which a later retraction names too. */
 export function announceReadiness(
   update: Update,
   ready: Ready,
@@ -43,7 +40,7 @@ export function announceReadiness(
   return withRun(announced, { ...run, wasReady: true, ready: readyNow, waiting: undefined });
 }
 
-/** Takes back an announced readiness. */
+/** Retracts an announced readiness. */
 export function retractReadiness(
   update: Update,
   run: MigrationRun,
@@ -67,7 +64,7 @@ export function retractReadiness(
   const next = withRun(update, {
     ...run,
     ready: undefined,
-    // This says why; another reason is announced when it lasts.
+    // The retraction tells this reason, so only another lasting reason is announced later.
     waiting: { looks: 0, announced: isUnknown ? 'unknown' : 'behind' },
   });
   return emit(next, context, 'dcs.migration.cutover_unready', facts);
@@ -78,7 +75,7 @@ function unreadyOf(evaluation: ReadinessEvaluation): Unready {
   return { kind: 'lost', basis: evaluation.basis, because: { code: 'other_phase' }, unmet: [] };
 }
 
-/** A stop, a release or a switch is the cut-over itself: somebody acts on the announcement. */
+/** Phases of the cut-over itself, in which somebody acts on the announcement. */
 const CUTTING_OVER: ReadonlySet<Phase> = new Set([
   'switching',
   'stopping',
@@ -87,7 +84,7 @@ const CUTTING_OVER: ReadonlySet<Phase> = new Set([
   'succeeded',
 ]);
 
-/** The task leaves the incremental phase: that ends an announced readiness, with a word if nobody is cutting over. */
+/** Ends readiness when the task leaves the incremental phase, and retracts it unless somebody is cutting over. */
 export function endReadiness(update: Update, to: Phase, because: Because, context: EmitContext): Update {
   const { run } = update.stream.state;
   if (run?.ready === undefined || to === 'incremental') return update;
@@ -97,7 +94,7 @@ export function endReadiness(update: Update, to: Phase, because: Because, contex
   return retractReadiness(update, run, { kind: 'lost', basis, because, unmet: [] }, context);
 }
 
-/** A look that gave no answer: after a few of them an announced readiness is taken back. */
+/** Counts a look without an answer; a few of them retract an announced readiness. */
 export function countUnansweredLook(update: Update, because: Because, context: EmitContext): Update {
   const { run } = update.stream.state;
   if (run?.ready === undefined) return update;

@@ -3,7 +3,7 @@ import { emit, type Update, withRun } from '../../model/update.ts';
 import type { EmitContext, RuleContext } from '../context.ts';
 import type { Movement } from './stall.ts';
 
-/** Tells a stall, or its end, with the figures of this look. */
+/** Emits a stall, or its end, with the figures of this look. */
 export function emitMovement(
   update: Update,
   { run, stalled, resumed }: Movement,
@@ -25,10 +25,10 @@ export function emitMovement(
   return emit(next, context, 'dcs.migration.resumed', facts);
 }
 
-/** Where a migration ends, nobody expects it to move. */
+/** Phases in which nobody expects a migration to move. */
 const ENDING: ReadonlySet<Phase> = new Set(['stopping', 'stopped', 'failed', 'released', 'gone']);
 
-/** A stall ends with its phase; where the migration goes on, its end is announced where its beginning was. */
+/** Ends a stall when the task leaves its phase. If the migration goes on, the end of the stall is announced too. */
 export function endStall(update: Update, to: Phase, context: EmitContext): Update {
   const { standing } = context;
   const { run } = update.stream.state;

@@ -3,7 +3,7 @@ import type { Stall } from '../../../events/event.ts';
 import type { Stats } from '../../model/enrichment.ts';
 import type { MigrationRun } from '../../model/run.ts';
 
-/** A look's answer to whether a migration moves: nothing new, a stall, or the end of one. */
+/** The movement that a look shows: nothing new, a stall, or the end of one. */
 export interface Movement {
   /** The same run when there is nothing to remember. */
   readonly run: MigrationRun;

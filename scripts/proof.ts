@@ -92,7 +92,7 @@ async function compare(): Promise<void> {
   const fired = faultTable(rows);
   if (!printResult(rows)) return;
   console.log(`${delayTable(delays)}\n${fired}`);
-  await writeInto('docs/proof.md', { table: verdictTable(rows), delays: delayTable(delays), faults: fired });
+  await writeInto('docs/proof.md', { table: resultTable(rows), delays: delayTable(delays), faults: fired });
   await playSettings();
 }
 
@@ -152,14 +152,14 @@ async function days(count: number): Promise<Totals> {
 
 /** Prints the table. @returns whether the real design kept the promise in every case */
 function printResult(rows: readonly Row[]): boolean {
-  console.log(verdictTable(rows));
+  console.log(resultTable(rows));
   const broken = rows.flatMap(([, design, totals]) => (design === ours ? totals.broken.map(lineOf) : []));
   for (const one of broken) console.error(`broken: ${one}`);
   if (broken.length > 0) process.exitCode = 1;
   return broken.length === 0;
 }
 
-function verdictTable(rows: readonly Row[]): string {
+function resultTable(rows: readonly Row[]): string {
   const [first, ...rest] = VERDICT;
   const head = [first, 'design', ...rest];
   const lines = rows.map(([what, design, totals]) => {

@@ -100,7 +100,7 @@ const MEANINGS: ReadonlyMap<string, OutcomeClass> = new Map([
   ['delivered', 'delivered'],
   ['tried again later', 'transient'],
   ['tried again later; the third in a row: the channel is broken', 'transient'],
-  ['the channel rests', 'pause'],
+  ['the channel pauses', 'pause'],
   ['refused', 'permanent'],
   ['refused, for it may have been taken; the third in a row: the channel is broken', 'permanent'],
   ['sent once more as plain text; refused if that is, too', 'permanent'],
@@ -265,7 +265,7 @@ describe('the table of what an answer means', () => {
   });
 
   test('fails these tests when it is wrong', async () => {
-    const lies = PROMISE.replace('| 429 | the channel rests |', '| 429 | refused |');
+    const lies = PROMISE.replace('| 429 | the channel pauses |', '| 429 | refused |');
     const rows = tableOf(lies, 'webhook').map(([status = '', words = '']) => rowOf(status, words));
     expect(meaning(rowFor(rows, 429).words)).not.toBe((await send('webhook', { status: 429 })).outcome);
     const gaps = PROMISE.replace('| 200–299 | delivered |\n', '');

@@ -8,7 +8,7 @@ import type { StateView, Watched } from './state-view.ts';
 import { hasToken } from './token.ts';
 
 /** A request, as far as it decides the answer. */
-export interface Asked {
+export interface ServerRequest {
   readonly method: string;
   /** The target of the request line. */
   readonly target: string;
@@ -25,7 +25,7 @@ export interface Site {
 }
 
 /** Never rejects for a state that cannot be read. */
-export async function replyTo(asked: Asked, site: Site): Promise<Reply> {
+export async function replyTo(asked: ServerRequest, site: Site): Promise<Reply> {
   const { method, target } = asked;
   if (method !== 'GET' && method !== 'HEAD')
     return withHeader(textReply(405, 'only GET and HEAD are answered'), 'allow', 'GET, HEAD');

@@ -7,7 +7,7 @@ import type { Log } from '../telemetry/log.ts';
 import { isLoopbackName, type ListenAddress, urlOf } from './address.ts';
 import { listenError } from './error.ts';
 import { type Reply, textReply, withHeader } from './reply.ts';
-import type { Asked } from './routes.ts';
+import type { ServerRequest } from './routes.ts';
 
 /** A server that runs. */
 export interface WatchServer {
@@ -19,7 +19,7 @@ export interface WatchServer {
 
 export interface ServerParts {
   readonly address: ListenAddress;
-  readonly reply: (asked: Asked) => Promise<Reply>;
+  readonly reply: (asked: ServerRequest) => Promise<Reply>;
   readonly log: Log;
 }
 
@@ -41,7 +41,7 @@ const GRACE_MS = 1000;
 export async function startServer({ address, reply, log }: ServerParts): Promise<WatchServer> {
   const problem = eachOnce(log);
   const failed = (error: unknown) => problem(`a request could not be answered: ${reasonOf(error)}`);
-  const replyOrSorry = (asked: Asked) =>
+  const replyOrSorry = (asked: ServerRequest) =>
     reply(asked).catch((error: unknown) => {
       failed(error);
       return textReply(500, 'internal error');

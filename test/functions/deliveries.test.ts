@@ -227,8 +227,8 @@ describe.each(STATES)('deliveries, with the state in %s,', (_name, make) => {
     expect(world.receiver.at('/cutover')).toHaveLength(2);
     const list = await run(['deliveries', 'list', '--state', 'dead', ...state.args], state.env);
     expect(list).toMatchObject({ code: 0, out: 'No delivery matches.\n', err: '' });
-    const stray = await run(['deliveries', 'list', '--channel', 'opz', ...state.args], state.env);
-    expect(stray.out).toBe(
+    const unknown = await run(['deliveries', 'list', '--channel', 'opz', ...state.args], state.env);
+    expect(unknown.out).toBe(
       'No delivery matches; the configuration has no channel opz, it has ops, cutover.\n',
     );
   });

@@ -79,9 +79,9 @@ describe('the page of all tasks', () => {
       }),
       EN,
     );
-    const [, trouble = ''] = /<section class="alerts"(.*?)<\/section>/s.exec(page) ?? [];
+    const [, alerts = ''] = /<section class="alerts"(.*?)<\/section>/s.exec(page) ?? [];
     const text = textOf(
-      `<p${trouble.slice(trouble.indexOf('>')) && ''}>${trouble.slice(trouble.indexOf('>') + 1)}`,
+      `<p${alerts.slice(alerts.indexOf('>')) && ''}>${alerts.slice(alerts.indexOf('>') + 1)}`,
     );
     for (const words of [
       'staging',

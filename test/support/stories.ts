@@ -13,7 +13,7 @@ import type { StoredRecord } from '../../lib/records/record.ts';
 import { failed, type MadeLook, missing, storedAfter, WATCH } from '../migration/support.ts';
 import { STAMP } from './stamp.ts';
 
-/** What one look noticed. */
+/** What one look update. */
 export type Chapter = readonly MigrationEvent[];
 
 const START = Date.parse('2026-01-05T00:10:00.000Z');
@@ -62,10 +62,10 @@ function play(
   let record: StoredRecord | undefined;
   const chapters = steps.flatMap(({ later, look, enrichment }): Chapter[] => {
     now += later * 60_000;
-    const noticed = detect(record, look, { watch, now: new Date(now), enrichment: enrichment ?? {} });
-    if (noticed === undefined) return [];
-    record = storedAfter(record, noticed);
-    return noticed.events.length === 0 ? [] : [noticed.events];
+    const update = detect(record, look, { watch, now: new Date(now), enrichment: enrichment ?? {} });
+    if (update === undefined) return [];
+    record = storedAfter(record, update);
+    return update.events.length === 0 ? [] : [update.events];
   });
   return { chapters, record };
 }
@@ -200,9 +200,9 @@ function ofProject(): Chapter[] {
   } as const;
   let stream: Stream<ProjectState> | undefined;
   const chapters: Chapter[] = [];
-  const note = (noticed: Update<ProjectState> | undefined) => {
-    stream = noticed?.stream ?? stream;
-    if (noticed !== undefined && noticed.events.length > 0) chapters.push(noticed.events);
+  const note = (update: Update<ProjectState> | undefined) => {
+    stream = update?.stream ?? stream;
+    if (update !== undefined && update.events.length > 0) chapters.push(update.events);
   };
   for (const later of [0, 1, 2]) note(detectProject(stream, refused, PROJECT, minutes(later)));
   note(detectProject(stream, { kind: 'fine' }, PROJECT, minutes(9)));
@@ -234,9 +234,9 @@ function ofGroup(size: number): Chapter[] {
   let stream: Stream<GroupState> | undefined;
   return moments.flatMap((members, index): Chapter[] => {
     const group = { name: 'payments', members, thresholds: DEFAULT_THRESHOLDS, stamp: STAMP };
-    const noticed = detectGroup(stream, group, minutes(DAY + 400 + index * 10));
-    stream = noticed?.stream ?? stream;
-    return noticed === undefined ? [] : [noticed.events];
+    const update = detectGroup(stream, group, minutes(DAY + 400 + index * 10));
+    stream = update?.stream ?? stream;
+    return update === undefined ? [] : [update.events];
   });
 }
 
@@ -255,7 +255,7 @@ export const STORIES: Readonly<Record<string, readonly Chapter[]>> = {
   'an end while it is behind': behind.chapters,
   'an IP switch that is rolled back': rolledBack.chapters,
   'a task that vanishes': vanished.chapters,
-  'a project with trouble': ofProject(),
+  'a project whose calls fail': ofProject(),
   'a small group': ofGroup(3),
   'a large group': ofGroup(45),
 };

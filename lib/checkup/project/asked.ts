@@ -15,7 +15,7 @@ import type { Look } from '../../migration/model/observation.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 
 /** The answers of DCS about one project. */
-export interface Asked {
+export interface DcsAnswers {
   readonly list: CallResult<readonly ListedTask[]>;
   /** Looks at the configured tasks, by their ids as the configuration has them; empty where the first call was in vain. */
   readonly looks: ReadonlyMap<string, Look>;
@@ -36,7 +36,7 @@ const BACKUP_IMPORT = 'backupfile_import';
  *
  * @param until when the last answer must be there ({@link Clock.elapsed})
  */
-export async function askAbout(project: ProjectConfig, dcs: DcsClient, until: number): Promise<Asked> {
+export async function askAbout(project: ProjectConfig, dcs: DcsClient, until: number): Promise<DcsAnswers> {
   const { id: projectId, region, endpoint, credentials, allowInsecure, tasks } = project;
   const access: DcsAccess = { projectId, region, endpoint, credentials, allowInsecure };
   const list = await dcs.list(access, until, 'as counted');
@@ -50,7 +50,7 @@ export async function askAbout(project: ProjectConfig, dcs: DcsClient, until: nu
     tasks.length === 0 ? dcs.look(access, first, until) : undefined,
     Promise.all(tasks.map(async ({ id }) => [id, await dcs.look(access, id, until)] as const)),
   ]);
-  return defined<Asked>({ list, looks: new Map(looks), show, stats, logs });
+  return defined<DcsAnswers>({ list, looks: new Map(looks), show, stats, logs });
 }
 
 /** A task to try the calls with, and one that has figures; as far as the list shows. */
@@ -88,7 +88,7 @@ function isInVain(result: CallResult<unknown>): boolean {
 }
 
 /** The answer that came furthest; that of the first call where none came as far as the project. */
-export function bestAnswer({ list, looks, show, stats, logs }: Asked): CallResult<unknown> {
+export function bestAnswer({ list, looks, show, stats, logs }: DcsAnswers): CallResult<unknown> {
   const others = [stats, logs].flatMap((result) => (result === undefined ? [] : [result]));
   const seen = [...looks.values(), ...(show === undefined ? [] : [show])].map(
     (look): CallResult<unknown> => (look.kind === 'seen' ? { kind: 'known', value: look.observation } : look),

@@ -3,7 +3,7 @@ import type { Look } from '../../migration/model/observation.ts';
 import { type Finding, LATER, ok, problem, sentence, unchecked } from '../finding.ts';
 import { skippedWords } from './access.ts';
 import { refusalExplained } from './answers.ts';
-import type { Asked } from './asked.ts';
+import type { DcsAnswers } from './asked.ts';
 
 /** Each of the four calls, and what the watcher cannot tell without it. */
 const CALLS = {
@@ -27,7 +27,7 @@ const CALLS = {
 type Call = keyof typeof CALLS;
 
 /** Whether the key may make each of the four calls. */
-export function permissionFindings(asked: Asked): Finding[] {
+export function permissionFindings(asked: DcsAnswers): Finding[] {
   return [
     findingOf('show', showIn(asked)),
     findingOf('list', asked.list),
@@ -37,7 +37,7 @@ export function permissionFindings(asked: Asked): Finding[] {
 }
 
 /** The look that says most: one that was permitted, else one that was not. */
-function showIn({ looks, show }: Asked): CallResult<unknown> | undefined {
+function showIn({ looks, show }: DcsAnswers): CallResult<unknown> | undefined {
   const all = [...looks.values(), ...(show === undefined ? [] : [show])];
   const best = all.find(({ kind }) => kind === 'seen' || kind === 'missing') ?? all.find(isDenied) ?? all[0];
   return best && asResult(best);

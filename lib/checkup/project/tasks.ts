@@ -8,12 +8,12 @@ import { plainId } from '../../migration/model/task-id.ts';
 import { type Finding, LATER, ok, problem, unchecked, warning } from '../finding.ts';
 import { skippedWords } from './access.ts';
 import { refusalExplained } from './answers.ts';
-import type { Asked } from './asked.ts';
+import type { DcsAnswers } from './asked.ts';
 
 /** A project, and what was answered about it. */
 export interface AskedProject {
   readonly project: ProjectConfig;
-  readonly asked: Asked;
+  readonly asked: DcsAnswers;
 }
 
 /**
@@ -52,7 +52,7 @@ function taskFinding(
 }
 
 /** Nobody had the time to ask; the list may know the task all the same. */
-function unseen(id: string, why: string, { list }: Asked): Finding {
+function unseen(id: string, why: string, { list }: DcsAnswers): Finding {
   const listed = valueIn(list)?.find(({ taskId }) => plainId(taskId) === plainId(id));
   return listed === undefined
     ? unchecked('task', `${id}: ${why}`)
@@ -84,7 +84,7 @@ function isInstanceOf({ source, target }: ListedTask, id: string): boolean {
   return [source?.id, target?.id].some((one) => one !== undefined && plainId(one) === plainId(id));
 }
 
-function lists({ list }: Asked, id: string): boolean {
+function lists({ list }: DcsAnswers, id: string): boolean {
   return valueIn(list)?.some(({ taskId }) => plainId(taskId) === plainId(id)) === true;
 }
 
@@ -100,7 +100,7 @@ function isTypo(id: string, other: string): boolean {
 
 const MOST_NAMES = 3;
 
-function discoveryFinding({ discover }: ProjectConfig, { list }: Asked): Finding {
+function discoveryFinding({ discover }: ProjectConfig, { list }: DcsAnswers): Finding {
   const listed = valueIn(list);
   if (listed === undefined || discover === undefined)
     return unchecked('discover', 'the list of tasks could not be read');

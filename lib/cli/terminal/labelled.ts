@@ -1,6 +1,6 @@
 import { columnsOf, wrapped } from '../../base/columns.ts';
 import type { Style } from './colours.ts';
-import type { Sheet } from './table.ts';
+import type { TerminalFormat } from './table.ts';
 
 /** A value with its label, and their styles. */
 export interface Labelled {
@@ -25,7 +25,7 @@ const LEAST = 20;
 /** Values one below the other, beside a column of labels, with what does not fit below its value. */
 export function labelledLines(
   all: readonly Labelled[],
-  { columns = USUAL_COLUMNS, paint }: Sheet,
+  { columns = USUAL_COLUMNS, paint }: TerminalFormat,
   { width = widthOf(all), indent = '' }: LabelColumn = {},
 ): string[] {
   const room = Math.max(LEAST, columns - indent.length - width - GAP.length);

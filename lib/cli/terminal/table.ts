@@ -14,8 +14,8 @@ export interface Table {
   style?(row: number, heading: string): Style | undefined;
 }
 
-/** The screen of a table. */
-export interface Sheet {
+/** The width and the styles of the terminal that a table is for. */
+export interface TerminalFormat {
   /** The width of the terminal; absent: as wide as it gets. */
   readonly columns?: number | undefined;
   readonly paint: Paint;
@@ -29,7 +29,7 @@ const LEAST = 12;
  * A table as lines: a heading, then one line for each row. Where it is too wide for the terminal, flexible columns are
  * cut; where that does not do, only the first columns stay, or each row becomes a block with a line for each of its cells.
  */
-export function tableLines(table: Table, { columns, paint }: Sheet): string[] {
+export function tableLines(table: Table, { columns, paint }: TerminalFormat): string[] {
   const widths = widthsOf(table);
   if (columns === undefined || sum(widths) <= columns) return rowLines(table, widths, paint);
   const cut = cutWidths(table, widths, columns);

@@ -70,17 +70,17 @@ interface Changed {
 }
 
 async function walk(page: ReadPage, trust: Trust): Promise<CallResult<readonly ListedTask[]> | Changed> {
-  const sheet = createSheet(trust);
+  const collector = createPageCollector(trust);
   for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const answer = await page(sheet.nextOffset);
+    const answer = await page(collector.nextOffset);
     // No source says what is answered behind the last task.
-    if (answer.kind === 'failed' && answer.reason === 'refused' && sheet.mayBeWhole) break;
+    if (answer.kind === 'failed' && answer.reason === 'refused' && collector.mayBeWhole) break;
     if (answer.kind !== 'known') return answer;
-    const changed = sheet.add(answer.value);
+    const changed = collector.add(answer.value);
     if (changed !== undefined) return { kind: 'changed', why: phrase(changed) };
-    if (sheet.isComplete) return { kind: 'known', value: sheet.tasks() };
+    if (collector.isComplete) return { kind: 'known', value: collector.tasks() };
   }
-  if (sheet.mayBeWhole) return { kind: 'known', value: sheet.tasks() };
+  if (collector.mayBeWhole) return { kind: 'known', value: collector.tasks() };
   return disbelieved(phrase('too_many_pages', String(MOST_PAGES)));
 }
 
@@ -89,8 +89,8 @@ function disbelieved(why: Phrase<Flaw>): Extract<CallResult<never>, { kind: 'fai
   return { kind: 'failed', reason: 'unreadable answer', ...described };
 }
 
-/** The pages of one walk, put together. */
-interface Sheet {
+/** Puts the pages of one reading together. */
+interface PageCollector {
   /** Where the next page begins. */
   readonly nextOffset: number;
   readonly isComplete: boolean;
@@ -105,13 +105,13 @@ interface Sheet {
  * The meaning of `count`: `all` tasks, when there are more than on the first page; the `page`, or `nothing` that helps.
  * `open`: as many as are on the first page, which may be all or the page's own.
  */
-type Counted = 'all' | 'page' | 'nothing' | 'open';
+type CountMeaning = 'all' | 'page' | 'nothing' | 'open';
 
-function createSheet(trust: Trust): Sheet {
+function createPageCollector(trust: Trust): PageCollector {
   const known = new Map<string, ListedTask>();
   let read = 0;
   let first: ListPage | undefined;
-  let counted: Counted = 'nothing';
+  let counted: CountMeaning = 'nothing';
   let isComplete = false;
 
   function problemOf({ count, tasks }: ListPage): Flaw | undefined {
@@ -123,7 +123,7 @@ function createSheet(trust: Trust): Sheet {
     return fits ? undefined : 'count_differs';
   }
 
-  function nextCounted({ count, tasks }: ListPage): Counted {
+  function nextCounted({ count, tasks }: ListPage): CountMeaning {
     if (first === undefined) return countedOn(count, tasks.length);
     if (counted !== 'open' || tasks.length === 0) return counted;
     return count === tasks.length ? 'page' : 'nothing';
@@ -158,7 +158,7 @@ function createSheet(trust: Trust): Sheet {
   };
 }
 
-function countedOn(count: number | undefined, length: number): Counted {
+function countedOn(count: number | undefined, length: number): CountMeaning {
   if (count === undefined || count < length) return 'nothing';
   return count > length ? 'all' : 'open';
 }

@@ -26,7 +26,7 @@ export function createRevalidation(polled: () => readonly PolledEntry[], context
   };
 }
 
-interface Asked {
+interface RevalidationRequest {
   readonly event: MigrationEvent;
   readonly record: StoredRecord;
   /** When the looks must be over. By {@link Clock.elapsed}. */
@@ -34,7 +34,10 @@ interface Asked {
   readonly entries: readonly PolledEntry[];
 }
 
-async function ofGroup({ event, record, until, entries }: Asked, context: TickContext): Promise<Findings> {
+async function ofGroup(
+  { event, record, until, entries }: RevalidationRequest,
+  context: TickContext,
+): Promise<Findings> {
   const { groups, store, clock } = context;
   const now = () => new Date(clock.now());
   const group = groups.find(({ name }) => name === event.subject);
@@ -43,7 +46,10 @@ async function ofGroup({ event, record, until, entries }: Asked, context: TickCo
   return unlessStale(record, await revalidateGroup(event, group, { entries, until, now, store }));
 }
 
-async function ofTask({ event, record, until, entries }: Asked, { clock }: TickContext): Promise<Findings> {
+async function ofTask(
+  { event, record, until, entries }: RevalidationRequest,
+  { clock }: TickContext,
+): Promise<Findings> {
   const now = () => new Date(clock.now());
   const ofProject = entries.filter(({ project }) => project.id === event.data.task?.projectId);
   const member = memberOf(event, ofProject);

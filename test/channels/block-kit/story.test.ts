@@ -271,7 +271,7 @@ describe('the message about', () => {
   });
 
   test('a missing permission says what cannot be known because of it', () => {
-    const lines = read('a project with trouble', ['dcs.watch.degraded']);
+    const lines = read('a project whose calls fail', ['dcs.watch.degraded']);
     expect(lines[0]).toBe('⚠️ project prod (12 tasks): the access key may not call ListMigrationTask');
     expect(lines.join('\n')).toContain('a success cannot be told from a deleted task');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../lib/base/secret.ts';
 import { accessFindings, brokenStep } from '../../../lib/checkup/project/access.ts';
-import { type Asked, bestAnswer } from '../../../lib/checkup/project/asked.ts';
+import { bestAnswer, type DcsAnswers } from '../../../lib/checkup/project/asked.ts';
 import { clockFinding } from '../../../lib/checkup/project/clock.ts';
 import { permissionFindings } from '../../../lib/checkup/project/permissions.ts';
 import { askedProject, offlineProject, projectForm } from '../../../lib/checkup/project/project.ts';
@@ -33,7 +33,7 @@ const MISSING = { kind: 'missing', detail: 'there is no such task.' } as const;
 const SEEN = { kind: 'seen', observation: { status: 'INCRMIGEATING' } } as const;
 const OUT_OF_TIME = { kind: 'skipped', why: 'out of time' } as const;
 
-function answers(changes: Partial<Asked> = {}): Asked {
+function answers(changes: Partial<DcsAnswers> = {}): DcsAnswers {
   return {
     list: known([{ taskId: TASK, status: 'INCRMIGEATING' }]),
     looks: new Map([[TASK, SEEN]]),
@@ -124,7 +124,7 @@ describe('the way to a project', () => {
     expect(bestAnswer(answers({ list: failed('service_failed') })).kind).toBe('known');
     const looked = answers({ list: failed('service_failed'), stats: MISSING });
     expect(bestAnswer(looked).kind).toBe('missing');
-    const nothing: Asked = { list: failed('no_answer'), looks: new Map([[TASK, OUT_OF_TIME]]) };
+    const nothing: DcsAnswers = { list: failed('no_answer'), looks: new Map([[TASK, OUT_OF_TIME]]) };
     expect(bestAnswer(nothing)).toEqual(nothing.list);
   });
 });
@@ -161,7 +161,7 @@ describe('a permission', () => {
 });
 
 describe('a task', () => {
-  const found = (look: Asked['looks'], listed: readonly ListedTask[] = [], id = TASK) => {
+  const found = (look: DcsAnswers['looks'], listed: readonly ListedTask[] = [], id = TASK) => {
     const one: AskedProject = {
       project: project({ tasks: [{ id, labels: {} }] }),
       asked: answers({ looks: look, list: known(listed) }),
@@ -194,7 +194,7 @@ describe('a task', () => {
 });
 
 describe('what is discovered', () => {
-  const discovered = (listed: Asked['list'], name?: string) => {
+  const discovered = (listed: DcsAnswers['list'], name?: string) => {
     const discover = name === undefined ? { labels: {} } : { name, labels: {} };
     const one: AskedProject = { project: project({ tasks: [], discover }), asked: answers({ list: listed }) };
     return taskFindings(one, [one]).at(-1);

@@ -37,14 +37,14 @@ describe('whatever happens to an outbox', () => {
   const CLASSES: OutcomeClass[] = ['delivered', 'transient', 'pause', 'permanent', 'broken'];
 
   type Step =
-    | { readonly do: 'owe'; readonly channels: readonly string[]; readonly size: number }
+    | { readonly do: 'enqueue'; readonly channels: readonly string[]; readonly size: number }
     | { readonly do: 'send'; readonly channel: string; readonly class: OutcomeClass; readonly random: number }
     | { readonly do: 'wait'; readonly hours: number }
     | { readonly do: 'remove'; readonly channel: string };
 
   const channel = fc.constantFrom(...CHANNELS);
   const step = fc.oneof<fc.Arbitrary<Step>[]>(
-    fc.record({ do: fc.constant('owe'), channels: fc.subarray(CHANNELS), size: fc.nat(40_000) }),
+    fc.record({ do: fc.constant('enqueue'), channels: fc.subarray(CHANNELS), size: fc.nat(40_000) }),
     fc.record({
       do: fc.constant('send'),
       channel,
@@ -92,7 +92,7 @@ describe('whatever happens to an outbox', () => {
 
   function act(record: StoredRecord, step: Step, now: Date, ledger: Ledger): StoredRecord {
     switch (step.do) {
-      case 'owe': {
+      case 'enqueue': {
         const sequence = record.sequence + 1;
         const event = eventOf(sequence, { at: now.getTime(), summary: 'x'.repeat(step.size) });
         const queued = enqueue({ ...record, sequence }, [event], { to: () => step.channels }, now);

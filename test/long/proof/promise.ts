@@ -136,7 +136,7 @@ export function createPromised(input: PromiseInput): Promised {
     return fresh;
   };
 
-  /** Whatever a write does not owe any more, or not from the start, must have ended in one of the permitted ways. */
+  /** A delivery that a write does not enqueue, or that is no longer pending after it, must have ended as permitted. */
   const holdToAccount = (subject: string, before: StoredRecord | undefined, after: StoredRecord): void => {
     const fresh = expectNew(subject, before, after);
     if (!hasOutbox) return;

@@ -210,7 +210,7 @@ async function crashesAfter(crashes: readonly Crash[], options: RedriveOptions):
 /** How often each thing happens: per answer (2), request, step (2), minute (3), task and minute. */
 const RATES = {
   refusal: 0.3,
-  trouble: 0.15,
+  failure: 0.15,
   store: 0.03,
   crash: 0.01,
   stall: 0.01,
@@ -296,7 +296,7 @@ function faultsOf(random: Random): Faults {
     ...NO_FAULTS,
     answer() {
       if (random.chance(RATES.refusal)) return 'refused 422';
-      return random.chance(RATES.trouble) ? random.pick(ANSWERS) : 'ok';
+      return random.chance(RATES.failure) ? random.pick(ANSWERS) : 'ok';
     },
     store(operation) {
       if (!random.chance(RATES.store)) return undefined;

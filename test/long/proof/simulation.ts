@@ -98,9 +98,9 @@ export interface Simulation {
   /**
    * Starts what a schedule does where projects have runs of their own: one of each, and one about what is left.
    *
-   * @param fate of the run of each: one that is never begun although it was asked for, or one that cannot be asked for
+   * @param outcome of the run of each: one that is never begun although it was asked for, or one that cannot be asked for
    */
-  startShards(fate?: () => 'begun' | 'lost' | 'refused', options?: TickOptions): Promise<void>;
+  startShards(outcome?: () => 'begun' | 'lost' | 'refused', options?: TickOptions): Promise<void>;
   /** Makes the summary of the last looks what somebody wrote long ago, or nothing. */
   spoilSummary(how: 'forgotten' | 'stale'): Promise<void>;
   /** Starts a tick. @returns the number of its run */
@@ -254,10 +254,10 @@ export function createSimulation(options: SimulationOptions): Simulation {
     });
   };
 
-  const startShards: Simulation['startShards'] = async (fate = () => 'begun', tickOptions = {}) => {
+  const startShards: Simulation['startShards'] = async (outcome = () => 'begun', tickOptions = {}) => {
     const left: string[] = [];
     for (const project of shardIds) {
-      const end = fate();
+      const end = outcome();
       if (end === 'begun') await start({ ...tickOptions, project });
       else fired.count(`run ${end}`);
       if (end === 'refused') left.push(project);

@@ -4,8 +4,8 @@ import type { CheckupSection, Finding, FindingOutcome } from '../../../checkup/f
 import { LATER, ok } from '../../../checkup/finding.ts';
 import type { Paint, Style } from '../../terminal/colours.ts';
 
-/** The screen of the table. */
-export interface CheckSheet {
+/** The width and the styles of the terminal, and its symbols. */
+export interface CheckFormat {
   /** The width of the terminal; absent: lines are as long as they are. */
   readonly columns?: number | undefined;
   readonly paint: Paint;
@@ -38,7 +38,7 @@ export function isGood(sections: readonly CheckupSection[]): boolean {
 }
 
 /** A group for each place, a line for each finding, below it what to do. */
-export function checkupLines(sections: readonly CheckupSection[], sheet: CheckSheet): string[] {
+export function checkupLines(sections: readonly CheckupSection[], format: CheckFormat): string[] {
   const folded = sections.map((section) => ({
     ...section,
     findings: uncheckedTogether(withoutMany(section.findings)),
@@ -46,16 +46,16 @@ export function checkupLines(sections: readonly CheckupSection[], sheet: CheckSh
   const labels = folded.flatMap(({ findings }) => findings.map(({ what }) => what.length));
   const width = Math.max(0, ...labels);
   const groups = folded.flatMap(({ kind, name, findings }) => [
-    sheet.paint('bold', kind === name ? name : `${kind} ${name}`),
-    ...findings.flatMap((finding) => linesOf(finding, width, sheet)),
+    format.paint('bold', kind === name ? name : `${kind} ${name}`),
+    ...findings.flatMap((finding) => linesOf(finding, width, format)),
     '',
   ]);
   return [...groups, summaryOf(sections)];
 }
 
-function linesOf(finding: Finding, labelWidth: number, sheet: CheckSheet): string[] {
+function linesOf(finding: Finding, labelWidth: number, format: CheckFormat): string[] {
   const { what, outcome, words, advice } = finding;
-  const { columns, paint, isReadAlong } = sheet;
+  const { columns, paint, isReadAlong } = format;
   const { word, symbol, style } = MARKS[outcome];
   const mark = isReadAlong ? symbol : word.padEnd(WIDEST_MARK);
   const indent = GAP.length + mark.length + GAP.length + labelWidth + GAP.length;

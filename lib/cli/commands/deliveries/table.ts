@@ -1,7 +1,7 @@
 import { cutTo } from '../../../base/columns.ts';
 import { printable } from '../../../base/text.ts';
 import type { KnownAttempt, KnownDelivery } from '../../../delivery/redrive/known-deliveries.ts';
-import { type Sheet, tableLines } from '../../terminal/table.ts';
+import { type TerminalFormat, tableLines } from '../../terminal/table.ts';
 import type { Times } from '../../terminal/times.ts';
 
 const HEADINGS = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT', 'ATTEMPTS', 'LAST ATTEMPT', 'ID'];
@@ -11,7 +11,11 @@ const FIRST = ['EVENT TIME', 'STATE', 'CHANNEL', 'TASK', 'EVENT'];
 const MOST = { task: 24, event: 76 } as const;
 
 /** Deliveries as a table for people: a heading, then one line each. */
-export function tableOf(deliveries: readonly KnownDelivery[], times: Times, sheet: Sheet): string[] {
+export function tableOf(
+  deliveries: readonly KnownDelivery[],
+  times: Times,
+  format: TerminalFormat,
+): string[] {
   return tableLines(
     {
       headings: HEADINGS,
@@ -20,7 +24,7 @@ export function tableOf(deliveries: readonly KnownDelivery[], times: Times, shee
       first: FIRST,
       style: (row, heading) => (heading === 'STATE' && deliveries[row]?.state === 'dead' ? 'red' : undefined),
     },
-    sheet,
+    format,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { KnownDelivery } from '../../../delivery/redrive/known-deliveries.ts';
 import { duration } from '../../../language/en/figures.ts';
 import type { History, HistoryEvent, PastPhase } from '../../../status/history.ts';
-import { type Sheet, tableLines } from '../../terminal/table.ts';
+import { type TerminalFormat, tableLines } from '../../terminal/table.ts';
 import type { Times } from '../../terminal/times.ts';
 import { factLines } from '../status/facts.ts';
 import { taskFacts } from '../status/one-task.ts';
@@ -9,19 +9,28 @@ import { sectionLines } from '../status/overview.ts';
 import { words } from '../status/words.ts';
 
 /** One migration, for people: its phases, then its events with the result of each delivery. */
-export function historyLines({ at, task, phases, events }: History, times: Times, sheet: Sheet): string[] {
+export function historyLines(
+  { at, task, phases, events }: History,
+  times: Times,
+  format: TerminalFormat,
+): string[] {
   const shown = events.flatMap((event) => eventLines(event, times));
   const none = 'No event of it is on record.';
   return [
-    ...factLines(taskFacts(task, times), sheet),
+    ...factLines(taskFacts(task, times), format),
     '',
-    ...phaseTable(phases, at, times, sheet),
+    ...phaseTable(phases, at, times, format),
     '',
-    ...sectionLines({ heading: 'EVENTS', lines: shown.length === 0 ? [none] : shown }, sheet),
+    ...sectionLines({ heading: 'EVENTS', lines: shown.length === 0 ? [none] : shown }, format),
   ];
 }
 
-function phaseTable(phases: readonly PastPhase[], now: string, times: Times, sheet: Sheet): string[] {
+function phaseTable(
+  phases: readonly PastPhase[],
+  now: string,
+  times: Times,
+  format: TerminalFormat,
+): string[] {
   if (phases.length === 0) return ['No look has seen it yet.'];
   return tableLines(
     {
@@ -34,7 +43,7 @@ function phaseTable(phases: readonly PastPhase[], now: string, times: Times, she
       ]),
       flexible: ['STATUS'],
     },
-    sheet,
+    format,
   );
 }
 

@@ -77,7 +77,7 @@ async function askName({ text }: Prompts): Promise<string | undefined> {
   return name === '' ? undefined : name;
 }
 
-interface Asked {
+interface AccessAnswers {
   readonly place: ProjectPlace;
   readonly key: KeyState;
 }
@@ -91,7 +91,7 @@ const DISCOVER = { value: 'discover', label: 'All, also those that come later' }
 
 async function askTasks(
   { task: tasks, discover }: InitOptions,
-  { place, key }: Asked,
+  { place, key }: AccessAnswers,
   prompts: Prompts,
   terminal: Terminal,
 ): Promise<Tasks> {

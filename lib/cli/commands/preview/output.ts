@@ -2,7 +2,7 @@ import { wrapped } from '../../../base/columns.ts';
 import { printable } from '../../../base/text.ts';
 import type { Addressee } from '../../../drill/choice.ts';
 import type { EventPreview, Preview, Reach, ReachRow } from '../../../drill/preview/preview.ts';
-import { type Sheet, tableLines, tableWidth } from '../../terminal/table.ts';
+import { type TerminalFormat, tableLines, tableWidth } from '../../terminal/table.ts';
 
 const INDENT = '  ';
 
@@ -10,7 +10,7 @@ const INDENT = '  ';
 export function reachLines(
   rows: readonly ReachRow[],
   addressees: readonly Addressee[],
-  sheet: Sheet,
+  format: TerminalFormat,
 ): string[] {
   if (rows.length === 0) return [];
   const names = addressees.map(({ channel }) => printable(channel.name));
@@ -18,15 +18,15 @@ export function reachLines(
     headings: ['EVENT', ...names],
     rows: rows.map(({ event, reach }) => [event, ...reach.map(cellOf)]),
   };
-  const { columns = Number.POSITIVE_INFINITY } = sheet;
+  const { columns = Number.POSITIVE_INFINITY } = format;
   // A block for each of twenty types would push the messages out of sight.
-  const lines = tableWidth(table) > columns ? listLines(rows, names, sheet) : tableLines(table, sheet);
+  const lines = tableWidth(table) > columns ? listLines(rows, names, format) : tableLines(table, format);
   return [...lines, ...addressees.flatMap(placesOf), ''];
 }
 
 /** A paragraph for each channel, for windows that are too narrow for the table. */
-function listLines(rows: readonly ReachRow[], names: readonly string[], sheet: Sheet): string[] {
-  const { columns = Number.POSITIVE_INFINITY, paint } = sheet;
+function listLines(rows: readonly ReachRow[], names: readonly string[], format: TerminalFormat): string[] {
+  const { columns = Number.POSITIVE_INFINITY, paint } = format;
   return names.flatMap((name, at) => {
     const accepted = rows.flatMap(({ event, reach }) => namedIn(event, reach[at] ?? 'none'));
     const isAll = rows.every(({ reach }) => reach[at] === 'all');
@@ -62,8 +62,8 @@ function placesOf({ channel, config: { when } }: Addressee): string[] {
 }
 
 /** The message for each channel. */
-export function previewLines({ event, told, notTold }: EventPreview, sheet: Sheet): string[] {
-  const { columns = Number.POSITIVE_INFINITY, paint } = sheet;
+export function previewLines({ event, told, notTold }: EventPreview, format: TerminalFormat): string[] {
+  const { columns = Number.POSITIVE_INFINITY, paint } = format;
   const messages = [...Map.groupBy(told, contentOf)].flatMap(([content, readers]) => [
     '',
     ...wrapped(

@@ -1,6 +1,6 @@
 import { bytes, figure } from '../../../language/en/figures.ts';
 import type { PastEvent, TaskStatus } from '../../../status/status.ts';
-import type { Sheet } from '../../terminal/table.ts';
+import type { TerminalFormat } from '../../terminal/table.ts';
 import type { Times } from '../../terminal/times.ts';
 import { type Fact, factLines } from './facts.ts';
 import { sectionLines } from './overview.ts';
@@ -8,11 +8,11 @@ import { pendingWords } from './sections.ts';
 import { nameOf, spanOf, words } from './words.ts';
 
 /** Everything that is known of one task, for people. */
-export function taskLines(task: TaskStatus, times: Times, sheet: Sheet): string[] {
+export function taskLines(task: TaskStatus, times: Times, format: TerminalFormat): string[] {
   const events = task.lastEvents.map((event) => eventLine(event, times));
   return [
-    ...factLines(taskFacts(task, times), sheet),
-    ...(events.length === 0 ? [] : ['', ...sectionLines({ heading: 'LAST EVENTS', lines: events }, sheet)]),
+    ...factLines(taskFacts(task, times), format),
+    ...(events.length === 0 ? [] : ['', ...sectionLines({ heading: 'LAST EVENTS', lines: events }, format)]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { wrapped } from '../../../base/columns.ts';
 import { count } from '../../../base/text.ts';
 import type { Status } from '../../../status/status.ts';
-import type { Sheet } from '../../terminal/table.ts';
+import type { TerminalFormat } from '../../terminal/table.ts';
 import type { Times } from '../../terminal/times.ts';
 import { type Section, sectionsOf } from './sections.ts';
 import { groupTable, taskTable } from './table.ts';
@@ -10,14 +10,14 @@ import { sinceWords } from './words.ts';
 const COLUMNS = 80;
 
 /** Everything that is known, for people. */
-export function overviewLines(status: Status, times: Times, sheet: Sheet): string[] {
+export function overviewLines(status: Status, times: Times, format: TerminalFormat): string[] {
   const { tasks, groups } = status;
   return [
-    ...wrapped(headLine(status, times), sheet.columns ?? COLUMNS, '  '),
+    ...wrapped(headLine(status, times), format.columns ?? COLUMNS, '  '),
     '',
-    ...(tasks.length === 0 ? ['No task is known yet.'] : taskTable(status, sheet)),
-    ...(groups.length === 0 ? [] : ['', ...groupTable(groups, sheet)]),
-    ...sectionsOf(status, times).flatMap((section) => ['', ...sectionLines(section, sheet)]),
+    ...(tasks.length === 0 ? ['No task is known yet.'] : taskTable(status, format)),
+    ...(groups.length === 0 ? [] : ['', ...groupTable(groups, format)]),
+    ...sectionsOf(status, times).flatMap((section) => ['', ...sectionLines(section, format)]),
   ];
 }
 
@@ -31,6 +31,9 @@ function headLine({ at, lastTick, tasks }: Status, times: Times): string {
 }
 
 /** A heading, and each line with what does not fit below it. */
-export function sectionLines({ heading, lines }: Section, { columns = COLUMNS, paint }: Sheet): string[] {
+export function sectionLines(
+  { heading, lines }: Section,
+  { columns = COLUMNS, paint }: TerminalFormat,
+): string[] {
   return [paint('bold', heading), ...lines.flatMap((line) => wrapped(`  ${line}`, columns, '    '))];
 }

@@ -1,6 +1,6 @@
 import type { GroupStatus, Status, TaskStatus } from '../../../status/status.ts';
 import type { Style } from '../../terminal/colours.ts';
-import { type Sheet, tableLines } from '../../terminal/table.ts';
+import { type TerminalFormat, tableLines } from '../../terminal/table.ts';
 import { figureWords, nameOf, readyWords, sinceWords, words } from './words.ts';
 
 const HEADINGS = ['TASK', 'PHASE', 'FOR', 'FIGURES', 'READY', 'LOOK'];
@@ -13,7 +13,7 @@ const STYLES: Readonly<Record<TaskStatus['severity'], Style | undefined>> = {
 };
 
 /** Tasks as a table for people: a heading, then one line each. `FOR` is the age of the phase, `LOOK` that of the last good look. */
-export function taskTable({ tasks, at }: Status, sheet: Sheet): string[] {
+export function taskTable({ tasks, at }: Status, format: TerminalFormat): string[] {
   return tableLines(
     {
       headings: HEADINGS,
@@ -27,7 +27,7 @@ export function taskTable({ tasks, at }: Status, sheet: Sheet): string[] {
         return heading === 'READY' && task.readiness.state === 'ready' ? 'green' : undefined;
       },
     },
-    sheet,
+    format,
   );
 }
 
@@ -45,7 +45,7 @@ function rowOf(task: TaskStatus, now: string): string[] {
 }
 
 /** Groups of tasks as a table. */
-export function groupTable(groups: readonly GroupStatus[], sheet: Sheet): string[] {
+export function groupTable(groups: readonly GroupStatus[], format: TerminalFormat): string[] {
   return tableLines(
     {
       headings: ['GROUP', 'TASKS', 'READY', 'DONE', 'FAILED', 'ANNOUNCED'],
@@ -56,6 +56,6 @@ export function groupTable(groups: readonly GroupStatus[], sheet: Sheet): string
       ]),
       flexible: ['GROUP'],
     },
-    sheet,
+    format,
   );
 }

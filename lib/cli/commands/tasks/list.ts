@@ -5,7 +5,7 @@ import type { Phase } from '../../../events/phase.ts';
 import { meaningOf } from '../../../migration/model/status.ts';
 import type { Cli } from '../../command.ts';
 import { configOption, jsonOption, quietOption } from '../../options/options.ts';
-import { type Sheet, type Table, tableLines, tableWidth } from '../../terminal/table.ts';
+import { type Table, type TerminalFormat, tableLines, tableWidth } from '../../terminal/table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { type AskOptions, asking } from './asking.ts';
 import { beginningsOf } from './ids.ts';
@@ -76,14 +76,14 @@ const FIRST = ALL.filter((heading) => heading !== 'PHASE' && heading !== 'CREATE
  * Everything where there is room for it; else what one looks for first, and where that is too wide, too, the beginnings of
  * ids, by which the other commands know a task as well.
  */
-function tableOf(tasks: readonly ListedMigrationTask[], moment: Moments, sheet: Sheet): string[] {
-  const { columns = Number.POSITIVE_INFINITY } = sheet;
+function tableOf(tasks: readonly ListedMigrationTask[], moment: Moments, format: TerminalFormat): string[] {
+  const { columns = Number.POSITIVE_INFINITY } = format;
   const whole = [ALL, FIRST].map((headings) => tableWith(headings, tasks, cellsOf(CELLS, moment)));
   const fitting = whole.find((table) => tableWidth(table) <= columns);
-  if (fitting !== undefined) return tableLines(fitting, sheet);
+  if (fitting !== undefined) return tableLines(fitting, format);
   const beginnings = beginningsOf(tasks.map(({ task_id }) => task_id));
   const cells = { ...CELLS, ID: ({ task_id }: ListedMigrationTask) => beginnings.get(task_id) ?? task_id };
-  return tableLines(tableWith(FIRST, tasks, cellsOf(cells, moment)), sheet);
+  return tableLines(tableWith(FIRST, tasks, cellsOf(cells, moment)), format);
 }
 
 type CellOf = (heading: string, task: ListedMigrationTask) => string;

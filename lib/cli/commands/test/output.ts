@@ -1,21 +1,21 @@
 import { count, printable } from '../../../base/text.ts';
 import { type DrillAnswer, type DrillReport, haveAllTaken } from '../../../drill/drill.ts';
-import { type Sheet, tableLines } from '../../terminal/table.ts';
+import { type TerminalFormat, tableLines } from '../../terminal/table.ts';
 
 const HEADINGS = ['CHANNEL', 'TYPE', 'EVENT', 'ANSWER', 'HTTP', 'MS', 'REASON'];
 
 /** The answer of each channel, the channels left out, and the sum. */
-export function reportLines(report: DrillReport, sheet: Sheet): string[] {
+export function reportLines(report: DrillReport, format: TerminalFormat): string[] {
   const { answers, leftOut } = report;
   return [
-    ...(answers.length === 0 ? [] : tableOf(answers, sheet)),
+    ...(answers.length === 0 ? [] : tableOf(answers, format)),
     ...leftOut.map(({ channel, why }) => printable(`${channel}: left out: ${why}`)),
     '',
     sumOf(report),
   ];
 }
 
-function tableOf(answers: readonly DrillAnswer[], { columns, paint }: Sheet): string[] {
+function tableOf(answers: readonly DrillAnswer[], { columns, paint }: TerminalFormat): string[] {
   return tableLines(
     {
       headings: HEADINGS,

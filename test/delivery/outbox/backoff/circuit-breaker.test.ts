@@ -90,15 +90,15 @@ describe('after an attempt', () => {
   );
 
   it('that asks for a shorter pause, or is refused, the longer pause stays', () => {
-    const resting = state({ openUntil: after(60 * MINUTE) });
+    const paused = state({ openUntil: after(60 * MINUTE) });
     for (const failed of [
       outcome('pause', { retryAfterMs: 5 * MINUTE }),
       outcome('transient', { status: 401, notHere: true }),
     ]) {
-      expect(stateAfter(resting, failed, OPS, NOW)).toMatchObject({ openUntil: resting.openUntil });
+      expect(stateAfter(paused, failed, OPS, NOW)).toMatchObject({ openUntil: paused.openUntil });
     }
     const longer = outcome('pause', { retryAfterMs: 90 * MINUTE });
-    expect(stateAfter(resting, longer, OPS, NOW)).toMatchObject({ openUntil: after(90 * MINUTE) });
+    expect(stateAfter(paused, longer, OPS, NOW)).toMatchObject({ openUntil: after(90 * MINUTE) });
   });
 
   it('that asks for a pause, an earlier one that a wrong clock made no longer counts', () => {
@@ -222,9 +222,9 @@ describe('after an attempt', () => {
   });
 
   it('with another answer between refusals, the circuit stays open for as long as it asked', () => {
-    const resting = state({ refusals: 2 });
-    const answered = stateAfter(resting, outcome('transient', { status: 500 }), OPS, NOW);
-    expect(answered).toEqual({ ...resting, refusals: 0 });
+    const paused = state({ refusals: 2 });
+    const answered = stateAfter(paused, outcome('transient', { status: 500 }), OPS, NOW);
+    expect(answered).toEqual({ ...paused, refusals: 0 });
   });
 
   it('that asks for a pause, refusals before and after it are not in a row', () => {

@@ -80,6 +80,16 @@ export const phases: Readonly<Record<Phase, string>> = {
   unknown: '未知',
 };
 
+/** Phases as stretches of time. */
+export const stages: Readonly<Record<Phase, string>> = {
+  ...phases,
+  creating: '创建',
+  migrating: '迁移',
+  full: '全量迁移',
+  incremental: '增量迁移',
+  switching: 'IP 交换',
+};
+
 export const failures: Readonly<Record<LookFailure, string>> = {
   'not found': '找不到任务',
   'not authorised': '鉴权失败',

@@ -2,7 +2,7 @@ import type { GroupMember } from '../../events/event.ts';
 import type { Digests, Footer, HeldBy, Sections } from '../language.ts';
 import type { Moments } from '../moments.ts';
 import { bytes, duration, figure } from './figures.ts';
-import { eventName, kindName, phaseName } from './values.ts';
+import { eventName, kindName, phaseName, stageName } from './values.ts';
 
 /** Being ready is a matter of the incremental phase; elsewhere that a task is not ready is no news. */
 function place({ phase, ready, lastFigures }: GroupMember): string {
@@ -25,9 +25,9 @@ export const sectionsIn = ({ moment, clock, zone }: Moments): Sections => ({
   whatToDo: (cause) => `处理建议（${cause}）`,
   noReason: 'DCS 没有给出原因：没有错误信息，日志中也没有报错。',
   notObserved: ({ phases, after, before }) =>
-    `${phases.map(phaseName).join('、')}：应已在 ${moment(after)} 至 ${moment(before)} 之间开始并结束`,
+    `${phases.map(stageName).join('、')}：应已在 ${moment(after)} 至 ${moment(before)} 之间开始并结束`,
   wholeMigration: (watchedSince, ms) => `迁移历时（自 ${moment(watchedSince)} 起监控）：${duration(ms)}`,
-  phaseSpan: (phase, ms) => `${phaseName(phase)} ${duration(ms)}`,
+  phaseSpan: (phase, ms) => `${stageName(phase)} ${duration(ms)}`,
   largestLag: (offset) => `最大落后量（offset）约 ${bytes(offset)}`,
   fellBack: (count) => (count === 0 ? '从未退回全量迁移' : `退回全量迁移 ${figure(count)} 次`),
   sentBefore: (events) => `更早还有 ${events} 个事件`,

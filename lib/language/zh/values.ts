@@ -3,13 +3,18 @@ import type { Phase } from '../../events/phase.ts';
 import { type Values, wordFor } from '../language.ts';
 import type { Moments } from '../moments.ts';
 import { bytes, duration, figure, percent } from './figures.ts';
-import { events, phases } from './names.ts';
+import { events, phases, stages } from './names.ts';
 
 /** Behind a phase that the status leaves open. */
 export const CONCLUDED = '根据统计数据推断';
 
 export function phaseName(phase: Phase): string {
   return wordFor(phases, phase);
+}
+
+/** A phase that is over. */
+export function stageName(phase: Phase): string {
+  return wordFor(stages, phase);
 }
 
 /** `FULLMIGRATING（全量迁移中）` */
@@ -41,7 +46,7 @@ export const valuesIn = ({ moment }: Moments): Values => ({
   subject,
   standing,
   standingSince: (here) => `${standing(here)}，自 ${moment(here.since)} 起`,
-  phaseFor: (phase, ms) => `${phaseName(phase)}，历时 ${duration(ms)}`,
+  phaseFor: (phase, ms) => `${stageName(phase)}，历时 ${duration(ms)}`,
   sinceFor: (since, ms) => `${moment(since)}，持续 ${duration(ms)}`,
   rate: (percentPerHour) => `每小时 ${percent(percentPerHour)}`,
   timeLeft: (ms) => `按当前速度约 ${duration(ms)}`,

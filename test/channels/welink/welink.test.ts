@@ -80,7 +80,7 @@ describe('a WeLink message', () => {
         '状态：FULLMIGRATING（全量迁移中） → MIGRATION_FAILED（迁移失败）',
         '源实例 → 目标实例：dcs-test (192.168.1.2:6379) → test-instance (192.168.1.3:6379)',
         '项目：prod (cn-north-4)',
-        '上一阶段：全量迁移中，历时 2 小时 2 分钟',
+        '上一阶段：全量迁移，历时 2 小时 2 分钟',
         `控制台：${CHANGE.consoleUrl}`,
         `任务 ${TASK.id} · 事件 7 · 2026-01-05 10:12 UTC+8`,
       ].join('\n'),

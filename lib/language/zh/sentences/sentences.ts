@@ -4,7 +4,7 @@ import { type Language, type Sentence, wordFor } from '../../language.ts';
 import type { Moments } from '../../moments.ts';
 import { spanWords } from '../figures.ts';
 import { failures } from '../names.ts';
-import { CONCLUDED, phaseName } from '../values.ts';
+import { CONCLUDED, phaseName, stageName } from '../values.ts';
 import { distanceWords, endWords } from './endings.ts';
 import { dossierWords, knownCause, serviceWords } from './failures.ts';
 import * as group from './groups.ts';
@@ -42,7 +42,7 @@ const statusChanged: Sentence = (facts) => {
   if (words === undefined) return undefined;
   const { notObserved, to, dossier } = facts;
   const skipped =
-    notObserved === undefined ? '' : `（未观测到：${notObserved.phases.map(phaseName).join('、')}）`;
+    notObserved === undefined ? '' : `（未观测到：${notObserved.phases.map(stageName).join('、')}）`;
   return `${words}${skipped}${uncheckedWords(to?.unchecked)}${dossierWords(dossier)}`;
 };
 

@@ -4,7 +4,7 @@ import type { Transition } from '../../../events/transition.ts';
 import { isGoodEnd, type TransitionWords, transitionWords } from '../../facts.ts';
 import type { Sentence } from '../../language.ts';
 import { phases } from '../names.ts';
-import { CONCLUDED, phaseName } from '../values.ts';
+import { CONCLUDED, phaseName, stageName } from '../values.ts';
 import { endWords } from './endings.ts';
 
 /** The arrival of a task in a phase, behind the task's name. */
@@ -124,7 +124,7 @@ export const transitions: Readonly<Record<Transition, Sentence>> = {
   not_ready: () => '不具备割接条件',
   not_known: () => '无法判断是否具备割接条件',
   moves_again: () => '迁移恢复进展',
-  left_phase: ({ standing }) => standing && `已离开“${phaseName(standing.phase)}”阶段`,
+  left_phase: ({ standing }) => standing && `已离开${stageName(standing.phase)}阶段`,
   call_denied: ({ call }) => call && `访问密钥无权调用 ${call}`,
   call_fails: ({ call }) => call && `调用 ${call} 失败`,
 };

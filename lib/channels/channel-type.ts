@@ -11,55 +11,57 @@ import type { Audience, Live, Outcome, Outgoing } from './channel.ts';
 import { type Filter, filterSchema } from './filter.ts';
 import type { Visit, VisitDeps } from './visit.ts';
 
-/** Takes what is sent, in place of the services: for a look at it beforehand. */
+/** Receives messages instead of the services, for previews. */
 export interface Recorder {
-  /** A message as people read it, before it has the form of a chat. */
+  /** A message before a chat's own form. */
   message(message: Message): void;
   /** Content that does not go through the HTTP client. */
   content(content: unknown): void;
 }
 
-/** The outcome of an attempt that ends at a recorder. */
+/** The outcome of an attempt with a recorder. */
 export const RECORDED: Outcome = { class: 'delivered', reason: 'recorded', ms: 0 };
 
 /** Everything that a channel needs besides its own settings. */
 export interface ChannelDeps {
   readonly http: HttpClient;
-  /** The language and the time zone of chats that have none of their own; absent: English in UTC. */
+  /** The default language and time zone of chats; absent: English in UTC. */
   readonly locale?: Locale;
-  /** Those on the way to services that are reached by a library of their own. */
+  /** The proxies for services that are reached through a vendor's library. */
   readonly proxies?: Proxies | undefined;
   /**
-   * The access key of channels of Huawei Cloud that have none of their own; asked for anew at each attempt, for keys of an
+   * The access key for channels of Huawei Cloud without their own. Each attempt asks again, because the keys of an
    * agency change. Absent: there is none.
    */
   readonly huawei?: () => Promise<Credentials>;
-  /** Absent: what is sent leaves this machine. */
+  /** Absent: messages leave this machine. */
   readonly recorder?: Recorder | undefined;
 }
 
 /** Makes one attempt. Never throws: a failure is an outcome. */
 export interface Send {
   (outgoing: Outgoing): Promise<Outcome>;
-  /** Absent where a message stays as it was sent. */
+  /** Absent where messages are never edited. */
   readonly live?: Live | undefined;
 }
 
-/** The addresses of one service, so that one at the wrong place of a configuration is noticed before it is tried. */
+/**
+ * The addresses of one service. They show that an address is in the wrong place of a configuration before it is used.
+ */
 export interface Hook {
-  /** The type of channel that is for it. */
+  /** The type of channel for this service. */
   readonly type: string;
   /** Its name for people. */
   readonly service: string;
   readonly hosts: RegExp;
-  /** The problem of an address, in words that continue "the url"; a relay on any other host is none. */
+  /** The problem of an address, in words that continue "the url". A relay on another host is no problem. */
   problem(url: URL): string | undefined;
 }
 
-/** A channel's settings as the file has them, for checks that a schema cannot make. */
+/** A channel's settings in the file, for checks that a schema cannot make. */
 export interface RawSettings {
   readonly filled: unknown;
-  /** Before references were filled: nothing else may be repeated in a message. */
+  /** The settings before references were filled. Messages may only quote from these, never secrets. */
   readonly written: unknown;
 }
 
@@ -69,38 +71,41 @@ export interface SettingProblem {
   readonly message: string;
 }
 
-/** A setting that is most likely a mistake, and why, in words that continue its name. */
+/** A setting that is most likely a mistake, with the reason in words that continue its name. */
 export interface SettingWarning {
   readonly setting: string;
   readonly message: string;
 }
 
-/** One type of channel: its settings, its readers, and how it sends. Filters and fingerprints are the same for all types. */
+/**
+ * One type of channel: its settings, its audience, and its way of sending. Filters and fingerprints work alike for all
+ * types.
+ */
 export interface ChannelType<Schema extends z.ZodMiniType> {
   readonly audience: Audience;
   readonly schema: Schema;
   /** The longest that one attempt can take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
+  /** Messages in a minute, somewhat below the vendor's limit; absent where a run never reaches the limit. */
   readonly mostPerMinute?: number | undefined;
   /** The events that a channel of this type gets; absent: all that pass its filter. */
   accepts?(event: MigrationEvent, when: Filter | undefined, isFollowUp: boolean): boolean;
-  /** Finds what the schema cannot, and may load what only that needs. The settings may be of any form. */
+  /** Finds problems that the schema cannot, and may load code for that. The settings may have any form. */
   examine?(settings: RawSettings): Promise<readonly SettingProblem[]>;
-  /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
+  /** Set when an access key of Huawei Cloud signs its requests: the channel's own key, or the environment's. */
   readonly needsHuaweiKey?: true | undefined;
   /** A setting that is allowed but most likely a mistake; the configuration is loaded with a warning. */
   warning?(config: z.output<Schema>): SettingWarning | undefined;
-  /** Where it sends to; absent where that is the setting `url`. */
+  /** The address that it sends to; absent where that is the setting `url`. */
   place?(config: z.output<Schema>): URL;
   /**
-   * The settings that identify the place of its messages, if it goes on with them; absent: all. A rotated token or another
-   * language is no reason to begin anew.
+   * The settings that identify the place of its messages, for a channel that edits them or replies; absent: all
+   * settings. A rotated token or another language does not change the place.
    */
   home?(config: z.output<Schema>): readonly string[];
   /** Visits its service without sending anything; absent where the service speaks HTTP. */
   visit?(config: z.output<Schema>, deps: VisitDeps): Promise<Visit>;
-  /** May load what only these settings need. */
+  /** Makes the channel's way of sending. It may load code that only these settings need. */
   connect(config: z.output<Schema>, deps: ChannelDeps): Promise<Send>;
 }
 
@@ -118,20 +123,20 @@ export const channelShape = {
     .check(z.describe('Permits http:// and private or loopback addresses for this channel.')),
 };
 
-/** The settings that every channel that speaks HTTP to an address of the user has. */
+/** The settings of every channel that sends over HTTP to an address from the user. */
 export const httpShape = {
   url: secretText.check(z.describe('The URL to send to, https://… Treated as a secret.')),
   ...channelShape,
 };
 
-/** The address of a vendor's API, for other clouds, for relays and for tests. */
+/** The setting for the address of a vendor's API: for other clouds, relays and tests. */
 export function apiAddress(usual: string) {
   return z
     .optional(secretText)
     .check(z.describe(`Where its API is, before the vendor's own path. Default: ${usual}.`));
 }
 
-/** An address of a vendor's API: a path and a query of the base stay. */
+/** An address of a vendor's API. It keeps the path and the query of the base. */
 export function apiUrl(base: Secret | undefined, usual: string, path: string): URL {
   const url = new URL(base?.reveal() ?? usual);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
@@ -139,10 +144,10 @@ export function apiUrl(base: Secret | undefined, usual: string, path: string): U
 }
 
 /**
- * Refuses an address that must not be connected to. Runs although other settings have problems, so that all are reported
- * together, and never repeats the address.
+ * Refuses an address that must not be connected to. It also runs when other settings have problems, so that all are
+ * reported together. Its messages never repeat the address.
  *
- * @param setting that holds it
+ * @param setting the name of the setting with the address
  */
 export function safeAddress(setting: string) {
   return z.check<{ allowInsecure: boolean }>(

@@ -19,67 +19,67 @@ export interface Outcome {
   readonly class: OutcomeClass;
   /** In a few words, without secrets: `HTTP 503`, `timeout`, `invalid_blocks`. */
   readonly reason: string;
-  /** The reason as codes, for other languages; absent where it has no words, or none of ours. */
+  /** The reason as codes, for other languages; absent where the reason is a name, or a text of others. */
   readonly explanation?: Explanation<ReasonCode>;
   readonly status?: number;
   /**
-   * The answer is about the place, not about the event: nobody there takes it now. That may pass (a proxy while its
-   * backend is replaced); several in a row mean that the channel is broken.
+   * Set when an answer concerns the address, not the event. One may be temporary (a proxy whose backend is replaced);
+   * several in a row mean a broken channel.
    */
   readonly notHere?: true;
-  /** Some of those who should read it did not get it, and will not: the reason says how many. */
+  /** Set when some addressees will never get the message. The reason says how many. */
   readonly isPartial?: true;
   /** The wait that the receiver asks for, in milliseconds. */
   readonly retryAfterMs?: number;
   /** The duration of the attempt, in milliseconds. */
   readonly ms: number;
   /**
-   * The reference to the message that the channel goes on with. The record keeps it, in the write of the
-   * acknowledgement; empty: that message is gone, and so is what was remembered.
+   * The reference to a message that the channel later edits or replies to; the record keeps it in the write of the
+   * acknowledgement. Empty: the message is gone, and the record drops its receipt.
    */
   readonly receipt?: string;
   /** Difference between the receiver's clock (`Date`) and ours in milliseconds, when it is large enough to matter. */
   readonly clockSkewMs?: number;
 }
 
-/** One attempt: its events, and the moment at which it is made. */
+/** One attempt: its events, and its time. */
 export interface Outgoing {
-  /** The events of one message, never none; a program is only ever sent one. */
+  /** The events of one message: at least one, and exactly one for programs. */
   readonly events: readonly MigrationEvent[];
   readonly now: Date;
-  /** Earlier events that the message contains as a sum; only for people. */
+  /** Earlier events that were merged into these; only for people. */
   readonly merged?: Merged;
-  /** All events were announced before, and still wait for somebody. */
+  /** Set when all events were sent before, and still wait for somebody. */
   readonly reminder?: boolean;
-  /** Quiet hours or a mute held some of it: what was taken back meanwhile is no news. */
+  /** Set when quiet hours or a mute held some of the events. An event that was retracted meanwhile is then no news. */
   readonly held?: boolean;
-  /** A mute held some of it. */
+  /** Set when a mute held some of the events. */
   readonly muted?: boolean;
-  /** Ids of the events that quiet hours let pass: they are why the message is sent. */
+  /** Ids of the excepted events, which are the reason for a message in quiet hours. */
   readonly excepted?: readonly string[];
-  /** Ids of held events that are over by now, although no event says so: a channel that was broken works again. */
+  /** Ids of held events that are no longer true without an event that says so, as when a broken channel works again. */
   readonly over?: readonly string[];
   /** The delay of the message after its event (milliseconds), when late enough to say so. */
   readonly lateMs?: number;
-  /** The receipt that the channel gave last for the subject of the events. */
+  /** The channel's last receipt for the subject of the events. */
   readonly thread?: string;
-  /** Where that subject stands, as far as this run knows more than the events. */
+  /** The overview of that subject, if this run knows more than the events tell. */
   readonly overview?: Overview;
 }
 
-/** How it ended to make a message show something. */
+/** The result of editing a message. */
 export type Shown = 'unchanged' | 'shown' | 'failed' | 'gone';
 
-/** @returns whether the record has it now */
+/** @returns whether the record has the receipt now */
 export type KeepReceipt = (receipt: string) => Promise<boolean>;
 
-/** The messages of a channel that always show where their subjects stand. None of these throws. */
+/** The live messages of a channel, which always show the present standing of their subjects. No method throws. */
 export interface Live {
   /**
-   * Edits a message, unless it shows this already, or was edited a moment ago.
+   * Edits a message, unless it already shows this overview, or was edited a moment ago.
    *
-   * @param keep writes a receipt in place of this one; before an edit, where the receipt says what the message shows. What
-   *   could not be kept is not edited: no receipt may say what is no longer so
+   * @param keep writes a new receipt in place of this one, before the edit if the receipt tells what the message shows.
+   * Without that write there is no edit, because a receipt must never be out of date
    * @returns `gone` when there is no such message any more
    */
   show(overview: Overview, receipt: string, now: Date, keep: KeepReceipt): Promise<Shown>;
@@ -89,22 +89,22 @@ export interface Live {
   post(overview: Overview, now: Date): Promise<Outcome>;
 }
 
-/** Readers of a channel: deadlines, waits, digests and re-checks differ between them. */
+/** The readers of a channel. Deadlines, waits, digests and revalidations differ between them. */
 export type Audience = 'people' | 'programs';
 
 /** A named place that events are sent to. */
 export interface Channel {
   readonly name: string;
   readonly audience: Audience;
-  /** Tells its settings apart from others, without showing them. */
+  /** Fingerprint of its settings, which shows none of them. */
   readonly settings: string;
   /** The interval of reminders of events that wait for somebody; absent: none. Only for people. Milliseconds. */
   readonly remindEveryMs?: number;
-  /** Tells the place of its messages apart from others: its receipts hold as long as this is the same. Absent: its settings. */
+  /** Fingerprint of the place of its messages. Receipts are valid as long as it stays the same. Absent: `settings`. */
   readonly receiptKey?: string;
-  /** The time in which it is left alone; absent: none. Only for people. */
+  /** Its quiet hours; absent: none. Only for people. */
   readonly quiet?: QuietHours;
-  /** The state has them, not the settings: a run adds them to the channel. Only for people. */
+  /** Mutes are part of the state, not of the settings, so each run adds them. Only for people. */
   readonly mutes?: Mutes;
   /** The vendor's limit of messages a minute; absent: none. Only for people. */
   readonly minuteLimit?: MinuteLimit;
@@ -113,12 +113,12 @@ export interface Channel {
   /**
    * The filter `when` of the configuration.
    *
-   * @param isFollowUp it takes back an event that this channel was sent: the present name or labels of its task are no
-   *   reason to keep it away
+   * @param isFollowUp the event retracts one that this channel got, so that a changed name or label of its task does
+   * not keep it away
    */
   accepts(event: MigrationEvent, isFollowUp?: boolean): boolean;
   /** Makes one attempt. Never throws: a failure is an outcome. */
   send(outgoing: Outgoing): Promise<Outcome>;
-  /** Absent where a message stays as it was sent. */
+  /** Absent where messages are never edited. */
   readonly live?: Live;
 }

@@ -11,7 +11,7 @@ const FROM_FILE = '${file:/path/to/it.pem} reads it from a file';
 const NO_CERTIFICATE = `expected a certificate in PEM (-----BEGIN CERTIFICATE-----); ${FROM_FILE}`;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** So long before its end a certificate is warned about. */
+/** Time before the end of a certificate from which on there is a warning. */
 const WARN_BEFORE_MS = 14 * DAY_MS;
 
 /** A certificate and its key as the configuration writes them, checked against each other. */
@@ -41,7 +41,7 @@ function problemsOf({ cert, key }: ClientCertificate): [part: 'cert' | 'key', me
   return problems;
 }
 
-/** @returns nothing when there is none, or one of them cannot be read */
+/** @returns nothing when there is no certificate, or one is unreadable */
 function certificatesIn(text: string): X509Certificate[] | undefined {
   const blocks = text.match(BLOCKS) ?? [];
   try {
@@ -64,8 +64,8 @@ function keyProblem(text: string): string | undefined {
 }
 
 /**
- * The problem of a certificate's dates, in words; nothing if it is good for longer than two weeks. It is no reason to refuse
- * the configuration: the receiver decides, and everything else can go on.
+ * The problem of a certificate's dates, in words; nothing if it is valid for more than two weeks. The configuration is
+ * accepted all the same: the receiver decides about the certificate, and other channels go on.
  *
  * @param now milliseconds since the epoch
  */

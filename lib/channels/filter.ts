@@ -13,25 +13,27 @@ export function wordOfType(type: string): string {
   return type.startsWith(PREFIX) ? type.slice(PREFIX.length) : type;
 }
 
-/** The word that was most likely meant comes first, for there may be many. */
+/**
+ * An error message for an unknown word. Its most likely correction comes first, because the list of all words may be
+ * long.
+ */
 export function hint(words: readonly string[], expected = oneOf(words)) {
   return ({ input }: { readonly input?: unknown }): string =>
     `${typeof input === 'string' ? didYouMean(wordOfType(input), words) : ''}${expected}`;
 }
 
-/** Statuses are an open set, but all of Huawei's words look like this: anything else is a mistyped phase. */
+/** The form of all statuses of Huawei Cloud, which are an open set. Any other text is a mistyped phase. */
 const RAW_STATUS = /^[A-Z][A-Z0-9_]*$/;
 
 const statusHint = hint(PHASES, `${oneOf(PHASES)}, or a status of the service such as SUCCESS`);
 const rawStatus = z.string().check(z.refine((text) => RAW_STATUS.test(text), { error: statusHint }));
 
-/** A list without entries would silence the channel for ever; nobody means that. */
+/** Refuses an empty list, which would silence the channel for ever. */
 const notEmpty = z.minLength(1, 'expected at least one entry; leave the filter out to get everything');
 
 /**
- * The filter `when` of a channel: an event passes if it passes every filter that is given. An event that lacks what a
- * filter asks about does not pass it: `watch.failing` has no status, so `to` keeps it away, and events about a whole
- * project or a group have no labels.
+ * The filter `when` of a channel: an event passes if it passes every given part. An event without the field of a part
+ * does not pass it: `watch.failing` has no status for `to`, and events about a whole project or a group have no labels.
  */
 export const filterSchema = z
   .strictObject({
@@ -63,7 +65,7 @@ export type Filter = z.output<typeof filterSchema>;
 /**
  * Whether an event passes a filter; without a filter every event does.
  *
- * @param isFollowUp it takes back an event that has passed: of which task that was is no question any more
+ * @param isFollowUp the event retracts one that passed, so its task is not checked again
  */
 export function passes(event: MigrationEvent, filter: Filter | undefined, isFollowUp = false): boolean {
   if (filter === undefined) return true;
@@ -78,7 +80,7 @@ export function passes(event: MigrationEvent, filter: Filter | undefined, isFoll
   );
 }
 
-/** The service spells one status in two ways; a filter means both. */
+/** The service has two spellings of one status, and a filter accepts both. */
 function arrivesAt({ data: { to } }: MigrationEvent, wanted: readonly string[]): boolean {
   if (to === undefined) return false;
   return wanted.includes(to.phase) || wanted.map(canonicalStatus).includes(canonicalStatus(to.status));

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/performance/noBarrelFile: a registry, which every start reads as a whole.
-/** The addresses of vendors; a new chat that has one adds its line here. */
+/** The addresses of vendors. A new chat type with a vendor's address adds its line here. */
 
 export { dingtalkHook } from './dingtalk/hook.ts';
 export { feishuHook } from './feishu/hook.ts';

@@ -2,21 +2,21 @@ import type { Audience } from './channel.ts';
 import type { Hook } from './channel-type.ts';
 import * as hooks from './hook-list.ts';
 
-/** The addresses of vendors, by the type of channel that is for them. Every start looks through all of them. */
+/** The addresses of vendors, by type of channel. Every start checks all of them. */
 export const HOOKS: ReadonlyMap<string, Hook> = new Map(
   Object.values<Hook>(hooks).map((hook) => [hook.type, hook]),
 );
 
-/** The type whose vendor an address belongs to. */
+/** The channel type of the vendor with this address. */
 export function typeAt({ hostname }: URL): { readonly type: string; readonly hook: Hook } | undefined {
   for (const [type, hook] of HOOKS) if (hook.hosts.test(hostname)) return { type, hook };
   return undefined;
 }
 
-/** Services that no type of channel is for, by host. */
+/** Services without a channel type, by host. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [[/(?:^|\.)discord(?:app)?\.com$/, 'Discord']];
 
-/** The service that an address leads to; the hint names the type of channel that is for it. */
+/** The service of an address. The hint names the channel type for it. */
 function ownerOf(url: URL): { readonly service: string; readonly hint: string } | undefined {
   const known = typeAt(url);
   if (known !== undefined)
@@ -26,8 +26,8 @@ function ownerOf(url: URL): { readonly service: string; readonly hint: string } 
 }
 
 /**
- * The warning about an address for a type of channel, in words that continue "the url". An address is a secret: the
- * words name no more of it than whose it seems to be.
+ * The warning about an address for a type of channel, in words that continue "the url". An address is a secret, so the
+ * words only name the service that it seems to belong to.
  */
 export function addressWarning(type: string, readers: Audience | undefined, url: URL): string | undefined {
   const whose = ownerOf(url);

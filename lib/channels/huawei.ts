@@ -55,7 +55,7 @@ const OF_GATEWAY: ReadonlyMap<string, Meaning> = new Map([
   ['APIGW.0308', { class: 'pause', hint: 'too_many_requests', pauseMs: 60_000 }],
 ]);
 
-/** The meaning of a code that the service's own table does not have: the gateway's, else by the status. */
+/** The meaning of a code that is missing in the service's table: that of the gateway, or else of the status. */
 export function undocumentedMeaning(code: string, status: number): Meaning {
   const known = OF_GATEWAY.get(code);
   if (known !== undefined) return known;

@@ -14,8 +14,8 @@ import type { QuietHours } from './quiet-hours.ts';
 import type { Visit, VisitDeps } from './visit.ts';
 
 /**
- * Every type of channel there is. A new one needs its line here, in `hook-list.ts` and in what `init` asks for; its files
- * are loaded where a configuration names it.
+ * All channel types. A new type needs a line here, in `hook-list.ts` and in the questions of `init`. Its files are
+ * loaded only where a configuration names the type.
  */
 export const CHANNEL_TYPES = {
   slack: async () => (await import('./slack/slack.ts')).slack,
@@ -38,7 +38,7 @@ export type TypeName = keyof Loaders;
 type Types = { [T in TypeName]: Awaited<ReturnType<Loaders[T]>> };
 type ConfigOf = { [T in TypeName]: z.output<Types[T]['schema']> };
 
-/** The settings of one channel as they are after parsing; `type` says of which type. */
+/** The settings of one channel after parsing, with its `type`. */
 export type ChannelConfig<T extends TypeName = TypeName> = { [K in T]: { type: K } & ConfigOf[K] }[T];
 
 /** The part of a type that does not depend on its settings. */
@@ -51,7 +51,7 @@ interface TypeFacts {
   readonly needsHuaweiKey?: true | undefined;
 }
 
-/** A type as a configuration is held against it. */
+/** A type with the schema that checks a configuration. */
 interface LoadedType extends TypeFacts {
   readonly schema: Types[TypeName]['schema'];
 }
@@ -79,7 +79,8 @@ export type LoadedTypes = ReadonlyMap<string, LoadedType>;
 /**
  * Loads types of channels.
  *
- * @param names words that no type has are left out; any type stands in where none is left: it is none of theirs
+ * @param names unknown names are left out. If none is left, any one type is loaded, because a union of schemas needs a
+ * member
  */
 export async function loadTypes(names: ReadonlySet<string>): Promise<LoadedTypes> {
   const named = TYPE_NAMES.filter((name) => names.has(name));
@@ -105,14 +106,14 @@ export async function readersOf({ type }: { readonly type: TypeName }): Promise<
   return (await connectors[type]()).audience;
 }
 
-/** Most likely mistakes in the settings of a channel. */
+/** The warning about a likely mistake in the settings of a channel. */
 export async function channelWarning<T extends TypeName>(
   config: ChannelConfig<T>,
 ): Promise<SettingWarning | undefined> {
   return (await connectors[config.type]()).warning?.(config);
 }
 
-/** Where a channel sends to. */
+/** The address that a channel sends to. */
 export async function placeOf<T extends TypeName>(config: ChannelConfig<T>): Promise<URL> {
   return placeIn(await connectors[config.type](), config);
 }
@@ -127,7 +128,7 @@ function urlIn(config: ChannelConfig): URL | undefined {
   return 'url' in config ? new URL(config.url.reveal()) : undefined;
 }
 
-/** Opens a connection to the service of a channel as an attempt to send does, and sends nothing. */
+/** Opens a connection to the service of a channel, as an attempt does, but sends nothing. */
 export async function visitChannel<T extends TypeName>(
   config: ChannelConfig<T>,
   deps: VisitDeps,
@@ -157,7 +158,7 @@ export async function createChannel<T extends TypeName>(
   return channelOf(await connectors[config.type](), name, config, deps);
 }
 
-/** The same, of a type that is loaded. */
+/** Makes a channel of a loaded type. */
 export async function channelOf<T extends TypeName>(
   type: Connector<ConfigOf[T]>,
   name: string,
@@ -186,8 +187,8 @@ export async function channelOf<T extends TypeName>(
 /**
  * The quiet hours of a channel.
  *
- * @param timeZone of channels that have none of their own
- * @returns nothing for programs, which never wait, and for chats without
+ * @param timeZone the default time zone
+ * @returns nothing for programs, and for chats without quiet hours
  */
 export function quietOf(config: ChannelConfig, timeZone = DEFAULT_LOCALE.timeZone): QuietHours | undefined {
   if (!('quiet' in config) || config.quiet === undefined) return undefined;

@@ -1,25 +1,25 @@
 const MINUTE_MS = 60_000;
 
-/** How many messages one channel may still send in a minute, as this process knows it. */
+/** The messages that one channel may still send in a minute, as counted by this process. */
 export interface MinuteLimit {
   /** Messages left in the minute that ends now. */
   left(now: Date): number;
-  /** The time until one is left; 0 when one is. Milliseconds. */
+  /** Milliseconds until a message is left; 0 when one is left now. */
   waitMs(now: Date): number;
   /** Counts one message. */
   count(now: Date): void;
 }
 
 /**
- * The limit of a vendor that takes so many messages a minute and then refuses more. A process that starts anew has
- * counted nothing: the limit of a channel type keeps room for that.
+ * The limit of a vendor that refuses more messages in a minute. A new process starts its count at 0, so each channel
+ * type sets its limit below the vendor's.
  */
 export function minuteLimit(most: number): MinuteLimit {
   // Mutant survives, `[]` → `["Stryker was here"]`: a text is no time of the last minute.
   let sentAt: readonly number[] = [];
   const recent = (now: Date) => {
     const age = (at: number) => now.getTime() - at;
-    // A clock that was set back makes times of the future: they count no longer than any other.
+    // A clock that was set back leaves times in the future. They count no longer than others.
     sentAt = sentAt.filter((at) => Math.abs(age(at)) < MINUTE_MS);
     return sentAt;
   };

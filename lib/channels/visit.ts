@@ -7,9 +7,9 @@ import { plainHost, portOf } from '../http/proxies.ts';
 import { privateRangeOf } from '../huawei/regions.ts';
 
 /**
- * How far a visit got. A visit opens a connection to a service as an attempt to send does, sends nothing, and leaves:
- * `unreached` (no such name, nobody there) · `insecure` (TLS) · `refused` (the sign-in) · `open`. The reason says what
- * is wrong and, behind `; `, what to do.
+ * The result of a visit, which opens a connection to a service, as an attempt does, and closes it without sending:
+ * `unreached` (unknown name, no connection) · `insecure` (TLS) · `refused` (the sign-in) · `open`. The reason names the
+ * problem and, behind `; `, the remedy.
  */
 export type Visit =
   | { readonly kind: 'unreached' | 'insecure' | 'refused'; readonly reason: string }
@@ -17,9 +17,9 @@ export type Visit =
 
 /** The result of a handshake. */
 export interface TlsFacts {
-  /** `TLSv1.3`; absent where a library has made the connection. */
+  /** `TLSv1.3`; absent where a library made the connection. */
   readonly version?: string;
-  /** The end of the server's certificate, in milliseconds since the epoch. */
+  /** The end of the certificate's validity, in milliseconds since the epoch. */
   readonly validUntil?: number;
 }
 
@@ -29,14 +29,14 @@ export interface VisitDeps {
   readonly signal: AbortSignal;
 }
 
-/** Where a channel that speaks HTTP sends to. Only host and port of the address are used. */
+/** The address of a channel over HTTP. A visit uses only its host and port. */
 export interface Destination {
   readonly url: URL;
   readonly allowInsecure: boolean;
   readonly clientCertificate?: ClientCertificate | undefined;
 }
 
-/** A server that wants a client certificate says so only after the handshake (TLS 1.3). Milliseconds. */
+/** Time to listen after the handshake, because a server refuses a missing client certificate only then (TLS 1.3). */
 const LISTEN_MS = 300;
 
 /** Visits a service that speaks HTTP: name, proxy, connection, TLS. */
@@ -59,7 +59,7 @@ export async function visitHttp(destination: Destination, { http, signal }: Visi
   }
 }
 
-/** @throws {HttpError} what the server says when the handshake is over */
+/** @throws {HttpError} when the server refuses the connection after the handshake */
 async function leave(socket: Socket, destination: Destination): Promise<Visit> {
   try {
     const tls = tlsFactsOf(socket);
@@ -79,7 +79,7 @@ function tlsFactsOf(socket: Socket): TlsFacts | undefined {
   });
 }
 
-/** Resolves when the server has kept silent for a moment, or closed in peace. */
+/** Resolves when the server has stayed silent for a moment, or has closed the connection without an error. */
 function quiet(socket: Socket, { url, clientCertificate }: Destination): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, LISTEN_MS);
@@ -99,11 +99,11 @@ function quiet(socket: Socket, { url, clientCertificate }: Destination): Promise
   return promise.finally(() => clearTimeout(timer));
 }
 
-/** A visit that ended with an error of our HTTP client. */
+/** The result of a visit that ended with an error of the HTTP client. */
 export function visitThatFailed(error: unknown): Visit {
   if (!(error instanceof HttpError)) return { kind: 'unreached', reason: LATE };
   return { kind: error.code === 'tls' ? 'insecure' : 'unreached', reason: error.message };
 }
 
-/** The only error that is not ours is the reason of a signal. */
+/** The reason of an aborted visit: any error other than `HttpError` comes from the signal. */
 const LATE = 'no connection in time; check host, port and firewall';

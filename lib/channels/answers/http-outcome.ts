@@ -7,15 +7,15 @@ import type { Hint } from '../../language/en/explanations/hints.ts';
 import type { Outcome, OutcomeClass } from '../channel.ts';
 import { type OutcomeReason, reasonFrom, reasonFromHint } from './outcome-reason.ts';
 
-/** The meaning of an answer for the delivery, in the words of the outcome table. */
+/** The meaning of an answer for the delivery, in the classes of the outcome table. */
 export interface Classification {
   readonly class: OutcomeClass;
   readonly reason: string;
   readonly explanation?: Explanation<ReasonCode>;
   readonly notHere?: true;
-  /** The wait that the vendor asks for where its answer has no `Retry-After`. Milliseconds. */
+  /** Milliseconds that the vendor asks for where its answer has no `Retry-After`. */
   readonly retryAfterMs?: number;
-  /** The receiver refuses the form of the message: a simpler one may pass. */
+  /** Set when the receiver refuses the form of the message, so that a simpler one may pass. */
   readonly isForm?: true;
 }
 
@@ -23,7 +23,7 @@ export interface Classification {
  * Makes one request and describes its result as an outcome. Never throws.
  *
  * @param ask builds and sends the request
- * @param classify the meaning of an answer to this type of channel
+ * @param classify classifies an answer for this type of channel
  * @param now the moment of the attempt
  */
 export async function attempt(
@@ -55,7 +55,7 @@ function outcomeOf(answer: HttpResponse, classification: Classification, now: Da
   });
 }
 
-/** The part of the outcome table that is the same for all types: the meaning of no answer. */
+/** The meaning of a missing answer, which is the same for all types. */
 const SILENCE: Readonly<Record<HttpErrorCode, OutcomeClass>> = {
   timeout: 'pause',
   dns: 'transient',
@@ -66,7 +66,7 @@ const SILENCE: Readonly<Record<HttpErrorCode, OutcomeClass>> = {
   blocked_address: 'broken',
 };
 
-/** No attempt can be made before somebody mends what the reason, which has no secret in it, says. */
+/** Prevents any attempt until somebody fixes the named problem. The reason contains no secret. */
 export class BrokenChannelError extends WatchError {
   readonly code = 'broken_channel';
   override readonly name = 'BrokenChannelError';
@@ -91,23 +91,23 @@ export function outcomeOfError(error: unknown): Outcome {
   return { class: 'transient', ...reasonFromHint('internal_error', name), ms: 0 };
 }
 
-/** The meaning of a status to which the receiver gives none of its own. Total over all statuses. */
+/** The standard meaning of a status, for receivers that give it none of their own. Defined for all statuses. */
 export function classifyStatus(status: number): Classification {
   const classification = { class: classOf(status), ...reasonFor(status) };
   return isNotHere(status) ? { ...classification, notHere: true } : classification;
 }
 
 /**
- * The answers that say something of what was sent (RFC 9110, 15.5): bad request, conflict, content too large,
- * unsupported media type, unprocessable content. The answer would be the same tomorrow.
+ * Statuses that concern the sent content (RFC 9110, 15.5): bad request, conflict, content too large, unsupported media
+ * type, unprocessable content. The answer would be the same tomorrow.
  */
 const OF_THE_EVENT: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
-/** Request time-out and too early: the same place takes it in a moment. */
+/** Request time-out and too early, after which the same address may soon accept the event. */
 const IN_A_MOMENT: ReadonlySet<number> = new Set([408, 425]);
 const TOO_MANY_REQUESTS = 429;
 const GONE = 410;
 
-/** Whether an answer refuses this one event, which another attempt would not change. */
+/** Whether a status refuses this event for good. */
 export function isOfTheEvent(status: number): boolean {
   return OF_THE_EVENT.has(status);
 }
@@ -119,7 +119,7 @@ function classOf(status: number): OutcomeClass {
   return isOfTheEvent(status) ? 'permanent' : 'transient';
 }
 
-/** Redirects, which are never followed, and every refusal that is not about the event. */
+/** Whether a status concerns the address: a redirect, which is never followed, or a refusal not about the event. */
 function isNotHere(status: number): boolean {
   const isRefusal = status >= 300 && status < 500;
   return isRefusal && classOf(status) === 'transient' && !IN_A_MOMENT.has(status);
@@ -146,7 +146,7 @@ function reasonFor(status: number): OutcomeReason {
   return reasonFrom(defined({ status: `HTTP ${status}`, what: hint && [phrase(hint)] }));
 }
 
-/** The same, and what else to do. */
+/** Adds advice to a classification. */
 export function withAdvice(known: Classification, hint: Hint, ...values: readonly string[]): Classification {
   const { explanation = { at: known.reason } } = known;
   return { ...known, ...reasonFrom({ ...explanation, advice: [phrase(hint, ...values)] }) };
@@ -155,14 +155,17 @@ export function withAdvice(known: Classification, hint: Hint, ...values: readonl
 type Headers = HttpResponse['headers'];
 
 const SECONDS = /^\d+(?:\s*,\s*\d+)*$/;
-/** The three forms of a date in HTTP (RFC 9110, 5.6.7) begin with a day's name; what else `Date.parse` takes is no date. */
+/**
+ * The three forms of a date in HTTP (RFC 9110, 5.6.7) begin with the name of a day. `Date.parse` accepts other texts,
+ * which are not dates here.
+ */
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 
 /**
- * The wait that the receiver asks for (`Retry-After`: seconds, or a date by the receiver's own clock). Not bounded
- * here.
+ * The wait that the receiver asks for (`Retry-After`: seconds, or a date by the receiver's own clock). The value is not
+ * bounded here.
  *
- * @returns milliseconds, 0 or more; nothing when it is absent or unreadable
+ * @returns milliseconds, 0 or more; nothing when the header is absent or unreadable
  */
 export function retryAfterMs(headers: Headers, now: Date): number | undefined {
   // Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
@@ -176,7 +179,7 @@ export function retryAfterMs(headers: Headers, now: Date): number | undefined {
   return Math.max(0, until - (parseHttpDate(headers['date']) ?? now.getTime()));
 }
 
-/** All three forms mean UTC, also the one (asctime) that does not say so. */
+/** All three forms are in UTC, even asctime, which does not say so. */
 // Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
 function parseHttpDate(text = ''): number | undefined {
   if (!HTTP_DATE.test(text)) return undefined;
@@ -187,11 +190,11 @@ function parseHttpDate(text = ''): number | undefined {
 
 /**
  * Receivers refuse signatures that are more than 5 minutes old or early (the tolerance of the Standard Webhooks
- * libraries). `Date` is in whole seconds and the answer travels, hence a little less.
+ * libraries). The limit here is a little lower, because `Date` is in whole seconds and the answer takes time.
  */
 const NOTICED_SKEW_MS = 295_000;
 
-/** The receiver's clock minus ours (milliseconds), if that is enough to have signatures refused. */
+/** The receiver's clock minus ours in milliseconds, if the difference makes receivers refuse signatures. */
 export function clockSkewMs(headers: Headers, now: Date): number | undefined {
   const ours = now.getTime();
   const skew = (parseHttpDate(headers['date']) ?? ours) - ours;

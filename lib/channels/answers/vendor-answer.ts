@@ -10,11 +10,11 @@ import { reasonFrom, reasonFromHint } from './outcome-reason.ts';
 /** A vendor's own code and words, from the body of an answer. */
 export interface VendorAnswer {
   readonly code: string;
-  /** They are only matched, never shown: they may repeat a secret. */
+  /** Only matched, never shown, because they may repeat a secret. */
   readonly words?: string | undefined;
 }
 
-/** The same, with empty words where there are none. */
+/** A vendor's answer, with empty words where it has none. */
 interface Said {
   readonly code: string;
   readonly words: string;
@@ -25,18 +25,18 @@ export interface Meaning {
   readonly class: OutcomeClass;
   /** The problem, and the remedy. */
   readonly hint?: Hint;
-  /** How long the vendor wants to be left alone. Milliseconds. */
+  /** The pause that the vendor asks for. */
   readonly pauseMs?: number;
-  /** A simpler form of the same message may pass. */
+  /** Set when a simpler form of the message may pass. */
   readonly isForm?: true;
-  /** It is about the place, not about the event. */
+  /** Set when the answer concerns the address, not the event. */
   readonly notHere?: true;
 }
 
-/** How one vendor answers. */
+/** Reads and classifies the answers of one vendor. */
 export interface AnswerTable {
   readonly vendor: string;
-  /** @returns nothing when the body is not the vendor's */
+  /** @returns nothing when the body does not come from the vendor */
   read(body: unknown): VendorAnswer | undefined;
   meaningOf(answer: Said, status: number): Meaning;
   /** Statuses with a meaning of their own, where the body says nothing. */
@@ -47,9 +47,9 @@ export interface AnswerTable {
 const CODE = /^[\w.-]{1,60}$/;
 
 /**
- * Classifies the answers of a vendor that says in the body, whatever the status, whether it took a message: a refusal in a
- * 200 is a refusal. A 2xx without the vendor's own words may have been taken on the way: it is not sent again, and ends as
- * a dead letter that somebody sees.
+ * Classifies the answers of a vendor whose body, not status, tells whether it took a message, so that a refusal inside
+ * a 200 is a refusal. A 2xx without the vendor's own body may come from a proxy: the message is not repeated, and
+ * becomes a dead letter for people to see.
  */
 export function classifierOf(table: AnswerTable): (answer: HttpResponse) => Classification {
   const { vendor } = table;
@@ -68,9 +68,9 @@ export function classifierOf(table: AnswerTable): (answer: HttpResponse) => Clas
 }
 
 /**
- * The meaning of a refusal whose code no document names: its status decides, if that is about the place or the moment.
+ * The meaning of a refusal with an undocumented code. Its status decides, if that concerns the address or the moment.
  *
- * @param refusal the meaning for a status that is about the message, and for a 2xx
+ * @param refusal the meaning for a status that concerns the message, and for a 2xx
  */
 export function meaningOfStatus(status: number, refusal: Meaning): Meaning {
   const isTaken = status >= 200 && status < 300;
@@ -79,7 +79,7 @@ export function meaningOfStatus(status: number, refusal: Meaning): Meaning {
   return defined({ class: outcomeClass, notHere });
 }
 
-/** An answer that is not the vendor's. */
+/** The classification of an answer that does not come from the vendor. */
 function foreign(status: number, vendor: string): Classification {
   const isTaken = status >= 200 && status < 300;
   if (!isTaken && !isOfTheEvent(status)) return classifyStatus(status);

@@ -11,11 +11,11 @@ import { type ChatSettings, type Attempt as MessageAttempt, people } from './peo
 /** One request of a vendor's API: JSON, posted. */
 export interface ChatRequest {
   readonly url: URL;
-  /** Besides `content-type` and `user-agent`; lower-case names. */
+  /** Headers besides `content-type` and `user-agent`; lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Serialised as JSON. */
   readonly body: unknown;
-  /** A range (CIDR) of private addresses that the vendor's name may lead to. */
+  /** A range (CIDR) of private addresses to which the vendor's name may resolve. */
   readonly privateRange?: string | undefined;
 }
 
@@ -23,11 +23,11 @@ interface HttpChatSettings extends ChatSettings {
   readonly allowInsecure: boolean;
 }
 
-/** The vendor's part of a chat: how a message looks there, how it is sent, and what the vendor's answers mean. */
+/** The vendor's part of a chat: the look of a message, its request, and the meaning of the vendor's answers. */
 export interface Vendor<Config, Payload> {
-  /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
+  /** Messages in a minute, somewhat below the vendor's limit; absent where a run never reaches the limit. */
   readonly mostPerMinute?: number | undefined;
-  /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
+  /** Set when an access key of Huawei Cloud signs its requests: the channel's own key, or the environment's. */
   readonly needsHuaweiKey?: true | undefined;
   /** As in the type of a channel. */
   warning?(config: Config): SettingWarning | undefined;
@@ -35,16 +35,16 @@ export interface Vendor<Config, Payload> {
   place?(config: Config): URL;
   room(config: Config): Room;
   render(message: Message, config: Config, outgoing: Outgoing): Payload;
-  /** Signs anew for each attempt: signatures age. */
+  /** Makes the request of one attempt. It signs again each time, because signatures expire. */
   request(payload: Payload, config: Config, now: Date, deps: ChannelDeps): ChatRequest | Promise<ChatRequest>;
-  /** The same in the simplest form, for a vendor that refused the form of this one; sent once more at once. */
+  /** The message in its simplest form, which is sent at once when the vendor refuses the form of the first. */
   simplify?(payload: Payload, message: Message, config: Config): Payload;
   classify(answer: HttpResponse, now: Date): Classification;
 }
 
 const LIMITS = { timeoutMs: 10_000, maxBodyBytes: 64 * 1024, oversize: 'truncate' } as const;
 
-/** A type of channel for people that is reached by HTTP: renders the message, posts it as JSON, classifies the answer. */
+/** Makes a channel type for people over HTTP: it renders the message, posts it as JSON, and classifies the answer. */
 export function chat<Schema extends z.ZodMiniType<HttpChatSettings>, Payload>(
   schema: Schema,
   vendor: Vendor<z.output<Schema>, Payload>,

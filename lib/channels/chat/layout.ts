@@ -3,12 +3,15 @@ import type { Link, Message, Room, Section } from '../../messages/message.ts';
 import { sentenceWithin } from '../../messages/parts/title.ts';
 import type { Colour } from '../../messages/severity.ts';
 
-/** How one chat writes the parts of a message that is one text. Every text it is given is one line and not escaped. */
+/**
+ * Writes the parts of a message for a chat whose messages are one text. Each input text is one line and not yet
+ * escaped.
+ */
 export interface Markup {
-  /** Foreign text in which nothing is markup, a link or a mention. */
+  /** Escapes foreign text, so that it contains no markup, link or mention. */
   escape(text: string): string;
   headline(text: string, colour: Colour): string;
-  /** @param colon stands between the two in the language of the message */
+  /** @param colon the separator of both, in the language of the message */
   fact(label: string, value: string, colon: string): string;
   heading(text: string): string;
   line(text: string): string;
@@ -20,7 +23,7 @@ export interface Markup {
   readonly partEnd: string;
 }
 
-/** A message as plain text: it has no form that a vendor could refuse. */
+/** Writes plain text, which has no form that a vendor could refuse. */
 export const PLAIN: Markup = {
   escape: (text) => text,
   headline: (text) => text,
@@ -36,7 +39,7 @@ export const PLAIN: Markup = {
 /** Characters of addresses that could be markup around a link, or within a text. */
 const UNSAFE = /[()[\]<>;*`]/g;
 
-/** The address of a link without a character that could be markup; it leads to the same place. */
+/** The address of a link, with possible markup percent-encoded. It leads to the same page. */
 export function addressOf({ url }: Link): string {
   return url.replace(UNSAFE, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -51,34 +54,34 @@ export interface TextLimits {
   readonly value?: number;
   /** The longest footer; default 300. */
   readonly footer?: number;
-  /** For the line that counts the rest of a digest, and the ends of parts; default 400. */
+  /** Room for the line that counts the rest of a digest, and for the ends of parts; default 400. */
   readonly reserved?: number;
 }
 
 const USUAL = { value: 500, footer: 300, reserved: 400 } as const;
 const CUT = '…';
 
-/** The length of a text once it is escaped. */
+/** Measures a text after escaping. */
 function escapedLength(markup: Markup, { measure }: TextLimits): LengthOf {
   return (text) => measure(markup.escape(text));
 }
 
-/** Foreign text, escaped and cut between two characters. */
+/** Escapes foreign text, and cuts it between two characters. */
 export function escapedWithin(text: string, max: number, markup: Markup, limits: TextLimits): string {
   return markup.escape(cut(text, max, escapedLength(markup, limits)));
 }
 
-/** The headline of a message: the name of the subject is cut rather than what happened. */
+/** The headline of a message: if it is too long, the name of the subject is cut, not the news. */
 export function headlineWithin({ title }: Message, max: number, lengthOf: LengthOf): string {
   const sentence = sentenceWithin(title, max - lengthOf(title.mark), lengthOf);
   return cut(`${title.mark}${sentence}`, max, lengthOf);
 }
 
 /**
- * A message as one text: headline, people to call, facts, sections, the lines of a digest, link and footer. The first and
- * the last always have room; of the rest the last lines are left out.
+ * A message as one text: headline, people to call, facts, sections, the lines of a digest, link and footer. Headline
+ * and footer always have room; between them, the last lines are left out.
  *
- * @param calls the people to call, as the configuration names them; nothing where nobody is called
+ * @param calls the people to mention, from the configuration; empty for no mention
  */
 export function layOut(message: Message, markup: Markup, limits: TextLimits, calls = ''): string {
   const { measure, most } = limits;
@@ -94,13 +97,13 @@ export function layOut(message: Message, markup: Markup, limits: TextLimits, cal
   return [head, ...fitting(body, { left, rest, measure }, markup), foot].join(partEnd);
 }
 
-/** In place of lines that have no room; a digest still says how many events of each kind it is about. */
+/** The text in place of lines without room. In a digest it counts the events of each kind. */
 function restOf({ list }: Message, markup: Markup, limits: TextLimits): string {
   if (list === undefined) return CUT;
   return `${CUT} ${escapedWithin(list.counts, limits.footer ?? USUAL.footer, markup, limits)}`;
 }
 
-/** The room of a message that is one text. */
+/** The room of a message in one text. */
 export function textRoom(markup: Markup, limits: TextLimits, calls = ''): Room {
   return {
     most: limits.most,
@@ -165,12 +168,12 @@ function linkLines(link: Link | undefined, colon: string, markup: Markup): strin
 
 interface Space {
   readonly left: number;
-  /** In place of the lines that have no room. */
+  /** The text in place of lines without room. */
   readonly rest: string;
   readonly measure: LengthOf;
 }
 
-/** As many lines as have room, and the rest. */
+/** The lines that have room, and the text in place of the others. */
 function fitting(
   parts: readonly (readonly string[])[],
   { left: room, rest, measure }: Space,

@@ -11,7 +11,7 @@ export const languageSchema = z.enum(LANGUAGE_NAMES, {
   error: `expected the name of a language (known: ${LANGUAGE_NAMES.join(', ')})`,
 });
 
-/** Names of zones that people look for and that there are not. */
+/** Common names of zones that do not exist, with the zones that they mean. */
 const MISTAKEN: ReadonlyMap<string, string> = new Map([
   ['asia/beijing', 'Asia/Shanghai'],
   ['beijing', 'Asia/Shanghai'],

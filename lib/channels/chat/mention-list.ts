@@ -1,21 +1,21 @@
 import * as z from 'zod/mini';
 
-/** The people whom a chat calls by their ids: everybody, or these. */
+/** The people whom a chat mentions: everybody, or these ids. */
 export type MentionList = 'all' | readonly string[];
 
-/** How one vendor names people. */
+/** The form of one vendor's ids of people. */
 export interface MentionForm {
-  /** An id that can be nothing else where it stands in a message. */
+  /** Matches an id that cannot be anything else within a message. */
   readonly id: RegExp;
   readonly most: number;
-  /** The form that is expected, for a setting that has another one. */
+  /** The expected form, for the error message. */
   readonly hint: string;
   readonly about: string;
 }
 
 const ALL = 'all';
 
-/** The setting `mention` of a chat that calls people by their ids: `all`, one id, or several. */
+/** The setting `mention` of a chat that mentions people by id: `all`, one id, or several. */
 export function mentionListSchema({ id, most, hint, about }: MentionForm) {
   const isKnown = (text: string) => bare(text) === ALL || id.test(bare(text));
   const one = z.string({ error: hint }).check(z.refine(isKnown, hint));
@@ -25,7 +25,7 @@ export function mentionListSchema({ id, most, hint, about }: MentionForm) {
     .check(z.describe(about));
 }
 
-/** The forms in which vendors write a mention into their messages; people copy them. */
+/** Mentions in the form of vendors' messages, from which people copy them. */
 const WRITTEN = /^(?:<at (?:user_)?id="?([^\s"<>]+)"?>[^<>]*<\/at>|<?@([^\s<>]+)>?)$/;
 
 function bare(text: string): string {

@@ -10,7 +10,10 @@ const EXPECTED = `expected severities (${SEVERITIES.join(', ')}) or event types 
 /** Events by their severities or types. */
 export const wordsSchema = z.array(z.enum(WORDS, { error: hint(WORDS, EXPECTED) }));
 
-/** The setting `mentionOn` of a chat: severities or event types; none of them is a chat that never mentions anybody. */
+/**
+ * The setting `mentionOn` of a chat: severities or event types. An empty list means that the chat never mentions
+ * anybody.
+ */
 export const mentionOnSchema = z
   .optional(wordsSchema)
   .check(z.describe('When to mention people: severities or event types; default: [failure].'));
@@ -19,7 +22,7 @@ export type MentionOn = z.output<typeof mentionOnSchema>;
 
 const DEFAULT: NonNullable<MentionOn> = ['failure'];
 
-/** Whether one message about these events is to mention somebody; nobody is for a drill. */
+/** Whether a message about these events mentions people. A drill never does. */
 export function isMentioned(events: readonly MigrationEvent[], mentionOn: MentionOn = DEFAULT): boolean {
   const words: ReadonlySet<string> = new Set(mentionOn);
   return events.some((event) => event.drill === undefined && matchesAny(event, words));

@@ -14,7 +14,7 @@ import { isMentioned, type MentionOn, mentionOnSchema } from './mention.ts';
 import { type Quiet, quietSchema } from './quiet.ts';
 import { remindEverySchema } from './remind.ts';
 
-/** The settings that every chat has; who is mentioned is written in each vendor's own form. */
+/** The settings of every chat, without `mention`, whose form depends on the vendor. */
 export const chatShape = {
   mentionOn: mentionOnSchema,
   remindEvery: remindEverySchema,
@@ -42,13 +42,13 @@ export interface Attempt<Config> {
   readonly deps: ChannelDeps;
 }
 
-/** The vendor's part of a channel for people, whatever it speaks: how much a message holds, and how it is sent. */
+/** The vendor's part of a channel for people over any protocol: the room of a message, and its way of sending. */
 export interface PeopleVendor<Config> {
   /** The longest that one attempt can take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Messages that the vendor takes in a minute, with some room to its limit; absent: more than a run ever sends. */
+  /** Messages in a minute, somewhat below the vendor's limit; absent where a run never reaches the limit. */
   readonly mostPerMinute?: number | undefined;
-  /** Its requests are signed with an access key of Huawei Cloud: its own, or the environment's. */
+  /** Set when an access key of Huawei Cloud signs its requests: the channel's own key, or the environment's. */
   readonly needsHuaweiKey?: true | undefined;
   room(config: Config): Room;
   /** As in {@link ChannelType}. */
@@ -60,7 +60,10 @@ export interface PeopleVendor<Config> {
   send(attempt: Attempt<Config>): Promise<Outcome>;
 }
 
-/** A type of channel for people: composes events as a message in the channel's language, and hands it to the vendor. */
+/**
+ * Makes a channel type for people: it composes events into a message in the channel's language, and passes it to the
+ * vendor.
+ */
 export function people<Schema extends z.ZodMiniType<ChatSettings>>(
   schema: Schema,
   vendor: PeopleVendor<z.output<Schema>>,
@@ -96,7 +99,7 @@ export function languageFor(config: ChatSettings, deps: ChannelDeps): Promise<La
   return languageOf({ language: config.language ?? language, timeZone: config.timeZone ?? timeZone });
 }
 
-/** The inputs of a message besides its events. */
+/** The other inputs of a message besides its events. */
 interface Form {
   readonly language: Language;
   readonly room: Room;

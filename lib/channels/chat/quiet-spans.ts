@@ -4,15 +4,15 @@ import type { QuietSpans } from '../quiet-hours.ts';
 const MINUTE_MS = 60_000;
 export const DAY_MINUTES = 1440;
 
-/** A rule by the clock on the wall. */
+/** A rule by the local time of a time zone. */
 export interface WallRule {
   readonly clock: WallClock;
-  /** The minutes of a day at which the rule may begin or cease to hold; the end of the day is the last of them. */
+  /** The minutes of a day at which the rule may start or end. The last one is the end of the day. */
   readonly turns: readonly number[];
   isQuiet(reading: Reading): boolean;
 }
 
-/** A stretch of time that is quiet throughout, or not at all. Milliseconds since the epoch. */
+/** A stretch of time that is either all quiet or not quiet at all. Milliseconds since the epoch. */
 interface Span {
   readonly from: number;
   /** The first moment after it. */
@@ -20,11 +20,14 @@ interface Span {
   readonly isQuiet: boolean;
 }
 
-/** More turns than any two weeks have. The longest time between two changes of a rule is one, where a zone skips an hour. */
+/**
+ * More turns than two weeks can have. A weekly rule changes after two weeks at the latest, where a zone skips the hour
+ * of its change.
+ */
 const MOST_TURNS = 100;
-/** Spans that are remembered: the questions of one tick are about few of them. */
+/** Spans in the cache. The questions of one tick concern few of them. */
 const REMEMBERED = 16;
-/** However rare time is that is not quiet: nothing is tried for longer than this beyond its time. */
+/** The most by which quiet time can extend a deadline, however rare other time is. */
 const LONGEST_STRETCH_MS = 14 * DAY_MINUTES * MINUTE_MS;
 
 export function quietSpans(rule: WallRule): QuietSpans {
@@ -84,7 +87,7 @@ function spanFrom(from: number, rule: WallRule): Span {
   return { from, until, isQuiet };
 }
 
-/** The next moment at which a rule may change: the clock gets to a turn, or is put forward or back. */
+/** The next moment at which a rule may change: at a turn, or when the clock is put forward or back. */
 function nextTurn(at: number, { clock, turns }: WallRule): number {
   const { minute } = clock.read(at);
   const turn = Math.min(...turns.filter((one) => one > minute));
@@ -94,7 +97,7 @@ function nextTurn(at: number, { clock, turns }: WallRule): number {
   return clock.offsetAt(there) === offset ? there : changeOfOffset(at, there, clock);
 }
 
-/** The first minute with another offset than the one before. */
+/** The first minute after a change of the zone's offset. */
 function changeOfOffset(before: number, after: number, clock: WallClock): number {
   const offset = clock.offsetAt(before);
   let [same, other] = [before, after];

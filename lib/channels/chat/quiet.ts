@@ -15,7 +15,7 @@ const timeOfDay = z
   // No pattern: in an editor a reference such as ${QUIET_FROM} must pass, too.
   .check(z.refine((text) => MINUTES.test(text), TIME));
 
-/** `Saturday` is no mistake of spelling: its first letters tell. */
+/** Suggests the day whose short name begins the text: `sat` for `Saturday`. */
 function dayHint({ input }: { readonly input?: unknown }): string {
   const text = typeof input === 'string' ? input.toLowerCase() : '';
   const day = WEEKDAYS.find((known) => text.startsWith(known));
@@ -33,7 +33,7 @@ interface QuietText {
   readonly days?: readonly string[] | undefined;
 }
 
-/** Quiet hours begin, end, and leave some time to send what came meanwhile. */
+/** Refuses quiet hours without a start or an end, or without some time outside of them for held messages. */
 const sensible = z.check<QuietText>(({ value, issues }) => {
   const { from, to, days = [] } = value;
   const refuse = (path: string[], message: string) =>
@@ -70,8 +70,8 @@ export const quietSchema = z
 export type Quiet = NonNullable<z.output<typeof quietSchema>>;
 
 /**
- * Quiet hours by the clock on the wall: whatever it shows counts, also in an hour that comes twice or not at all. Settings
- * and the present moment alone decide, so nothing is stored, and changed settings hold at once.
+ * Quiet hours by local time, which also decides in an hour that comes twice or not at all. They depend only on settings
+ * and the present moment, so nothing is stored, and changed settings take effect at once.
  */
 export function quietHours({ from, to, days = [], except = [] }: Quiet, timeZone: string): QuietHours {
   const whole: ReadonlySet<string> = new Set(days);

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { millisecondsIn } from '../../base/time/span.ts';
 
-/** More often a reminder would itself be a word that comes and goes. */
+/** The shortest interval of reminders. More frequent ones would be noise. */
 const LEAST_MS = 30 * 60_000;
 const MOST_MS = 30 * 86_400_000;
 const HINT = 'expected a time such as 4h or 1d, from 30m to 30d';

@@ -24,31 +24,31 @@ export interface AppParts {
   readonly log: Log;
   readonly clock?: Clock;
   readonly http?: HttpClient;
-  /** Its events are a drill, and say so. */
+  /** Marks all events as a drill. */
   readonly isDrill?: boolean;
   /** In [0, 1). */
   readonly random?: () => number;
-  /** Absent where the state can be no part of a migration. */
+  /** Absent for stores that no migration can overwrite. */
   readonly guard?: StateGuard | undefined;
-  /** Aborted when the program is to end: a tick that is under way then makes no further looks. */
+  /** Aborted when the program is to end. A running tick then begins no further look. */
   readonly stopping?: AbortSignal | undefined;
-  /** Between two ticks, where a platform decides that; else the configuration does. Milliseconds. */
+  /** Milliseconds between two ticks, where a platform decides; absent where the configuration does. */
   readonly scheduleMs?: number;
 }
 
 /** The program with its configuration, store and channels in place. */
 export interface App {
   /**
-   * Makes one tick that takes at most `forMs` milliseconds, and calls the heartbeat's address for how it is.
+   * Makes one tick of at most `forMs` milliseconds, and reports its result to the heartbeat's address.
    *
-   * @param part absent: it is about all of the configuration
+   * @param part the scope of the tick; absent: the whole configuration
    * @throws {ConfigError} when there is no such project
    */
   tick(forMs: number, part?: Part): Promise<TickReport>;
-  /** How long a tick may take where no platform sets the limit. Milliseconds. */
+  /** The longest duration of a tick in milliseconds, where no platform sets the limit. */
   readonly budgetMs: number;
   /**
-   * The channels that are broken, as the last run left it.
+   * The channels that are broken since the last run.
    *
    * @throws {StoreError}
    */
@@ -63,7 +63,7 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Puts the parts together. */
+/** Makes the program of its parts. */
 export async function createApp(given: AppParts): Promise<App> {
   const parts = await tickParts(given);
   const { config, store, log, clock, http, channels } = parts;

@@ -9,7 +9,7 @@ import type { HttpClient } from '../http/client.ts';
 /**
  * The channels of a configuration, by name.
  *
- * @param recorder takes what they send, with the HTTP client
+ * @param recorder receives their messages instead of the services
  */
 export async function createChannels(
   config: Config,

@@ -11,24 +11,24 @@ import type { StartRun } from './dispatch/dispatch.ts';
 /** A platform that calls the program on a schedule: its environment, state, secrets, log and metrics. */
 export interface Platform {
   readonly env: Env;
-  /** The folder of the package, where the configuration may be. */
+  /** The folder of the package, which may hold the configuration. */
   readonly folder: string;
-  /** The secrets that references of the configuration may name, by scheme. */
+  /** Resolves references to secrets in the configuration, by scheme. */
   readonly secrets: SecretProviders;
-  /** The keys that it gives the program itself; absent where there are none. */
+  /** The keys that the platform gives the program; absent where it gives none. */
   readonly keys?: PlatformKeys;
   /**
    * Time between two invocations.
    *
-   * @throws {ConfigError} when the environment says what cannot be
+   * @throws {ConfigError} when the environment has an impossible value
    */
   readonly scheduleMs: number;
-  /** Starts an invocation about one project; absent where the platform cannot. */
+  /** Starts an invocation for one project; absent where the platform cannot. */
   readonly startRun?: StartRun | undefined;
   /**
    * The store that holds the state.
    *
-   * @param proxies those on the way to it
+   * @param proxies the proxies on the way to the store
    * @throws {ConfigError} when the environment does not name it
    */
   store(proxies: Proxies | undefined): StoreChoice;
@@ -39,9 +39,9 @@ export interface Platform {
 }
 
 /**
- * A variable that a platform cannot do without.
+ * Reads a variable that a platform requires.
  *
- * @param why goes on after the colon
+ * @param why the reason behind the colon of the message
  * @throws {ConfigError} when it is not set or empty
  */
 export function required(env: Env, name: string, why: string): string {

@@ -4,23 +4,23 @@ import type { Platform } from './platform.ts';
 import { projectIn } from './tick/scope.ts';
 import type { WarmApp } from './warm-app.ts';
 
-/** Left of the platform's time for coming back after the tick. */
+/** Time left to the platform after the tick. */
 const MARGIN_MS = 1000;
-/** The time of an invocation where the platform does not say. */
+/** The assumed time of an invocation where the platform does not tell it. */
 const DEFAULT_RUN_MS = 60_000;
 
 /** The program on a platform. */
 export interface Service {
   /**
-   * Starts the program before the first invocation. Never rejects: after a failed start that invocation starts it again, and
-   * says what is wrong.
+   * Starts the program before the first invocation. Never rejects: after a failed start, the first invocation starts
+   * the program again and reports the error.
    */
   begin(): Promise<void>;
   /**
    * Makes one tick; the first one starts the program.
    *
    * @param remainingMs the time that the platform gives this invocation
-   * @param event where it names a project, the tick is about that one alone
+   * @param event limits the tick to a project, if it names one
    * @throws {WatchError} when there is no configuration, no store or no such project; the next invocation tries again
    */
   invoke(remainingMs?: number, event?: unknown): Promise<TickSummary>;
@@ -30,7 +30,7 @@ export function createService(platform: Platform): Service {
   let tally = NOTHING;
   let app: Promise<WarmApp> | undefined;
 
-  /** Before the first invocation there is no request to log for. */
+  /** Entries from before the first invocation, which have no request yet to be logged for. */
   let early: LogEntry[] | undefined = [];
 
   const log: Log = (entry) => {
@@ -65,7 +65,7 @@ export function createService(platform: Platform): Service {
   };
 }
 
-/** The parser of the configuration and the rest are loaded with the start. */
+/** Loads the rest of the code, such as the parser of the configuration, only with the start. */
 async function start(platform: Platform, log: Log): Promise<WarmApp> {
   const { startApp } = await import('./start.ts');
   return startApp(platform, log);

@@ -8,7 +8,7 @@ import { stateGuard } from './state-guard.ts';
 import { createWarmApp, type WarmApp } from './warm-app.ts';
 
 /**
- * Starts the program on a platform: its configuration, its store, its channels.
+ * Starts the program on a platform: loads the configuration, opens the store, makes the channels.
  *
  * @throws {ConfigError | StoreError}
  */
@@ -21,7 +21,7 @@ export async function startApp(platform: Platform, log: Log): Promise<WarmApp> {
   const store = await openStore(choice, systemClock.now, (message) => weaknesses.push(message));
   const guard = await stateGuard(choice);
   const app = await createWarmApp({ config, readAgain, store, log, guard, scheduleMs, startRun });
-  // A start that fails is repeated by every invocation: one that succeeds says this once in a process.
+  // Logged after a successful start, so once in a process: every invocation repeats a failed start.
   for (const message of weaknesses) log({ kind: 'problem', message });
   return app;
 }

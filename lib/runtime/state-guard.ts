@@ -2,7 +2,7 @@ import type { StateGuard } from '../poll/context.ts';
 import { StoreError } from '../store/errors.ts';
 import type { StoreChoice } from '../store/index.ts';
 
-/** The guard of a state that is in a Redis; others are nobody's source or target. */
+/** The guard of a state in a Redis. No other store can be the source or target of a migration. */
 export async function stateGuard(choice: StoreChoice): Promise<StateGuard | undefined> {
   if (choice.kind !== 'redis') return undefined;
   const { stateInstanceMatcher } = await import('../store/redis/state-instance.ts');

@@ -15,8 +15,8 @@ const NO_OUTLINE: Outline = { intervalMs: 0, projects: [], channels: [] };
 const UNKNOWN_REGION = 'region not known';
 
 /**
- * A configuration in the terms in which a state is read; the mark of the last tick fills in what it lacks. Nothing is
- * called, and nothing is sent.
+ * The configuration that readers of a state need; the mark of the last tick adds what it lacks. Makes no request, and
+ * sends nothing.
  *
  * @throws {StoreError}
  */
@@ -42,7 +42,7 @@ export async function statusSource({ config, store, now }: StatusParts): Promise
   };
 }
 
-/** A configuration with what the state knows besides. */
+/** Adds projects and channels of the mark to a configuration. */
 function withOutline({ projects, channels, ...others }: StateConfig, outline: Outline): StateConfig {
   const named = new Set(projects.map(({ id }) => id));
   const besides = new Map(

@@ -6,11 +6,11 @@ import { type App, type AppParts, createApp } from './app.ts';
 import { createOwnRuns, type StartRun } from './dispatch/dispatch.ts';
 
 export interface WarmParts extends AppParts {
-  /** Reads the configuration once more; absent where it cannot change. */
+  /** Reads the configuration again; absent where it cannot change. */
   readonly readAgain?: (() => Promise<Config>) | undefined;
-  /** Starts a run about one project; absent where the platform cannot. */
+  /** Starts a run for one project; absent where the platform cannot. */
   readonly startRun?: StartRun | undefined;
-  /** Another rule than {@link reloadWhenStale} for when the configuration is read again. */
+  /** Replaces {@link reloadWhenStale}, which decides when to read the configuration again. */
   readonly reload?: () => Promise<Reloaded>;
 }
 
@@ -20,8 +20,8 @@ export interface WarmApp extends App {
 }
 
 /**
- * The program where a platform keeps it warm for hours: a configuration that changed meanwhile is used from the next
- * tick on, also for what is pending already. Store and connections stay as they are.
+ * The program in a process that a platform keeps warm for hours. A changed configuration takes effect with the next
+ * tick, even for pending deliveries; store and connections stay open.
  */
 export async function createWarmApp({
   readAgain,

@@ -8,15 +8,15 @@ import type { BlindProject } from '../../telemetry/health.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Part } from '../tick/scope.ts';
 
-/** Starts a run of the program that is about one project, and does not wait for its end. */
+/** Starts a run of the program for one project, without waiting for its end. */
 export type StartRun = (projectId: string) => Promise<void>;
 
-/** One run looks at so many tasks in time, and holds their records in memory. */
+/** Tasks for which one run has enough time and memory. */
 const MOST_TASKS_OF_ONE_RUN = 2000;
-/** The number of tasks of a list is not known before it is read. */
+/** The assumed number of tasks of a list that is not read yet. */
 const DISCOVERED_TASKS = 1000;
 
-/** Whether each project is to have runs of its own: where there are more tasks than one run is for. */
+/** Whether each project needs its own runs, because there are too many tasks for one run. */
 export function wantsOwnRuns({ projects, settings }: Config): boolean {
   const { runPerProject } = settings;
   if (runPerProject === 'never' || idsOf(projects).length < 2) return false;
@@ -28,7 +28,7 @@ export function wantsOwnRuns({ projects, settings }: Config): boolean {
 }
 
 /**
- * Starts a run for each project. One that cannot be started costs nothing: this run looks at that project itself.
+ * Starts a run for each project. If one cannot be started, this run polls that project itself.
  *
  * @returns the ids of the projects whose runs were started
  */
@@ -56,11 +56,11 @@ export interface RunsContext {
   readonly now: Date;
 }
 
-/** Runs may be late, and one may fail. */
+/** Periods without an ended run, after which a project counts as blind: runs may be late, and one may fail. */
 const MISSED_RUNS = 3;
 
 /**
- * Projects of which no run has come to its end for three periods, though runs were started: nothing is seen of them.
+ * Blind projects: their runs were started, but none has ended for three periods.
  *
  * @param started ids of the projects whose runs were started
  * @param runs by the ids of the projects
@@ -96,7 +96,7 @@ export interface OwnRunsParts {
   readonly everyMs: number;
 }
 
-/** The scope left to this run once projects have runs of their own, if the configuration asks for that. */
+/** Starts the projects' own runs if the configuration needs them, and gives the scope that is left to this run. */
 export type RemainingScope = (config: Config) => Promise<Part>;
 
 export function createOwnRuns({ start, store, log, clock, everyMs }: OwnRunsParts): RemainingScope {

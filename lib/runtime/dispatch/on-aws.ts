@@ -6,11 +6,11 @@ import { readProxies } from '../../http/proxies.ts';
 import type { StartRun } from './dispatch.ts';
 import { StartError } from './start-error.ts';
 
-/** Lambda answers that it has stored an asynchronous invocation (API reference, Invoke). */
+/** Lambda's status for a stored asynchronous invocation (API reference, Invoke). */
 const STORED = 202;
 
 /**
- * Starts runs of this very function on AWS Lambda, asynchronously: its role must permit `lambda:InvokeFunction` on itself.
+ * Invokes this function on AWS Lambda again, asynchronously. Its role must permit `lambda:InvokeFunction` on itself.
  *
  * @returns nothing outside of Lambda
  */
@@ -32,13 +32,13 @@ export function startRunOnAws(env: Env): StartRun | undefined {
   };
 }
 
-/** One client for all runs: each has connections of its own. */
+/** One client serves all runs, because each client has its own connections. */
 async function createClient(env: Env): Promise<LambdaClient> {
   const { LambdaClient } = await import('@aws-sdk/client-lambda');
   return new LambdaClient(awsSettings(readProxies(env).proxies));
 }
 
-/** The error's text names the account; its name says what is wrong. */
+/** The reason by the name of the error, because its text contains the account. */
 function whyNot(error: unknown): string {
   if (!(error instanceof Error) || error instanceof WatchError) return reasonOf(error);
   const advice =

@@ -11,7 +11,7 @@ import { type Credentials, sign } from '../../huawei/signer.ts';
 import type { StartRun } from './dispatch.ts';
 import { StartError } from './start-error.ts';
 
-/** FunctionGraph answers that it has stored an asynchronous invocation (API reference, `invocations-async`). */
+/** FunctionGraph's status for a stored asynchronous invocation (API reference, `invocations-async`). */
 const STORED = 202;
 const TIMEOUT_MS = 5000;
 const MOST_ANSWER_BYTES = 16 * 1024;
@@ -21,17 +21,17 @@ const ENDPOINT = 'FUNCTIONGRAPH_ENDPOINT';
 
 export interface FunctionGraphParts {
   readonly env: Env;
-  /** That of the newest event. */
+  /** The context of the newest event. */
   readonly context: () => FunctionGraphContext;
-  /** The keys of the agency, as the newest event has them. */
+  /** The keys of the agency in the newest event. */
   readonly credentials: () => Credentials | undefined;
 }
 
 /**
- * Starts runs of this very function on FunctionGraph, asynchronously: its agency must permit
+ * Invokes this function on FunctionGraph again, asynchronously. Its agency must permit
  * `functiongraph:function:invokeAsync`.
  *
- * @returns nothing where the region or the name of the function is not known
+ * @returns nothing where the region or the name of the function is unknown
  */
 export function startRunOnFunctionGraph(parts: FunctionGraphParts): StartRun | undefined {
   const { env } = parts;
@@ -50,7 +50,7 @@ export function startRunOnFunctionGraph(parts: FunctionGraphParts): StartRun | u
   };
 }
 
-/** The region, the project and the name of the function, as the API wants them. */
+/** The region, the project and the URN of the function, for the API. */
 interface InvokedFunction {
   readonly region: string;
   readonly projectId: string;
@@ -75,7 +75,7 @@ function urlOf({ region, projectId, urn }: InvokedFunction, env: Env): URL {
   return url;
 }
 
-/** The type of the content stays unsigned: the gateway verifies what is signed, and a proxy may rewrite it. */
+/** The content type stays unsigned, because the gateway verifies signed headers and a proxy may rewrite this one. */
 function invocation(
   target: InvokedFunction,
   project: string,
@@ -89,7 +89,7 @@ function invocation(
   return { method: 'POST', url, headers: { ...signed, ...unsigned }, body };
 }
 
-/** An endpoint that somebody sets may be anywhere; others are public, or Huawei Cloud's own inside its network. */
+/** A configured endpoint may have any address. The default endpoint is public, or inside Huawei Cloud's own network. */
 function limitsFor({ hostname }: URL, env: Env): HttpLimits {
   return defined<HttpLimits>({
     timeoutMs: TIMEOUT_MS,
@@ -102,7 +102,7 @@ function limitsFor({ hostname }: URL, env: Env): HttpLimits {
 
 const CODE = /^[\w.-]{1,40}$/;
 
-/** The error's text may name the account; its code says what is wrong. */
+/** The reason by the code of the error, because its text may contain the account. */
 function whyNot({ status, body }: HttpResponse): string {
   const answer = parseJson(body);
   const code = isObject(answer) ? answer['error_code'] : undefined;

@@ -10,13 +10,13 @@ export interface OwnRun {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long it may take. Milliseconds. */
+  /** The longest duration of the run in milliseconds. */
   readonly forMs: number;
 }
 
 /**
- * Makes the tick of one project, unless another run of that project still goes on. Two at a time would lose nothing, but ask
- * with one key at twice its rate.
+ * Makes the tick of one project, unless another run of it is still at work. Two runs at a time would lose nothing, but
+ * send requests with one key at twice its rate.
  *
  * @throws {StoreError} when the store cannot be read
  */

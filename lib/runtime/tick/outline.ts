@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema/file.ts';
 import { type StateChannel, stateConfigOf } from '../../config/state/state-config.ts';
 import type { MarkedChannel, MarkedProject, Outline } from '../../records/mark.ts';
 
-/** A configuration as the marks of its ticks record it. */
+/** The outline of a configuration, for the marks of its ticks. */
 export async function outlineOf(config: Config, intervalMs: number): Promise<Outline> {
   const { projects, channels } = await stateConfigOf(config);
   return {

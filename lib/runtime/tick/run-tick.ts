@@ -30,7 +30,7 @@ export interface TickParts {
   readonly channels: ReadonlyMap<string, Channel>;
   /** When the configuration was loaded. Milliseconds since the epoch. */
   readonly loadedAt: number;
-  /** Changes: the marks that this process wrote last. */
+  /** The marks that this process last wrote. Ticks change it. */
   readonly knownMarks: KnownMarks;
 }
 
@@ -38,17 +38,17 @@ interface Run {
   readonly scoped: Scoped;
   /** Milliseconds. */
   readonly forMs: number;
-  /** Projects of which it is known before that nothing is seen. */
+  /** Projects that are known to be blind before the tick. */
   readonly blind?: readonly BlindProject[] | undefined;
 }
 
-/** Makes one tick, and calls the heartbeat's address for how it is. */
+/** Makes one tick, and reports its result to the heartbeat's address. */
 export async function runTick({ scoped, forMs, blind = [] }: Run, parts: TickParts): Promise<TickReport> {
   const { config, http, clock, log, scheduleMs } = parts;
   const { requestsPerSecond, heartbeat, finishedEveryMs, lookEveryMs } = config.settings;
   const startedAt = clock.elapsed();
   const endsAt = startedAt + forMs;
-  // A client lives for one tick: what it learns (a refused key, an endpoint that cools down) is remembered by the records.
+  // A client lives for one tick. The records keep what it learns, such as a refused key or a cooldown.
   const dcs = createDcsClient({ http, clock, requestsPerSecond });
   const stamp = newStamp(parts.isDrill);
   const asProject = (one: Config['projects'][number]) => tickProject(one, config, dcs, stamp);

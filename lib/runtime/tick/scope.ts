@@ -4,22 +4,22 @@ import { ConfigError } from '../../config/errors.ts';
 import type { Config } from '../../config/schema/file.ts';
 import type { BlindProject } from '../../telemetry/health.ts';
 
-/** The part of a configuration that one tick is about. */
+/** The part of a configuration that one tick covers. */
 export interface Scoped {
   readonly config: Config;
-  /** Absent where that is all of it, or what other runs leave. */
+  /** Absent where the tick covers everything, or the rest that other runs leave. */
   readonly onlyProjectId?: string;
-  /** The projects that are left to other runs. */
+  /** Projects that other runs poll. */
   readonly elsewhere?: Config['projects'];
 }
 
-/** The scope of a tick: one project, or all but those whose runs were started; else everything. */
+/** The scope of a tick: one project, or all projects except those with started runs. */
 export interface Part {
-  /** Its name or its id. */
+  /** Name or id of the only project. */
   readonly project?: string | undefined;
-  /** Ids. */
+  /** Ids of the projects whose runs were started. */
   readonly started?: readonly string[] | undefined;
-  /** Projects of which it is known before that nothing is seen. */
+  /** Projects that are known to be blind before the tick. */
   readonly blind?: readonly BlindProject[] | undefined;
 }
 
@@ -27,11 +27,11 @@ const MOST_NAMED = 10;
 const LONGEST_NAME = 64;
 
 /**
- * The project that an event asks for; an event is input, from whoever may invoke the function.
+ * The project that an event names. An event is untrusted input from anybody who may invoke the function.
  *
- * @param event the platform's own, or `{ "project": "prod" }`
- * @returns nothing where it names none: the tick is about everything
- * @throws {ConfigError} when it names one in a form that no name has
+ * @param event the platform's own event, or `{ "project": "prod" }`
+ * @returns nothing where the event names no project, so that the tick covers everything
+ * @throws {ConfigError} when the event names a project in an impossible form
  */
 export function projectIn(event: unknown): string | undefined {
   if (!isObject(event) || event['project'] === undefined) return undefined;
@@ -41,8 +41,8 @@ export function projectIn(event: unknown): string | undefined {
 }
 
 /**
- * The part of the configuration that a tick is about. All entries with one id go together: they share their records. Groups
- * are the matter of ticks about everything, or about what is left.
+ * The part of the configuration that a tick covers. Entries with one id stay together, because they share records;
+ * groups belong to ticks over everything, or over the rest.
  *
  * @throws {ConfigError} when there is no such project
  */
@@ -53,7 +53,8 @@ export function scopedTo({ project, started = [] }: Part, config: Config): Scope
   if (named === undefined) throw noSuchProject(project, config);
   const own = projects.filter(({ id }) => id === named.id);
   if (own.length === projects.length && Object.keys(groups).length === 0) return { config };
-  // One of them may speak for the whole configuration; their tasks, which may be many, are the matter of other runs.
+  // Their names are needed, because one of them may announce for the whole configuration. Their tasks, which may be
+  // many, belong to other runs.
   const elsewhere = projects.filter(({ id }) => id !== named.id).map((other) => ({ ...other, tasks: [] }));
   return { config: { ...config, projects: own, groups: {} }, onlyProjectId: named.id, elsewhere };
 }

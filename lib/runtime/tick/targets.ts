@@ -12,7 +12,7 @@ import type { WatchedProject } from '../../migration/project/health.ts';
 import type { TickGroup, TickProject } from '../../poll/target.ts';
 import type { SourceProject } from '../../status/source.ts';
 
-/** A project as messages show it. */
+/** A project in messages. */
 export function watchedProject(project: ProjectConfig, config: Config, stamp: Stamp): WatchedProject {
   const { id, name, region, tasks } = project;
   const entries = config.projects.filter((entry) => entry.id === id);
@@ -27,7 +27,7 @@ export function watchedProject(project: ProjectConfig, config: Config, stamp: St
   });
 }
 
-/** A project as a tick looks at it: its tasks, and the calls of DCS. */
+/** A project for a tick: its tasks, and its calls of DCS. */
 export function tickProject(
   project: ProjectConfig,
   config: Config,
@@ -48,7 +48,7 @@ export function tickProject(
   };
 }
 
-/** An entry of the configuration for a project, as far as tasks are made of it. */
+/** The part of an entry that its tasks need. */
 interface Entry {
   readonly id: string;
   readonly name: string;
@@ -62,7 +62,7 @@ interface TaskSettings {
   readonly thresholds: Thresholds;
 }
 
-/** The tasks of a project, those that are discovered included, without any call of DCS. */
+/** The tasks of a project, including discovered ones, without the calls of DCS. */
 export function taskEntry(project: Entry, { thresholds }: TaskSettings, stamp: Stamp): SourceProject {
   const { id, name, region, tasks, discover } = project;
   const watchOf = (taskId: string) => ({
@@ -89,7 +89,10 @@ interface GroupEntries {
   readonly settings: TaskSettings;
 }
 
-/** The groups of tasks. Ids are compared without hyphens: the console and the API write them in both ways. */
+/**
+ * The groups of the configuration. Task ids are compared without hyphens, because the console and the API write them
+ * with and without.
+ */
 export function tickGroups({ groups, settings }: GroupEntries, stamp: Stamp): TickGroup[] {
   return Object.entries(groups).map(([name, { tasks, labels: own = {} }]) => {
     const ids = new Set(tasks?.map(plainId));
@@ -106,7 +109,9 @@ export function tickGroups({ groups, settings }: GroupEntries, stamp: Stamp): Ti
   });
 }
 
-/** Empty where there is no link, as for what is not about a task where only the page of one is known. */
+/**
+ * A link to the console; empty where the page is unknown, as that of a project when only a task's page is configured.
+ */
 function linkTo(
   {
     region,

@@ -1,12 +1,12 @@
-/** Clocks and timers are not exact: so long after a lease has ended it is free for sure. Milliseconds. */
+/** Milliseconds after its end at which a lease is surely free, since clocks and timers are inexact. */
 const AFTER_LEASE_MS = 250;
 
 /**
- * How long to wait for the next tick. It comes sooner than planned where something is pending that another run has the lease
- * of: if that run was killed, nobody else goes on when its lease ends.
+ * The wait for the next tick. It is shorter than planned when deliveries wait for the lease of another run: if that run
+ * was killed, no other tick delivers them when the lease ends.
  *
- * @param plannedMs until the next tick is due
- * @param report of the last tick, if it came to an end
+ * @param plannedMs milliseconds until the next tick is due
+ * @param report the report of the last tick, if it ended
  * @param now milliseconds since the epoch
  * @returns milliseconds
  */

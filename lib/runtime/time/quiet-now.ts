@@ -2,7 +2,7 @@ import { type ChannelConfig, quietOf } from '../../channels/index.ts';
 import type { Config } from '../../config/schema/file.ts';
 
 /**
- * Until when a channel is left alone, as its readers see it; nothing when it is not quiet now.
+ * The end of a channel's present quiet hours, in its time zone; nothing outside of quiet hours.
  *
  * @param now milliseconds since the epoch
  */

@@ -3,9 +3,9 @@ import { ConfigError } from '../../config/errors.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * Time between two invocations, as the variable `SCHEDULE_MINUTES` says it.
+ * The time between two invocations, from the variable `SCHEDULE_MINUTES`.
  *
- * @param minutes a whole number from 1 to 60; the usual minute without one
+ * @param minutes a whole number from 1 to 60; default: one minute
  * @returns milliseconds
  * @throws {ConfigError} for anything else
  */

@@ -3,22 +3,22 @@ import { LONGEST_RUN_MS } from '../../delivery/outbox/lease.ts';
 import { SHORTEST_PASS_MS } from '../../poll/passes/further-passes.ts';
 
 const DELIVERY_MS = 60_000;
-/** A quarter of it is left for delivery, however long looks wait for answers that do not come: a chat needs 25 s. */
+/** The shortest duration of a tick. Looks without answers leave a quarter of it for delivery, and a chat needs 25 s. */
 const SHORTEST_BUDGET_MS = 110_000;
-/** A look at a task whose data moves asks for its figures, too. */
+/** Requests of a look at a task whose data moves: the task, and its statistics. */
 const REQUESTS_PER_LOOK = 2;
-/** Requests may take half as long again as the permitted pace has them take. */
+/** Milliseconds that are reckoned for the requests of one second, half as much again as the rate needs. */
 const MS_PER_SECOND_OF_PACE = 1500;
-/** The number of discovered tasks is unknown before the list is read; so many are looked at, and listed, in one tick. */
+/** The assumed number of discovered tasks before the list is read. */
 const DISCOVERED_TASKS = 1000;
-/** So many may be discovered until the next tick. */
+/** Tasks that may be discovered until the next tick. */
 const MORE_TASKS = 100;
 
 /**
- * How long a tick may take: time to look at everything at the permitted pace, and a minute for delivery. Where tasks near a
- * change are looked at several times in one tick, all the time until the next one.
+ * The longest duration of a tick: time for all looks at the permitted rate, and a minute for delivery. With several
+ * looks in one tick at tasks near a change, it is all the time until the next tick.
  *
- * @param known how many tasks the last tick watched
+ * @param known the number of tasks that the last tick watched
  */
 export function tickBudgetMs({ projects, settings }: Config, known?: number): number {
   const discovering = projects.filter(({ discover }) => discover !== undefined).length;

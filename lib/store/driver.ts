@@ -1,7 +1,7 @@
 import { StoreError } from './errors.ts';
 import type { Item, ItemKey, Store } from './store.ts';
 
-/** Keeps the items. It knows one conditional write; everything that all stores have in common is in `withRules`. */
+/** Keeps the items of a store, with one conditional write. `withRules` adds the rules of all stores. */
 export interface Driver {
   /** Every item of the partition, expired ones too, ordered by the UTF-8 bytes of `id`. */
   all(partition: string): Promise<Item[]>;
@@ -10,22 +10,26 @@ export interface Driver {
    * Writes `item` in one atomic step if the item that is stored and has not expired by `nowSeconds` has revision
    * `item.rev - 1`, or, for revision 1, if there is none.
    *
-   * @param replaces the nonce that it must have besides; where what was read is never lost, the revision says as much
+   * @param replaces the nonce that the stored item must also have. A store that never loses what was read may ignore
+   * it, since the revision is enough there
    * @returns whether it was written
    */
   put(item: Item, nowSeconds: number, replaces?: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** DynamoDB's limits (developer guide, "Quotas and limits"). All stores keep to them, so none takes what another refuses. */
+/**
+ * DynamoDB's limits (developer guide, "Quotas and limits"). All stores keep to them, so that no store takes an item
+ * that another refuses.
+ */
 const MOST_BYTES = { partition: 2048, id: 1024, item: 400 * 1024 } as const;
 /** DynamoDB counts the names of the attributes too (25 bytes) and at most 21 bytes for each of the two numbers. */
 const OVERHEAD_BYTES = 25 + 2 * 21;
 
 /**
- * Makes a store of a driver, with the rules that hold whatever keeps the items: an expired item is absent (deleting it
- * is garbage collection and may be days late), a refused write that turns out to be ours counts as saved, an item that
- * one of the stores could not take is refused by all, and a closed store answers nothing.
+ * Makes a store of a driver, with the rules of all stores. An expired item is absent, although its deletion may be days
+ * late. A refused write that turns out to be ours counts as saved. Every store refuses an item that one of them could
+ * not take. A closed store refuses every request.
  *
  * @param place names the table or file in messages
  * @param now milliseconds since the epoch
@@ -67,7 +71,7 @@ export function withRules({ place, now }: { place: string; now: () => number }, 
   };
 }
 
-/** @throws {StoreError} `denied`, when the item can never be stored as it is */
+/** @throws {StoreError} `denied`, when no store could take the item */
 function assertStorable(item: Item, place: string): void {
   const problem = problemOf(item);
   if (problem === undefined) return;
@@ -93,12 +97,12 @@ function problemOf({ key: { partition, id }, nonce, body }: Item): string | unde
   return undefined;
 }
 
-/** In quotes and short, whatever is in it: a message is one line. */
+/** Names an item in quotes and cut, because a message is one line. */
 function named({ partition, id }: ItemKey): string {
   return `item ${JSON.stringify(`${partition}/${id}`.slice(0, 120))}`;
 }
 
-/** As SQLite and DynamoDB order strings. JavaScript compares UTF-16 units, which puts U+FFFD after an emoji. */
+/** Sorts like SQLite and DynamoDB. JavaScript compares UTF-16 units, which puts U+FFFD after an emoji. */
 export function inByteOrder(items: readonly Item[]): Item[] {
   return items
     .map((item) => ({ item, bytes: Buffer.from(item.key.id) }))

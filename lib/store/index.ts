@@ -5,19 +5,21 @@ import type { Store, Warn } from './store.ts';
 
 type Clock = () => number;
 
-/** Every kind of store. Each is loaded only when it is chosen: the AWS SDK alone takes most of a cold start. */
+/**
+ * All kinds of stores. Each one is loaded only when it is chosen, because the AWS SDK alone takes most of a cold start.
+ */
 export const STORES = {
   memory: async (_settings: object, now: Clock) => (await import('./memory.ts')).createMemoryStore({ now }),
   sqlite: async (settings: { file: string; folder?: string }, now: Clock) =>
     (await import('./sqlite/sqlite.ts')).openSqliteStoreWhenUnlocked({ ...settings, now }),
   /**
-   * Its reads are paid for.
+   * A cache saves reads, which cost money.
    *
-   * @param proxies those on the way to AWS: nothing only where there are none
+   * @param proxies the proxies on the way to AWS; nothing where there are none
    */
   dynamodb: async ({ table, proxies }: { table: string; proxies: Proxies | undefined }, now: Clock) =>
     withReadCache((await import('./dynamodb/dynamodb.ts')).openDynamoStore({ table, proxies, now }), now),
-  /** It is examined first: no state may be where keys are evicted, or where writes cannot be confirmed. */
+  /** Examines the Redis first: a state is not safe where keys are evicted, or where writes cannot be confirmed. */
   redis: async ({ url }: { url: Secret }, now: Clock, warn: Warn) =>
     (await import('./redis/redis.ts')).openFitRedisStore({ url, now }, warn),
 };
@@ -29,7 +31,7 @@ export type StoreChoice<Kind extends StoreKind = StoreKind> = {
   [K in Kind]: { readonly kind: K } & Readonly<Parameters<(typeof STORES)[K]>[0]>;
 }[Kind];
 
-/** The registry again, seen so that TypeScript knows: the opener of a kind takes the choice of that kind. */
+/** The registry with a type that links the opener of each kind to its choice. */
 const OPENERS: {
   readonly [Kind in StoreKind]: (choice: StoreChoice<Kind>, now: Clock, warn: Warn) => Promise<Store>;
 } = STORES;
@@ -38,8 +40,8 @@ const OPENERS: {
  * Opens the chosen store.
  *
  * @param now milliseconds since the epoch
- * @param warn hears what makes the place less safe than it could be; by default nobody
- * @throws {StoreError} when the store can tell at once that it is unusable; a table is first reached by a request
+ * @param warn called for each fact that makes the store less safe than it could be
+ * @throws {StoreError} when the store is unusable at once; a table is only reached by the first request
  */
 export function openStore<Kind extends StoreKind>(
   choice: StoreChoice<Kind>,

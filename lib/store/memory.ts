@@ -31,12 +31,12 @@ function memoryDriver(): Driver {
       return true;
     },
 
-    /** Its items go with it. */
+    /** The items end with the driver. */
     async close() {},
   };
 }
 
-/** The revision that a next write builds on: 0 when nothing is stored, or nothing that has not expired. */
+/** The revision on which the next write builds; 0 when no item is stored, or it has expired. */
 function revisionOf(stored: Item | undefined, nowSeconds: number): number {
   if (stored === undefined) return 0;
   const { rev, expiresAt = Number.POSITIVE_INFINITY } = stored;

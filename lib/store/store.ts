@@ -1,4 +1,4 @@
-/** Where an item lives: a partition is read as a whole, in one (paged) query. */
+/** The place of an item. A partition is read as a whole, in one (paged) query. */
 export interface ItemKey {
   readonly partition: string;
   readonly id: string;
@@ -9,7 +9,7 @@ export interface Item {
   readonly key: ItemKey;
   /** Grows by one with every write; 1 is the first. */
   readonly rev: number;
-  /** Stamped anew on every write, so that a write whose answer was lost is recognised as ours. */
+  /** New with each write, so that a write whose answer was lost is recognised as ours. */
   readonly nonce: string;
   /** JSON text. */
   readonly body: string;
@@ -20,8 +20,8 @@ export interface Item {
 /** An item to be stored. */
 export interface Write extends Item {
   /**
-   * The nonce of the item that it replaces, as it was read. A failover may take a write away that somebody has read, and
-   * its revision is used again; absent, revisions alone are compared.
+   * The nonce of the item that it replaces. After a failover a revision may be used again, because a write that was
+   * read can be lost. Absent: only revisions are compared.
    */
   readonly replaces?: string | undefined;
 }
@@ -29,11 +29,11 @@ export interface Write extends Item {
 export type Saved = 'saved' | 'conflict';
 
 export interface LoadOptions {
-  /** Whether it may be what this process read before, or wrote, as long as nobody is known to have written since. */
+  /** Allows items that this process read or wrote before, as long as no other write is known. */
   readonly mayBeCached?: boolean;
 }
 
-/** Hears what is no reason to refuse a place for a state, and yet must be known: one line, without secrets. */
+/** Receives a warning about a store, in one line without secrets. */
 export type Warn = (message: string) => void;
 
 /** A key-value store with a conditional put. */

@@ -20,14 +20,14 @@ interface Condition {
   readonly ExpressionAttributeValues: Attributes;
 }
 
-/** There is no item, so no `rev`; or it has expired. */
+/** No item exists, and so no `rev`; or the item has expired. */
 // Mutant survives, `attribute_not_exists(rev) OR` → nothing: a missing attribute is of no type either.
 const FIRST = 'attribute_not_exists(rev) OR (attribute_type(expiresAt, :number) AND expiresAt <= :now)';
 // Mutant survives, `attribute_not_exists(expiresAt) OR` → nothing: a missing attribute is of no type either.
 const NEXT = `rev = :previous
   AND (attribute_not_exists(expiresAt) OR NOT attribute_type(expiresAt, :number) OR expiresAt > :now)`;
 
-/** A client with bounded time-outs and attempts; the rest is as the SDK reads it from the environment. */
+/** A client with bounded time-outs and attempts. The SDK reads its other settings from the environment. */
 export function createDynamoClient(
   settings: DynamoDBClientConfig = {},
   proxies: Proxies | undefined = undefined,
@@ -38,12 +38,12 @@ export function createDynamoClient(
 /**
  * A store in a DynamoDB table with the keys `pk` and `sk` (strings) and the TTL attribute `expiresAt`.
  *
- * An item that somebody damaged does not hide the others: it is loaded with what is left of it (`rev` 0 and `nonce` empty
- * where they are not of their kind; a `body` that is no text as JSON of what it is), and the next save can replace it.
+ * A damaged item does not hide the others: it is loaded with its readable parts, and the next save can replace it.
+ * `rev` is 0 and `nonce` empty where their type is wrong; a `body` of another type becomes JSON.
  *
  * @param now milliseconds since the epoch
- * @param proxies those on the way to AWS
- * @param client is destroyed with the store
+ * @param proxies the proxies on the way to AWS
+ * @param client closing the store destroys it
  */
 export function openDynamoStore({
   table,
@@ -111,7 +111,7 @@ function dynamoDriver(client: DynamoDBClient, table: string): Driver {
     async put(item, nowSeconds) {
       if (await putIf(item, conditionOf(item.rev, nowSeconds))) return true;
       if (item.rev !== 1) return false;
-      // One whose revision is damaged was loaded with revision 0, and must not stay for ever.
+      // An item with a damaged revision was loaded with revision 0. It must be replaceable.
       const found = (await read(item.key))?.['rev'];
       if (found === undefined || revisionIn(found) > 0) return false;
       return putIf(item, stillAsFound(found));
@@ -158,10 +158,10 @@ function toItem(attributes: Attributes): Item {
   });
 }
 
-/** Only what is written as we write it: a number of more digits than ours would never compare equal again. */
+/** The form of our revisions. A number with more digits would never compare equal again. */
 const REVISION = /^[1-9]\d{0,15}$/;
 
-/** Nobody has written it since it was found to be damaged: what we write is a number, and never this one. */
+/** The condition that a damaged item is unchanged. Our own writes are numbers, and never this one. */
 function stillAsFound(found: AttributeValue): Condition {
   return found.N === undefined
     ? {
@@ -171,7 +171,7 @@ function stillAsFound(found: AttributeValue): Condition {
     : { ConditionExpression: 'rev = :found', ExpressionAttributeValues: { ':found': found } };
 }
 
-/** @returns 0 for what is no revision */
+/** @returns 0 for anything but a revision */
 function revisionIn(found: AttributeValue | undefined): number {
   // Mutant survives, `''` → `"Stryker was here!"`: neither is a revision.
   const digits = found?.N ?? '';
@@ -179,7 +179,7 @@ function revisionIn(found: AttributeValue | undefined): number {
   return Number.isSafeInteger(rev) ? rev : 0;
 }
 
-/** A body that is no text is shown as what it is, so that a person can find it. No record looks like that. */
+/** Turns a body of another type into JSON, so that people can find it. No record looks like that. */
 function bodyIn(found: AttributeValue | undefined): string {
   if (found === undefined) return '';
   return found.S ?? JSON.stringify(found, shown);

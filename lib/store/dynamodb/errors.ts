@@ -2,7 +2,10 @@ import { codeOf, WatchError } from '../../base/errors.ts';
 import { isObject } from '../../base/json.ts';
 import { StoreError, type StoreErrorCode } from '../errors.ts';
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, and the SDK's own. */
+/**
+ * Names of errors in https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, and
+ * those of the SDK.
+ */
 const CODE_BY_NAME: Readonly<Record<string, Code>> = {
   ResourceNotFoundException: 'missing',
   ValidationException: 'missing',
@@ -25,7 +28,7 @@ const CODE_BY_NAME: Readonly<Record<string, Code>> = {
   TransactionConflictException: 'unavailable',
 };
 
-/** A table has no file that could be replaced. */
+/** Codes without `lost`, because a table has no file that could be replaced. */
 type Code = Exclude<StoreErrorCode, 'lost'>;
 
 const ADVICE: Readonly<Record<Code, string>> = {
@@ -38,11 +41,9 @@ const ADVICE: Readonly<Record<Code, string>> = {
     'did not answer in time or is throttled: the next run tries again; if it lasts, check its capacity',
 };
 
-/**
- * Tells a fault of the AWS SDK in our words. AWS' own text stays outside: it names accounts, roles and keys.
- */
+/** Describes a fault of the AWS SDK without AWS' own text, which contains accounts, roles and keys. */
 export function toStoreError(error: unknown, table: string): StoreError {
-  // An error of ours, without anything of AWS: a proxy on the way.
+  // An error of a proxy on the way, in our own words.
   if (error instanceof WatchError) {
     return new StoreError('unavailable', `The DynamoDB table ${table} cannot be reached: ${error.message}.`);
   }
@@ -72,7 +73,7 @@ function systemCodeOf(error: unknown): string | undefined {
   return /^E[A-Z_]{2,30}$/.test(code) ? code : undefined;
 }
 
-/** The name comes from the answer, so only what looks like a name is repeated. */
+/** The name of an error. It comes from the answer, so any text that does not look like a name is left out. */
 function nameOf(error: unknown): string {
   const name = error instanceof Error && /^[A-Za-z]{1,64}$/.test(error.name) ? error.name : 'unknown error';
   return systemCodeOf(error) ?? name;

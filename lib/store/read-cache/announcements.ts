@@ -2,8 +2,8 @@ import type { Generation, Generations } from './generations.ts';
 import type { CachedPartition } from './partition.ts';
 
 /**
- * Announces a write to a partition, so that other processes read it anew. Its cached items stay, unless somebody else has
- * announced a write since. If yet another process does so at this very moment, its announcement has to do.
+ * Announces a write to a partition, so that other processes read it again. Our cached items stay, unless another
+ * process has announced a write since. Of two processes that announce at the same moment, one announcement is enough.
  */
 export async function announce(partition: CachedPartition, generations: Generations): Promise<void> {
   const { generation } = partition;
@@ -12,7 +12,7 @@ export async function announce(partition: CachedPartition, generations: Generati
   await advance(partition, await generations.read(partition.name), generations);
 }
 
-/** Announces the first write after a read; a failed announcement is made again. */
+/** Announces the first write after a read. After a failure, the next call announces again. */
 export async function announceOnce(partition: CachedPartition, generations: Generations): Promise<void> {
   partition.announced ??= announce(partition, generations);
   try {
@@ -23,7 +23,7 @@ export async function announceOnce(partition: CachedPartition, generations: Gene
   }
 }
 
-/** The generation of now; what this process wrote since the last read begins one of its own. */
+/** The present generation. Writes of this process since the last read start a new one. */
 export async function currentGeneration(
   partition: CachedPartition,
   generations: Generations,

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { ItemKey, Store } from '../store.ts';
 
-/** How often somebody announced to write to a partition, as a stored item: each time it gets another nonce. */
+/** A stored item that counts the announced writes to a partition. Each announcement gives it a new nonce. */
 export interface Generation {
-  /** 0 if nobody ever did. */
+  /** 0 before the first announcement. */
   readonly rev: number;
   readonly nonce: string;
 }
 
 export interface Generations {
   read(partition: string): Promise<Generation>;
-  /** The next generation, and whether it follows the given one: somebody else may have been first. */
+  /** The next generation, and whether it directly follows the given one. Another process may have been first. */
   advance(partition: string, from: Generation): Promise<{ generation: Generation; isNext: boolean }>;
 }
 
 const PARTITION = 'generations';
-/** A partition without writes for so long is no longer in use. */
+/** A partition without writes for this long is no longer in use. */
 const KEPT_SECONDS = 30 * 24 * 3600;
 // Mutant survives, `''` → `"Stryker was here!"`: no generation has either.
 const NEVER: Generation = { rev: 0, nonce: '' };

@@ -1,22 +1,24 @@
 import type { Item } from '../store.ts';
 import type { Generation } from './generations.ts';
 
-/** A run that was killed between two writes, or a version of this program without a cache, announced nothing. */
+/**
+ * The longest use of cached items. A run killed between two writes, or a version without a cache, announces nothing.
+ */
 const CACHED_FOR_MS = 10 * 60_000;
 
-/** One partition as this process knows it. */
+/** The copy of one partition in this process. */
 export interface CachedPartition {
   readonly name: string;
   /** The number of its items when they were last read. */
   count: number;
-  /** By id, in the order of the store; absent where they may be out of date. */
+  /** Items by id, in the order of the store; absent where they may be out of date. */
   items: Map<string, Item> | undefined;
   /** Milliseconds since the epoch. */
   readAt: number;
   generation: Generation | undefined;
-  /** Under way or done since the last read, if this process writes. */
+  /** The announcement since the last read, running or done; absent if this process has not written. */
   announced: Promise<void> | undefined;
-  /** The read that is under way; none when a save has ended since it began: it may have missed that. */
+  /** The running read; reset by a save that ends meanwhile, which the read may have missed. */
   reading: symbol | undefined;
 }
 
@@ -48,7 +50,7 @@ export function unexpired(items: ReadonlyMap<string, Item>, now: number): Item[]
   return [...items.values()].filter(({ expiresAt }) => expiresAt === undefined || expiresAt > seconds);
 }
 
-/** Forgets the partitions that were read longest ago until the others have at most so many items. */
+/** Drops the partitions with the oldest reads until the others have at most `mostItems` items. */
 export function dropOldest(partitions: Iterable<CachedPartition>, mostItems: number): void {
   const cached = [...partitions].filter(({ items }) => items !== undefined);
   let total = cached.reduce((sum, { count }) => sum + count, 0);

@@ -3,25 +3,28 @@ import { announce, announceOnce, currentGeneration } from './announcements.ts';
 import { createGenerations, type Generations } from './generations.ts';
 import { type CachedPartition, dropOldest, isCurrent, newPartition, unexpired } from './partition.ts';
 
-/** Items. */
+/** Limits of the cache, in items. */
 export interface ReadCacheLimits {
-  /** A partition with fewer is read as a whole each time: that costs less than to ask whether somebody wrote to it. */
+  /** A smaller partition is read each time, which costs less than asking for its generation. */
   readonly leastCached: number;
-  /** Fewer than {@link leastCached}, so that no partition is cached by one process while others write to it in silence. */
+  /**
+   * A smaller partition gets no announcements. It is below {@link leastCached}, so that no partition is cached by one
+   * process while others write to it unannounced.
+   */
   readonly leastAnnounced: number;
-  /** Items of all partitions together. */
+  /** Cached items of all partitions together. */
   readonly mostCached: number;
 }
 
 const LIMITS: ReadCacheLimits = { leastCached: 100, leastAnnounced: 50, mostCached: 20_000 };
 
 /**
- * A store that need not read a large partition again as long as nobody else writes to it. What was read stays in memory;
- * whoever writes announces it before the first write after a read, and once more at the next read or at the end: the
- * partition then has another generation, and is read anew.
+ * A store that keeps large partitions in memory until another process writes to them. Each process announces its
+ * writes: before the first write after a read, and again at the next read or the end. An announcement gives the
+ * partition a new generation, so that other processes read it again.
  *
- * It is a cache: two runs that overlap may read what is a tick old, and ten minutes old after a crash. A save still
- * compares revisions, so nothing is written over what was not seen.
+ * Overlapping runs may read items that are a tick old, or ten minutes old after a crash. A save still compares
+ * revisions, so it never overwrites an unseen item.
  *
  * @param now milliseconds since the epoch
  */
@@ -50,7 +53,7 @@ export function withReadCache(store: Store, now: () => number, limits = LIMITS):
     get: (key) => store.get(key),
     async close() {
       const written = [...partitions.values()].filter(({ announced }) => announced !== undefined);
-      // Where this fails, others read what was written a few minutes later.
+      // If this fails, other processes read these writes a few minutes later.
       await Promise.allSettled(written.map((partition) => announce(partition, generations)));
       await store.close();
     },

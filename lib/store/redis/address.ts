@@ -2,21 +2,21 @@ import { defined } from '../../base/defined.ts';
 import { Secret } from '../../base/secret.ts';
 import { StoreError } from '../errors.ts';
 
-/** Where a Redis is and how to get in. */
+/** The address of a Redis, with its credentials. */
 export interface RedisAddress {
-  /** As messages show it: `redis.example:6379`. */
+  /** Its name in messages: `redis.example:6379`. */
   readonly place: string;
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
-  /** The name that its certificate has, where that is not the host. */
+  /** The name in its certificate, where that differs from the host. */
   readonly certificateName?: string;
   readonly user?: string;
   readonly password?: Secret;
   readonly database: number;
   /** The prefix of all keys, in braces: a cluster keeps keys with the same braces on one node. */
   readonly prefix: string;
-  /** How many replicas must confirm a write; absent, one where there is or was a replica. */
+  /** The number of replicas that must confirm a write; absent: one, if there is or was a replica. */
   readonly replicas?: number;
 }
 
@@ -31,7 +31,8 @@ export function isRedisUrl(text: string): boolean {
 /**
  * Reads `redis[s]://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?prefix=…&replicas=…&servername=…]`.
  *
- * @throws {StoreError} `denied`, for what is no such address. It is not repeated: it may have a password in it
+ * @throws {StoreError} `denied`, for any other text, which the message does not repeat because it may contain a
+ * password
  */
 export function redisAddress(url: string): RedisAddress {
   const { protocol, hostname, port, username, password, pathname, searchParams } = parsed(url);

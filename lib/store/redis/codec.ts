@@ -1,7 +1,10 @@
 import { defined } from '../../base/defined.ts';
 import type { Item, ItemKey } from '../store.ts';
 
-/** `REV EXPIRES NONCE BODY`: the head has no spaces, so that a script can read it. No expiry is `-`. */
+/**
+ * `REV EXPIRES NONCE BODY`. The words of the head contain no spaces, so that a script can read them; `-` means no
+ * expiry.
+ */
 // Mutant survives, `/^([^ ]*) ([^ ]*) ([^ ]*) (.*)/s` → `/([^ ]*) ([^ ]*) ([^ ]*) (.*)/s`: it begins there anyway.
 const VALUE = /^([^ ]*) ([^ ]*) ([^ ]*) (.*)/s;
 
@@ -9,12 +12,12 @@ export function toValue({ rev, expiresAt, nonce, body }: Item): string {
   return `${rev} ${expiresAt ?? '-'} ${encodedNonce(nonce)} ${body}`;
 }
 
-/** A nonce as it stands in a value. */
+/** The form of a nonce in a value. */
 export function encodedNonce(nonce: string): string {
   return encodeURIComponent(nonce);
 }
 
-/** A damaged item is read with what is left of it; a value that is none of ours is its body, so that a person can find it. */
+/** Reads a damaged item with its readable parts. A foreign value becomes the body, so that people can find it. */
 export function toItem(key: ItemKey, value: string): Item {
   // Mutant survives, `''` → `"Stryker was here!"`: neither is a revision or an expiry.
   // Mutant survives, `[]` → `["Stryker was here"]`: the first is the whole match, which is not looked at.
@@ -28,7 +31,7 @@ export function toItem(key: ItemKey, value: string): Item {
   });
 }
 
-/** @returns 0 for what is no revision */
+/** @returns 0 for anything but a revision */
 function revisionIn(text: string): number {
   return /^[1-9]\d{0,15}$/.test(text) ? (safe(Number(text)) ?? 0) : 0;
 }
@@ -37,7 +40,7 @@ function safe(number: number): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** Nothing for a word that no write of ours leaves: the script would never find it again. */
+/** Decodes a nonce; empty for a word that no write of ours makes, because the script would never match it. */
 function decoded(word: string): string {
   try {
     const nonce = decodeURIComponent(word);

@@ -14,13 +14,13 @@ export interface Patience {
 export const PATIENCE: Patience = { connectMs: 4000, commandMs: 5000 };
 
 /**
- * One connection, logged in. It is never mended: which replies it still gets, and for which writes its `WAIT` waits,
- * stays certain. After a fault the next request makes another.
+ * One connection after its log-in. It never reconnects, so that its replies, and the writes for which `WAIT` waits, are
+ * certain. After a fault the next request makes a new connection.
  */
 export interface Connection {
   /** @throws the fault of the connection, or Redis' error reply */
   ask<T>(work: (redis: Redis) => Promise<T>): Promise<T>;
-  /** Sends commands in one go and gives their answers, error replies among them. */
+  /** Sends several commands at once, and gives all answers, error replies included. */
   askAll(commands: readonly Command[]): Promise<unknown[]>;
   isOpen(): boolean;
   close(): void;
@@ -44,7 +44,7 @@ export async function connect(address: RedisAddress, patience: Patience): Promis
   }
 }
 
-/** The client does not know the password: it would write about refusals to the console. */
+/** Makes the client without the password, because it would log refusals to the console. */
 function clientOf({ host, port, tls, certificateName }: RedisAddress, patience: Patience): Redis {
   const options = {
     host,
@@ -70,7 +70,7 @@ function watched(redis: Redis): Connection {
     fault ??= error;
   });
   const close = () => redis.disconnect();
-  /** A command without an answer says that the connection is closed, and not why. */
+  /** A command without an answer only says that the connection is closed, so the stored fault tells why. */
   const fail = (error: unknown): never => {
     if (isReply(error)) throw error;
     close();
@@ -91,7 +91,7 @@ function watched(redis: Redis): Connection {
   };
 }
 
-/** Users of Redis 5 and older, where there are some, are a part of the password: DCS knows them so. */
+/** Logs in. For Redis 5 and older, DCS takes a user as part of the password. */
 async function logIn(connection: Connection, { user, password }: RedisAddress): Promise<void> {
   if (password === undefined) return;
   const words = user === undefined ? [password.reveal()] : [user, password.reveal()];

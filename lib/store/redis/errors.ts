@@ -1,7 +1,7 @@
 import { codeOf } from '../../base/errors.ts';
 import { StoreError, type StoreErrorCode } from '../errors.ts';
 
-/** The message about a fault: its class, and what to do about it. */
+/** The class of a fault, and the advice in its message. */
 type StoreFault = readonly [code: StoreErrorCode, advice: string];
 
 const NO_ANSWER: StoreFault = [
@@ -51,7 +51,7 @@ const BY_REPLY: Readonly<Record<string, StoreFault>> = {
   WRONGTYPE: ['corrupt', 'has keys of another program under our names: choose another ?prefix='],
 };
 
-/** Replies that begin with the general `ERR`, by their words. */
+/** Replies with the general `ERR`, by their words. */
 const BY_WORDS: readonly (readonly [RegExp, StoreFault])[] = [
   [/invalid password|invalid username/i, WRONG_PASSWORD],
   [
@@ -96,22 +96,22 @@ const BY_SYSTEM_CODE: Readonly<Record<string, StoreFault>> = {
   EPROTO: NO_TLS,
 };
 
-/** Replies after which another connection may find another server, or the same one ready. */
+/** Replies after which a new connection may reach another server, or the same one in a ready state. */
 const PASSING: ReadonlySet<string> = new Set(['LOADING', 'READONLY', 'MASTERDOWN', 'UNBLOCKED']);
 
-/** Whether a request may do better on a new connection: the server changed its role, or there was no whole answer. */
+/** Whether a request may succeed on a new connection: the server changed its role, or the answer was incomplete. */
 export function isRetryable(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof StoreError) return false;
   if (!isReply(error)) return faultOf(error)[0] === 'unavailable';
   return PASSING.has(wordOf(error)) || /cannot be used with replica/.test(error.message);
 }
 
-/** Whether Redis does not know the script by its name. */
+/** Whether Redis does not know the script by its hash. */
 export function isUnknownScript(error: unknown): boolean {
   return isReply(error) && wordOf(error) === 'NOSCRIPT';
 }
 
-/** Whether Redis does not answer the question: no such command there, or not for this user. */
+/** Whether Redis refuses a command, which it lacks or forbids to this user. */
 export function isForbidden(error: unknown): boolean {
   return (
     isReply(error) &&
@@ -120,8 +120,8 @@ export function isForbidden(error: unknown): boolean {
 }
 
 /**
- * Tells a fault of Redis or of the way to it in our words. Texts from there stay outside: they repeat what was sent, and
- * the client's errors hold whole commands, `AUTH` among them.
+ * Describes a fault of Redis or of the connection without their texts. Those repeat what was sent, and the client's
+ * errors contain whole commands, even `AUTH`.
  */
 export function toStoreError(error: unknown, place: string): StoreError {
   if (error instanceof StoreError) return error;
@@ -138,17 +138,17 @@ function faultOf(error: unknown): StoreFault {
   return BY_REPLY[wordOf(error)] ?? found?.[1] ?? ['unavailable', 'refused a request: look into its log'];
 }
 
-/** An error that Redis answered with. */
+/** Whether an error is a reply of Redis. */
 export function isReply(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError';
 }
 
-/** The client has no class for it. */
+/** Whether an answer was unreadable. The client has no class for that error. */
 function isParserError(error: unknown): boolean {
   return error instanceof Error && /^Unknown RESP type/.test(error.message);
 }
 
-/** The first word alone: the rest may repeat keys and arguments. */
+/** The first word of a reply. The rest may repeat keys and arguments. */
 function wordOf({ message }: Error): string {
   return /^[A-Z]{2,20}/.exec(message)?.[0] ?? '';
 }

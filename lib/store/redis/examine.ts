@@ -6,20 +6,20 @@ import { type Connection, PATIENCE } from './connection.ts';
 import { isReply } from './errors.ts';
 import { createSessions, type Session } from './session.ts';
 
-/** One thing about a Redis that decides whether a state is safe there. */
+/** One fact about a Redis that decides whether a state is safe there. */
 export interface RedisFact {
   readonly what: 'eviction' | 'persistence' | 'replica';
-  /** `problem`: no state may be there. */
+  /** `problem`: no state may be stored there. */
   readonly outcome: 'ok' | 'warning' | 'problem';
-  /** Continues "The Redis …". */
+  /** Words that continue "The Redis …". */
   readonly words: string;
   readonly advice?: string;
-  /** It may mend itself: what is written meanwhile is refused, and what is stored is read. */
+  /** Set for a temporary problem, during which reads work and writes are refused. */
   readonly mayPass?: true;
 }
 
 /**
- * Finds out whether a state is safe in a Redis. A setting that it does not report is a warning.
+ * Examines whether a state is safe in a Redis. A setting that Redis does not report is a warning.
  *
  * @throws {StoreError} when it cannot be reached
  */
@@ -36,10 +36,10 @@ export async function examineRedis(url: Secret): Promise<RedisFact[]> {
 }
 
 /**
- * Refuses a Redis in which no state may be.
+ * Refuses a Redis in which no state may be stored.
  *
- * @param warn hears what else is not well there, with advice: a sentence for each fact
- * @throws {StoreError} `denied`, where no state may be, or what examining throws
+ * @param warn called for each other weakness, with a sentence of advice
+ * @throws {StoreError} `denied`, where no state may be stored; also every error of the examination
  */
 export async function assertFit(url: Secret, warn: Warn): Promise<void> {
   const facts = await examineRedis(url);
@@ -58,7 +58,7 @@ function sentenceOf({ words, advice = '' }: RedisFact, place: string): string {
 /** Settings by name; those that Redis does not report are absent. */
 type ReportedSettings = ReadonlyMap<string, string>;
 
-/** Either command may be forbidden. */
+/** Reads settings with two commands, because either may be forbidden. */
 async function settingsOf(connection: Connection): Promise<ReportedSettings> {
   const answers = await connection.askAll([
     ['INFO', 'memory'],
@@ -107,7 +107,7 @@ function persistenceFact(reported: ReportedSettings): RedisFact {
   return { what, outcome: 'warning', words, advice: 'switch on its append-only file (appendonly yes)' };
 }
 
-/** `WAIT` as writes need it; some kinds of instances do not have it. */
+/** Checks `WAIT`, which writes need and some kinds of instances lack. */
 async function replicaFact({ connection, role, confirmations }: Session): Promise<RedisFact> {
   const what = 'replica';
   const [answer] = await connection.askAll([['WAIT', confirmations, 1000]]);

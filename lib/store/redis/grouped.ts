@@ -1,11 +1,11 @@
-/** A piece of work that waits for its group, and the way back. */
+/** An item that waits for its group, with the promise of its result. */
 interface Waiting<T, R> {
   readonly item: T;
   readonly done: (result: R) => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** At most so much is sent at once. */
+/** The largest group that is sent at once. */
 export interface GroupSize<T> {
   readonly count: number;
   readonly weight: number;
@@ -13,7 +13,7 @@ export interface GroupSize<T> {
 }
 
 /**
- * Does work in groups: what comes while one is under way goes together into the next.
+ * Works on items in groups: all items that arrive during one group form the next.
  *
  * @param work gives a result for each item, in order
  */
@@ -49,7 +49,7 @@ export function grouped<T, R>(
     });
 }
 
-/** At least one, whatever it weighs. */
+/** The number of items in the next group: at least one, even if it is too heavy. */
 function countOf<T>(queue: readonly { readonly item: T }[], { count, weight, weigh }: GroupSize<T>): number {
   let total = 0;
   const tooMuch = queue.findIndex(({ item }, index) => {

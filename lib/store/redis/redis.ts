@@ -18,16 +18,22 @@ export interface RedisSettings {
   readonly patience?: Patience;
 }
 
-/** So many items are read at a time: a master answers nobody else meanwhile. */
+/** Items of one read, during which a master serves no other client. */
 const PART = 100;
-/** A group of writes waits for its replica once. Some 0.2 s at the 40 Mbit/s of the smallest instance. */
+/**
+ * The largest group of writes, which waits for its replica once. It takes some 0.2 s at the 40 Mbit/s of the smallest
+ * instance.
+ */
 const GROUP = { count: 100, weight: 1_000_000, weigh: ({ item }: Put) => item.body.length };
-/** How long a replica may take to confirm. Milliseconds. */
+/** The longest wait for a replica's confirmation. */
 const CONFIRM_MS = 1000;
-/** Expired items stay as long as clocks may be apart, and longer. */
+/** Time after its expiry until an item is deleted, which is longer than any difference of clocks. */
 const GARBAGE_SECONDS = 3600;
 
-/** One write, the second that its expiry is compared with, and the nonce of the item that it replaces: empty if not known. */
+/**
+ * One write, the present second for the comparison of expiries, and the nonce of the item that it replaces (empty if
+ * unknown).
+ */
 interface Put {
   readonly item: Item;
   readonly nowSeconds: number;
@@ -38,12 +44,13 @@ interface Put {
 type Written = boolean | Error;
 
 /**
- * A store in a Redis without cluster mode: a hash for each partition, and in it a field for each item. No key ever expires,
- * so that no eviction of keys that do can take one.
+ * A store in a Redis without cluster mode: a hash for each partition, with a field for each item. No key has an expiry,
+ * so that the eviction of such keys cannot take one.
  *
- * A write counts when a replica has it, where there is one: a master that fails takes what it alone has with it.
+ * Where there is a replica, a write counts once the replica has it, because a failing master loses everything that it
+ * alone has.
  *
- * @throws {StoreError} `denied`, for an address that is none; the Redis is first reached by a request
+ * @throws {StoreError} `denied`, for an invalid address; the Redis is only reached by the first request
  */
 export function openRedisStore({ url, now, patience = PATIENCE }: RedisSettings): Store {
   const address = redisAddress(url.reveal());
@@ -52,10 +59,11 @@ export function openRedisStore({ url, now, patience = PATIENCE }: RedisSettings)
 }
 
 /**
- * The same, after a look at whether a state is safe there.
+ * Opens the store after an examination whether a state is safe there.
  *
- * @param warn hears what makes it less safe than it could be
- * @throws {StoreError} when it is not, or cannot be reached. A replica that is gone may come back: the next write shows whether it has
+ * @param warn called for each fact that makes it less safe than it could be
+ * @throws {StoreError} when a state is not safe there, or Redis cannot be reached. A missing replica is no error here,
+ * because it may return before the next write
  */
 export async function openFitRedisStore(settings: RedisSettings, warn: Warn): Promise<Store> {
   await assertFit(settings.url, warn);
@@ -97,8 +105,8 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
   }
 
   /**
-   * Reads only what a failover cannot take away: a run that finds its own unconfirmed write again would act upon it. What a
-   * replica confirms now, it confirms with everything before it.
+   * Reads only items that a failover cannot lose: otherwise a run would act upon its own unconfirmed write. A
+   * confirmation by a replica covers all earlier writes.
    */
   async function read<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return sessions.use(async (session) => {
@@ -121,7 +129,7 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
     if (expired.length === 0) return;
     const ids = expired.slice(0, PART).map(({ key }) => key.id);
     const command = scriptCommand('EVAL', COLLECT_GARBAGE, keyOf(partition), [second, ...ids]);
-    // It can be left to the next load.
+    // After a failure the next load deletes them.
     await sessions.use(({ connection }) => connection.askAll([command])).catch(() => undefined);
   }
 
@@ -152,7 +160,10 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
   };
 }
 
-/** Names first, then values in parts: no command of those that an owner of DCS can rename, and no long one. */
+/**
+ * Reads all names, then the values in parts. It needs neither a long command nor one that an owner of a DCS instance
+ * can rename.
+ */
 async function readAll({ connection }: Session, partition: string, key: string): Promise<Item[]> {
   const ids = await connection.ask((redis) => redis.hkeys(key));
   const items: Item[] = [];
@@ -189,7 +200,7 @@ function scriptCommand(
   return [by, by === 'EVAL' ? text : sha, 1, key, ...args];
 }
 
-/** @throws an error reply that another connection may not give */
+/** @throws an error reply that a new connection may avoid */
 function writtenOf(answers: readonly unknown[]): Written[] {
   const passing = answers.find(isRetryable);
   if (passing !== undefined) throw passing;

@@ -2,11 +2,11 @@ import type { RedisAddress } from './address.ts';
 import type { Connection } from './connection.ts';
 import { isForbidden, isReply } from './errors.ts';
 
-/** A server's own account of its role. */
+/** The role that a server reports. */
 export type Role =
   | { readonly kind: 'master'; readonly replicas: number }
   | { readonly kind: 'replica' }
-  /** It does not say. */
+  /** The server does not report it. */
   | { readonly kind: 'unknown' };
 
 /** @throws the fault of the connection, or Redis' error reply */
@@ -34,12 +34,12 @@ function roleInInfo(answer: unknown): Role | undefined {
   return kind === 'master' ? { kind, replicas: Number(replicas) } : { kind: 'replica' };
 }
 
-/** Remembers in Redis itself that there is a replica: a master that lost it, or has just become one, knows none. */
+/** The key of a mark that a replica exists. A master that lost its replica, or was just promoted, reports none. */
 const MARK = '/has-replicas';
 
 /**
- * How many replicas must confirm a write: as the address says, else one where there is a replica or has ever been one,
- * and where Redis does not say.
+ * The number of replicas that must confirm a write: that of the address, or else one if there is or was a replica, or
+ * if Redis does not tell.
  */
 export async function confirmationsNeeded(
   connection: Connection,

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** A script that runs in Redis as one atomic step, and the name that Redis knows it by. */
+/** A script that runs in Redis as one atomic step, and its hash, by which Redis finds it. */
 export interface Script {
   readonly text: string;
   readonly sha: string;
 }
 
-/** Reads the head of a value as `codec.ts` does. No revision is 0, no expiry is nothing. */
+/** Reads the head of a value like `codec.ts`: 0 for no revision, nothing for no expiry. */
 const HEAD = `
 local function head(value)
   local rev, expires, nonce = string.match(value, '^([^ ]*) ([^ ]*) ([^ ]*) ')
@@ -18,9 +18,9 @@ local function head(value)
 end`;
 
 /**
- * The conditional write. ARGV: field, revision that must be stored, now in seconds, own revision, own nonce, value, nonce
- * that must be stored. A nonce that either side does not know is not compared.
- * A write that is there already is made again, as it is: only a write of this very connection makes `WAIT` wait for it.
+ * The conditional write. ARGV: field, revision that must be stored, now in seconds, own revision, own nonce, value,
+ * nonce that must be stored. A nonce that either side lacks is not compared. A write that is already stored is repeated
+ * unchanged, because `WAIT` only waits for writes of its own connection.
  */
 export const PUT = script(`${HEAD}
 local stored = redis.call('HGET', KEYS[1], ARGV[1])
@@ -44,7 +44,7 @@ if ARGV[7] ~= '' and current_nonce ~= '' and current_nonce ~= ARGV[7] then retur
 redis.call('HSET', KEYS[1], ARGV[1], value)
 return 1`);
 
-/** Deletes fields that have expired by a second. ARGV: that second, the fields. */
+/** Deletes expired fields. ARGV: the second to compare with, the fields. */
 export const COLLECT_GARBAGE = script(`${HEAD}
 for index = 2, #ARGV do
   local stored = redis.call('HGET', KEYS[1], ARGV[index])

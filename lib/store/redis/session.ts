@@ -4,17 +4,17 @@ import { type Connection, connect, type Patience } from './connection.ts';
 import { isRetryable, toStoreError } from './errors.ts';
 import { askRole, confirmationsNeeded, type Role } from './role.ts';
 
-/** A connection to a master, and how it confirms. */
+/** A connection to a master, with its need of confirmations. */
 export interface Session {
   readonly connection: Connection;
   readonly role: Role;
-  /** How many replicas must confirm a write. */
+  /** The number of replicas that must confirm a write. */
   readonly confirmations: number;
 }
 
 export interface Sessions {
   /**
-   * Works with a session, on a new one after a fault that another may not have.
+   * Works with a session, and again with a new one after a fault that a new connection may avoid.
    *
    * @throws {StoreError}
    */
@@ -23,12 +23,12 @@ export interface Sessions {
 }
 
 const ATTEMPTS = 3;
-/** No attempt begins later. Milliseconds. */
+/** Milliseconds in which an attempt may begin. */
 const LAST_START_MS = 10_000;
-/** Milliseconds, for each attempt before. */
+/** Milliseconds of pause for each earlier attempt. */
 const PAUSE_MS = 200;
 
-/** At most one session at a time, made when it is needed. */
+/** Keeps at most one session, made on demand. */
 export function createSessions(address: RedisAddress, patience: Patience): Sessions {
   let current: Promise<Session> | undefined;
   let isClosed = false;

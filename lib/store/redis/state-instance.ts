@@ -2,17 +2,17 @@ import { lookup } from 'node:dns/promises';
 import type { Secret } from '../../base/secret.ts';
 import { redisAddress } from './address.ts';
 
-/** A Redis as a migration names it. */
+/** An instance in a migration. */
 export interface NamedInstance {
   readonly id?: string;
   /** `host:port`, a comma-separated list for clusters. */
   readonly address?: string;
 }
 
-/** Ids of instances have 32 digits; a shorter text could stand in a name by chance. */
+/** The length of an instance id. A shorter text could be part of a name by chance. */
 const LEAST_ID = 32;
 
-/** Tells whether an instance is the Redis of a state: by an address, or by the id that is a part of its name in DCS. */
+/** Recognises the Redis of a state by its addresses, or by the instance id that DCS puts into host names. */
 export async function stateInstanceMatcher(url: Secret): Promise<(instance: NamedInstance) => boolean> {
   const { host, port } = redisAddress(url.reveal());
   const found = await lookup(host, { all: true }).catch(() => []);
@@ -24,7 +24,7 @@ export async function stateInstanceMatcher(url: Secret): Promise<(instance: Name
   };
 }
 
-/** Ids are written with and without hyphens. */
+/** One form for ids, which are written with and without hyphens. */
 function plain(text: string): string {
   return text.replaceAll('-', '').toLowerCase();
 }

@@ -1,7 +1,7 @@
 import { codeOf } from '../../base/errors.ts';
 import { StoreError, type StoreErrorCode } from '../errors.ts';
 
-/** The message about a fault: its class, and what to do about it. */
+/** The class of a fault, and the advice in its message. */
 type StoreFault = readonly [code: StoreErrorCode, advice: string];
 
 const NOT_WRITABLE: StoreFault = [
@@ -38,10 +38,10 @@ const BY_SYSTEM_CODE: Readonly<Record<string, StoreFault>> = {
   ENOTDIR: ['denied', 'a part of its path is a file, not a folder; choose another file'],
 };
 
-/** Result codes that say that another process has the file locked. */
+/** Result codes for a file that another process has locked. */
 const LOCKED: ReadonlySet<number> = new Set([5, 6, 15]);
 
-/** Whether SQLite threw this because another process has the file locked: it may pass by itself. */
+/** Whether another process had the file locked, which may end by itself. */
 export function isLocked(error: unknown): boolean {
   const code = resultCodeOf(error);
   return code !== undefined && LOCKED.has(code & 0xff);
@@ -55,7 +55,7 @@ function resultCodeOf(error: unknown): number | undefined {
 /**
  * Runs `work` on the SQLite file.
  *
- * @throws {StoreError} for whatever SQLite or the file system threw
+ * @throws {StoreError} for every error of SQLite or the file system
  */
 export function onFile<T>(file: string, work: () => T): T {
   try {
@@ -70,7 +70,10 @@ function toStoreError(error: unknown, file: string): StoreError {
   return new StoreError(fault[0], `The SQLite file ${file} cannot be used (${reason}): ${fault[1]}.`);
 }
 
-/** The words of SQLite (`errstr`) are a fixed list without data; the message is not repeated, it may quote SQL. */
+/**
+ * Describes an error by SQLite's fixed texts (`errstr`), which contain no data. Its message may quote SQL, and is left
+ * out.
+ */
 function diagnosisOf(error: unknown): { reason: string; fault: StoreFault } {
   const resultCode = resultCodeOf(error);
   if (resultCode !== undefined) {

@@ -7,12 +7,12 @@ import { codeOf } from '../../base/errors.ts';
 import { StoreError } from '../errors.ts';
 import { BLOCKING_WAIT_MS } from './lock.ts';
 
-/** "DCSW", in the header of every file of ours (https://www.sqlite.org/pragma.html#pragma_application_id). */
+/** "DCSW", the mark in the header of our files (https://www.sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x44435357;
-/** Grows when older code could not use the tables any more. */
+/** Grows with each change that makes the tables unusable for older code. */
 const TABLES_VERSION = 1;
 
-/** The first page is never smaller (https://www.sqlite.org/fileformat.html#pages). */
+/** The least size of the first page (https://www.sqlite.org/fileformat.html#pages). */
 const SMALLEST_DATABASE_BYTES = 512;
 
 const TABLES = `
@@ -32,23 +32,23 @@ const TABLES = `
   COMMIT;
 `;
 
-/** A file as the system finds it, and as people named it. */
+/** A file by its absolute path, and by the name that people gave. */
 export interface NamedFile {
   readonly path: string;
   readonly name: string;
 }
 
 /**
- * Opens our database, and makes it where there is no file. A file that is something else is left as it is.
+ * Opens our database, or makes it if there is no file. Any other file stays unchanged.
  *
- * @throws {StoreError} what we say ourselves; also whatever SQLite and the file system throw
+ * @throws {StoreError} for our own checks; errors of SQLite and the file system pass unchanged
  */
 export function openDatabase(file: NamedFile): DatabaseSync {
   const { path, name } = file;
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) makeDatabase(file);
   else if (!found.isFile()) throw notAFile(name, found.isDirectory());
-  // SQLite takes a file of no or one byte for a new database; it is one that lost its content.
+  // SQLite takes a file of at most one byte for a new database. Here it is a database that lost its content.
   else if (found.size < SMALLEST_DATABASE_BYTES) throw notADatabase(name);
 
   return connected(path, (db) => {
@@ -58,10 +58,10 @@ export function openDatabase(file: NamedFile): DatabaseSync {
 }
 
 /**
- * Makes a check that a file is still the one that it is now. A deleted file can be written to for as long as a program has
- * it open, and all of that goes with the program.
+ * Makes a check that the file was not replaced. A program can write to a deleted file as long as it has it open, and
+ * loses everything when it ends.
  *
- * @returns throws a {@link StoreError} `lost` when it was deleted or replaced
+ * @returns a check that throws a {@link StoreError} `lost` when the file was deleted or replaced
  */
 export function guardIdentity({ path, name }: NamedFile): () => void {
   const opened = statSync(path, { bigint: true });
@@ -76,14 +76,14 @@ export function guardIdentity({ path, name }: NamedFile): () => void {
 }
 
 /**
- * Makes the database under another name and then gives it its own, which is one step: other processes that begin at the
- * same moment, and a crash, find a whole database or none. Whose was first stays.
+ * Makes the database under another name, and then links it to its own name in one step. Other processes that start at
+ * the same moment, or after a crash, find a whole database or none; the first one stays.
  */
 function makeDatabase({ path, name }: NamedFile): void {
   makeFolder(dirname(path));
   const temporary = `${path}.${randomUUID()}`;
   try {
-    // SQLite itself would make it readable for all; its log files take the mode of the database.
+    // SQLite itself would make the file readable for all. Its log files get the mode of the database.
     closeSync(openSync(temporary, 'wx', 0o600));
     connected(temporary, (db) => {
       useWriteAheadLog(db, name);
@@ -96,8 +96,8 @@ function makeDatabase({ path, name }: NamedFile): void {
 }
 
 /**
- * Makes a folder and those above it, each for this user alone. Node's own `recursive` never ends where a file system
- * refuses to make a folder with ENOENT, as /proc does: it makes the parent, which is there, and tries again (Node 24.21).
+ * Makes a folder and its parents, for this user alone. Node's own `recursive` loops for ever where a file system
+ * refuses a folder with ENOENT, as /proc does (Node 24.21).
  */
 function makeFolder(folder: string): void {
   if (isThere(folder)) return;
@@ -122,7 +122,10 @@ function linkUnlessThere(temporary: string, file: string): void {
   }
 }
 
-/** As a URL, because SQLite reads a meaning into names like `:memory:`, and because only a URL can forbid to create the file. */
+/**
+ * Opens the file by a URL, because names like `:memory:` have a meaning for SQLite, and only a URL can forbid creating
+ * the file.
+ */
 function connected(path: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
   const url = pathToFileURL(path);
   url.searchParams.set('mode', 'rw');
@@ -152,7 +155,7 @@ function assertOurs(db: DatabaseSync, name: string): void {
   }
 }
 
-/** Not every file system has the shared memory that the log needs; SQLite then stays in its old mode without a word. */
+/** Refuses file systems without the shared memory that the log needs, on which SQLite silently keeps its old mode. */
 function useWriteAheadLog(db: DatabaseSync, name: string): void {
   if (pragma(db, 'journal_mode = WAL') !== 'wal') {
     throw new StoreError(
@@ -160,7 +163,7 @@ function useWriteAheadLog(db: DatabaseSync, name: string): void {
       `${name} is on a file system without write-ahead log: put it on a local disk.`,
     );
   }
-  // In this mode a commit is on the disk only with FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
+  // In WAL mode only FULL puts each commit on the disk: https://www.sqlite.org/pragma.html#pragma_synchronous
   db.exec('PRAGMA synchronous = FULL');
 }
 

@@ -2,23 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isLocked, onFile } from './errors.ts';
 
 /**
- * How long SQLite itself waits for another process, in milliseconds. It blocks the whole program: no answer of a receiver
- * is read meanwhile, and what arrived would pass for a time-out.
+ * Milliseconds that SQLite itself waits for another process. The wait blocks the whole program, so that a receiver's
+ * answer would be read too late and count as a time-out.
  */
 export const BLOCKING_WAIT_MS = 25;
-/** A backup or a person may hold the lock for long. What is already sent would be sent again if it could not be written. */
+/**
+ * The longest wait for a lock, which a backup or a person may hold for long. A message whose acknowledgement cannot be
+ * written would be sent again.
+ */
 const PATIENCE_MS = 60_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 500;
 
-/** Runs work on the file as soon as no other process has it locked. */
+/** Runs work on the file once no other process has it locked. */
 export type WhenUnlocked = <T>(work: () => T) => Promise<T>;
 
 /**
- * Makes a way to wait for a locked file without blocking the program. All waits in a row together are bounded: once one
- * was in vain, the next are short until the file is free again.
+ * Waits for a locked file without blocking the program. The sum of waits in a row is bounded: after one in vain, the
+ * next ones are short until the file is free again.
  *
- * @returns rejects with a {@link StoreError}: `unavailable` when the file stayed locked
+ * @returns a function that rejects with a {@link StoreError} `unavailable` when the file stays locked
  */
 export function createWhenUnlocked(file: string, patienceMs = PATIENCE_MS): WhenUnlocked {
   let lockedSince: number | undefined;

@@ -9,14 +9,14 @@ import { createWhenUnlocked, type WhenUnlocked } from './lock.ts';
 
 const COLUMNS = 'partition, id, rev, nonce, body, expires_at';
 
-/** The table was made so that it takes nothing else; whoever changed that could have put in anything. */
+/** Checks columns again that the table already restricts, because a changed table can hold anything. */
 const IS_REVISION = `typeof(items.rev) IN ('integer', 'real')
   AND items.rev BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER} AND items.rev = CAST(items.rev AS INTEGER)`;
 const HAS_EXPIRY = `typeof(items.expires_at) IN ('integer', 'real')
   AND items.expires_at BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`;
 const IS_EXPIRED = `${HAS_EXPIRY} AND items.expires_at <= :nowSeconds`;
 
-/** A damaged item is read with what is left of it. A body that is no text is shown as what it is, to be kept aside. */
+/** Reads a damaged item with its readable parts. A body of another type becomes text, to be kept aside. */
 const READ = `
   SELECT partition, id,
     CASE WHEN ${IS_REVISION} THEN CAST(rev AS INTEGER) ELSE 0 END AS rev,
@@ -39,36 +39,36 @@ const NEXT = `
 const COLLECT_GARBAGE = `DELETE FROM items WHERE ${IS_EXPIRED}`;
 
 export interface SqliteSettings {
-  /** As messages show it. */
+  /** The name in messages. */
   readonly file: string;
-  /** A relative name starts here; by default in the folder of the process. */
+  /** The folder for relative names; default: that of the process. */
   readonly folder?: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** How long to wait in all while other processes have the file locked. Milliseconds; by default a minute. */
+  /** Milliseconds to wait in all while other processes have the file locked; default: a minute. */
   readonly patienceMs?: number;
 }
 
 /**
- * A store in one SQLite file, for one machine. Several processes may have it open at once; a save is on the disk when it
- * is answered. Opening makes the file (mode 0600) and its folder (0700) where they are missing, and drops expired items.
- * While another process has it locked, requests wait, and the program goes on with everything else.
+ * A store in one SQLite file, for one machine. Several processes may have it open at once; a finished save is on the
+ * disk. Opening makes the file (mode 0600) and its folder (0700) where they are missing, and drops expired items. While
+ * another process has it locked, requests wait without blocking the program.
  *
  * @throws {StoreError} `corrupt` (not a database, another program's, a newer version's; it is left as it is), `denied`
- *   (a folder, not writable), `unavailable` (locked, disk full)
+ * (a folder, not writable), `unavailable` (locked, disk full)
  */
 export function openSqliteStore(settings: SqliteSettings): Store {
   const { file, patienceMs } = settings;
   return onFile(file, () => openNow(settings, createWhenUnlocked(file, patienceMs)));
 }
 
-/** The same, as soon as no other process has the file locked. */
+/** Opens the store once no other process has the file locked. */
 export function openSqliteStoreWhenUnlocked(settings: SqliteSettings): Promise<Store> {
   const whenUnlocked = createWhenUnlocked(settings.file, settings.patienceMs);
   return whenUnlocked(() => openNow(settings, whenUnlocked));
 }
 
-/** @throws what SQLite and the file system throw, unless it is our own {@link StoreError} */
+/** @throws errors of SQLite and the file system, and our own {@link StoreError} */
 function openNow({ file, folder = '', now }: SqliteSettings, whenUnlocked: WhenUnlocked): Store {
   const named = { path: resolve(folder, file), name: file };
   const db = openDatabase(named);
@@ -83,7 +83,7 @@ function openNow({ file, folder = '', now }: SqliteSettings, whenUnlocked: WhenU
   }
 }
 
-/** While another process writes it can be left to the next opening. */
+/** Deletes expired items. While another process writes, that waits for the next opening. */
 function collectGarbage(db: DatabaseSync, nowSeconds: number): void {
   try {
     db.prepare(COLLECT_GARBAGE).run({ nowSeconds });

@@ -44,7 +44,7 @@ module.exports = {
         'huawei/functiongraph',
         'telemetry/describe',
         'telemetry/log',
-        'telemetry/signs',
+        'telemetry/alarm-words',
       ),
       '^functions/',
     ),

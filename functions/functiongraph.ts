@@ -10,9 +10,9 @@ import { startRunOnFunctionGraph } from '../lib/runtime/dispatch/on-functiongrap
 import { type Platform, required } from '../lib/runtime/platform.ts';
 import { createService } from '../lib/runtime/service.ts';
 import { scheduleMs } from '../lib/runtime/time/schedule.ts';
+import { alarmWordsOf } from '../lib/telemetry/alarm-words.ts';
 import { describe } from '../lib/telemetry/describe.ts';
 import type { TickSummary } from '../lib/telemetry/log.ts';
-import { signsOf } from '../lib/telemetry/signs.ts';
 
 /** An initializer that takes longer is ended, and the reason with it. */
 const INITIALIZER_MS = 10_000;
@@ -49,7 +49,7 @@ export const platform: Platform = {
   },
   async publish(metrics) {
     const figures = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
-    write('info', signsOf(metrics).join(' '), { kind: 'figures', ...figures });
+    write('info', alarmWordsOf(metrics).join(' '), { kind: 'figures', ...figures });
   },
 };
 

@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '../events/event.ts';
-import type { Known } from './load/known.ts';
+import type { TickRecords } from './load/tick-records.ts';
 import type { PolledEntry } from './pass/polled-entry.ts';
 
 /** Which projects one tick has polled so far. */
@@ -19,7 +19,7 @@ export interface Coverage {
 }
 
 /** @param elsewhere entries that other runs poll */
-export function createCoverage({ byProject }: Known, elsewhere: readonly PolledEntry[] = []): Coverage {
+export function createCoverage({ byProject }: TickRecords, elsewhere: readonly PolledEntry[] = []): Coverage {
   const projectIds = [...byProject.values()].flatMap(([project]) => project?.id ?? []);
   const polled = new Map<string, readonly PolledEntry[]>();
   const completion = new AbortController();

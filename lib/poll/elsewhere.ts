@@ -4,13 +4,13 @@ import { isCoolingDown } from '../migration/project/cooldown.ts';
 import { isForgotten } from '../migration/schedule.ts';
 import { projectRecordId } from '../records/keys.ts';
 import type { PartitionRecords } from '../records/partition.ts';
-import type { Known } from './load/known.ts';
+import type { TickRecords } from './load/tick-records.ts';
 import type { PolledEntry } from './pass/polled-entry.ts';
 import { cooldownsIn } from './pass/project-record.ts';
 import type { TickProject } from './target.ts';
 
 /** The entries that other runs poll, as those runs left them: groups may have members there. */
-export function entriesElsewhere({ elsewhere }: Known, now: Date): PolledEntry[] {
+export function entriesElsewhere({ elsewhere }: TickRecords, now: Date): PolledEntry[] {
   return [...elsewhere].flatMap(([records, entries]) =>
     entries.map((project) => entryElsewhere(project, entries, records, now)),
   );

@@ -7,7 +7,7 @@ import { releaseTasks } from './discovery/release-tasks.ts';
 import { evaluateLooks } from './failures/evaluate.ts';
 import { quotasOf } from './list-first/quotas.ts';
 import { readSummary, writeSummary } from './list-first/summarise.ts';
-import type { Known } from './load/known.ts';
+import type { TickRecords } from './load/tick-records.ts';
 import type { EntryLooks, PassStart, ProjectPass } from './pass/pass.ts';
 import type { PolledEntry } from './pass/polled-entry.ts';
 import { cooldownsIn } from './pass/project-record.ts';
@@ -16,7 +16,7 @@ import { pollEntry } from './project/poll-entry.ts';
 
 /** Shared by all passes of one tick. */
 export interface PassOptions {
-  readonly known: Known;
+  readonly known: TickRecords;
   /** By {@link Clock.elapsed}. */
   readonly lookUntil: number;
   readonly commit: Commit;
@@ -77,7 +77,7 @@ export async function pollAgain(
   return polledEntries(await pollEntries(projectPass(start, options, context)));
 }
 
-function cooldownsOf({ byProject }: Known): PassStart['cooldowns'] {
+function cooldownsOf({ byProject }: TickRecords): PassStart['cooldowns'] {
   return [...byProject].flatMap(([records, [project]]) =>
     project === undefined ? [] : cooldownsIn(project.id, records),
   );

@@ -8,14 +8,17 @@ import { groupRecordId, projectRecordId, taskRecordId } from '../records/keys.ts
 import type { PartitionRecords } from '../records/partition.ts';
 import type { HeldRecord } from '../records/records.ts';
 import type { TickContext } from './context.ts';
-import type { Known } from './load/known.ts';
+import type { TickRecords } from './load/tick-records.ts';
 import type { TickGroup, TickProject } from './target.ts';
 
 /**
  * Enqueues again each event that still waits for somebody, for the chats that want reminders. It runs before the looks,
  * because a look that ends the matter also removes the unsent reminder. When the store fails, the next tick reminds.
  */
-export async function remind(known: Known, { channels, clock, log, groups }: TickContext): Promise<void> {
+export async function remind(
+  known: TickRecords,
+  { channels, clock, log, groups }: TickContext,
+): Promise<void> {
   const everyMs = new Map([...channels.values()].map((one) => [one.name, one.remindEveryMs]));
   if ([...everyMs.values()].every((one) => one === undefined)) return;
   const now = new Date(clock.now());
@@ -39,7 +42,7 @@ export async function remind(known: Known, { channels, clock, log, groups }: Tic
 
 /** Records whose subject is still watched. No look would ever end the reminders of any other subject. */
 function watchedIn(
-  { byProject, groups, watcher }: Known,
+  { byProject, groups, watcher }: TickRecords,
   configured: readonly TickGroup[],
 ): (readonly [PartitionRecords, readonly HeldRecord[]])[] {
   const names = new Set(configured.map(({ name }) => groupRecordId(name)));

@@ -11,11 +11,11 @@ import type { TickContext } from './context.ts';
 import type { Coverage } from './coverage.ts';
 import { createOverviews } from './live/overviews.ts';
 import { deliverableRecords } from './load/deliverable.ts';
-import type { Known } from './load/known.ts';
+import type { TickRecords } from './load/tick-records.ts';
 import { createRevalidation } from './revalidate/revalidate.ts';
 
 /** Opens the delivery of one tick, which goes on while projects are polled. Its end never throws. */
-export function openDelivery(known: Known, coverage: Coverage, context: TickContext): Delivery {
+export function openDelivery(known: TickRecords, coverage: Coverage, context: TickContext): Delivery {
   const health = openHealth(known, context);
   if (health === undefined) return withoutProject(known);
   const { store, channels, clock, log, random, owner, endsAt, nextTickAt } = context;
@@ -37,7 +37,7 @@ export function openDelivery(known: Known, coverage: Coverage, context: TickCont
 }
 
 function openHealth(
-  { watcher }: Known,
+  { watcher }: TickRecords,
   { store, log, channels, clock, projects, elsewhere = [] }: TickContext,
 ): ChannelHealth | undefined {
   const project = announcingProject([...projects, ...elsewhere]);
@@ -52,7 +52,7 @@ const NOTHING = { delivered: 0, dead: 0, broken: [], silent: [], failedRecords: 
  * The delivery of a tick without a project. Events about the whole configuration come from a project, so there is
  * nothing to send.
  */
-function withoutProject(known: Known): Delivery {
+function withoutProject(known: TickRecords): Delivery {
   return {
     handOver: async () => undefined,
     heldAt: () => undefined,
@@ -62,7 +62,7 @@ function withoutProject(known: Known): Delivery {
 }
 
 /** An internal error only delays: the rest is due again in the next tick. */
-async function endOf(delivery: Delivery, known: Known, context: TickContext): Promise<DeliverSummary> {
+async function endOf(delivery: Delivery, known: TickRecords, context: TickContext): Promise<DeliverSummary> {
   try {
     return await delivery.end();
   } catch (error) {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { alarmWordsOf } from '../../lib/telemetry/alarm-words.ts';
 import { metricsOf, NOTHING } from '../../lib/telemetry/metrics.ts';
-import { signsOf } from '../../lib/telemetry/signs.ts';
 
 const FOLDER = 'deploy/functiongraph';
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.tf'));
@@ -210,7 +210,7 @@ describe('Terraform for FunctionGraph', () => {
 
   it('has an alarm on each word that the function writes for one', () => {
     const figures = metricsOf({ ...NOTHING, deadLetters: 1, report: REPORT });
-    const words = signsOf(figures);
+    const words = alarmWordsOf(figures);
     expect(words).toHaveLength(4);
     const keywords = [...TEXT.matchAll(/keyword {5}= "(\w+)"/g)].map(([, word]) => word);
     expect(keywords.toSorted()).toEqual(words.toSorted());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_THRESHOLDS } from '../../lib/migration/model/thresholds.ts';
-import { loadMembers } from '../../lib/poll/load/known.ts';
+import { loadMembers } from '../../lib/poll/load/tick-records.ts';
 import type { TickGroup } from '../../lib/poll/target.ts';
 import { newRecord } from '../../lib/records/record.ts';
 import { saveRecord } from '../../lib/records/records.ts';

@@ -43,8 +43,8 @@ export function cooldownAfter(
   { access, all, now }: CooldownContext,
 ): Cooldown | undefined {
   const { keyFingerprint, endpointFingerprint } = access;
-  const unbroken = looks.some(isAnswered) ? undefined : before;
-  const own = unbroken?.keyFingerprint === keyFingerprint ? unbroken.refusals : 0;
+  const remaining = looks.some(isAnswered) ? undefined : before;
+  const own = remaining?.keyFingerprint === keyFingerprint ? remaining.refusals : 0;
   const asked = looks.flatMap((look) =>
     look.kind === 'failed' && look.cooldownMs !== undefined ? [look] : [],
   );
@@ -62,7 +62,7 @@ export function cooldownAfter(
   if (askedMs >= WORTH_REMEMBERING_MS) {
     return { until: later(now, askedMs), keyFingerprint, endpointFingerprint, refusals: own };
   }
-  return unbroken;
+  return remaining;
 }
 
 function refusalCooldownMs(refusals: number): number {

@@ -8,7 +8,7 @@ import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
 import type { Coverage } from '../coverage.ts';
 import { recordsIn } from '../load/deliverable.ts';
-import { type Known, loadMembers, loadProjects } from '../load/known.ts';
+import { loadMembers, loadProjects, type TickRecords } from '../load/tick-records.ts';
 import type { PolledEntry } from '../pass/polled-entry.ts';
 import { membersOf, watchedGroup } from './watched-group.ts';
 
@@ -22,7 +22,7 @@ export interface GroupChecks {
 
 /** The parts of a tick that the checks work with. */
 export interface CheckParts {
-  readonly known: Known;
+  readonly known: TickRecords;
   readonly coverage: Coverage;
   readonly delivery: Delivery;
   readonly commit: Commit;

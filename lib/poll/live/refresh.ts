@@ -11,12 +11,12 @@ import { update } from '../../records/update.ts';
 import type { TickContext } from '../context.ts';
 import type { Coverage } from '../coverage.ts';
 import { recordsIn } from '../load/deliverable.ts';
-import type { Known } from '../load/known.ts';
+import type { TickRecords } from '../load/tick-records.ts';
 import { createOverviews } from './overviews.ts';
 
 /** The parts of a tick whose messages are refreshed, once everything is delivered. */
 interface LiveParts {
-  readonly known: Known;
+  readonly known: TickRecords;
   readonly coverage: Coverage;
   readonly delivery: Delivery;
 }

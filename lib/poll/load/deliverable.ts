@@ -2,15 +2,15 @@ import type { DeliverableRecord } from '../../delivery/record-session.ts';
 import { GROUPS_PARTITION, projectPartition } from '../../records/keys.ts';
 import { type PartitionRecords, partitionsIn } from '../../records/partition.ts';
 import type { PolledEntry } from '../pass/polled-entry.ts';
-import type { Known } from './known.ts';
+import type { TickRecords } from './tick-records.ts';
 
 /** All records from which this tick may deliver. */
-export function deliverableRecords(known: Known): DeliverableRecord[] {
+export function deliverableRecords(known: TickRecords): DeliverableRecord[] {
   return [...polledRecords(known), ...unpolledRecords(known)];
 }
 
 /** Records of the configured projects and groups. */
-export function polledRecords(known: Known): DeliverableRecord[] {
+export function polledRecords(known: TickRecords): DeliverableRecord[] {
   const { byProject, groups } = known;
   return [
     ...[...byProject].flatMap(([records, [project]]) =>
@@ -27,14 +27,14 @@ export function polledRecords(known: Known): DeliverableRecord[] {
 export function recordsIn(
   records: PartitionRecords,
   partition: string,
-  { watcher }: Known,
+  { watcher }: TickRecords,
 ): DeliverableRecord[] {
   const keeps = new Set(partitionsIn(watcher)[partition]);
   return records.all().map((held) => ({ ...held, keeps }));
 }
 
 /** Records of one project as its pass left them; its entries share them. */
-export function projectRecords([first]: readonly PolledEntry[], known: Known): DeliverableRecord[] {
+export function projectRecords([first]: readonly PolledEntry[], known: TickRecords): DeliverableRecord[] {
   return first === undefined ? [] : recordsIn(first.records, projectPartition(first.project.id), known);
 }
 
@@ -42,7 +42,7 @@ export function projectRecords([first]: readonly PolledEntry[], known: Known): D
  * The record of the whole configuration, and the records of removed projects: no tick polls them, but their deliveries
  * go on.
  */
-export function unpolledRecords(known: Known): DeliverableRecord[] {
+export function unpolledRecords(known: TickRecords): DeliverableRecord[] {
   const { watcher, removed } = known;
   const ofRemoved = [...removed].flatMap(([partition, records]) => recordsIn(records, partition, known));
   return [...watcher.all(), ...ofRemoved];

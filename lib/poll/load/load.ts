@@ -2,24 +2,24 @@ import { count } from '../../base/text.ts';
 import type { PartitionRecords } from '../../records/partition.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
-import { assertStateIsApart } from './apart.ts';
-import { type Known, loadKnown } from './known.ts';
 import { registerPartitions } from './partitions.ts';
+import { assertStateIsNotMigrated } from './state-guard.ts';
+import { loadTickRecords, type TickRecords } from './tick-records.ts';
 
 /**
  * Reads all records, and registers the partitions where deliveries may be pending from now on.
  *
  * @throws {StoreError} when the store cannot be read, or takes part in a migration
  */
-export async function load(commit: Commit, context: TickContext): Promise<Known> {
-  const known = await loadKnown(context);
-  assertStateIsApart(known, context);
+export async function load(commit: Commit, context: TickContext): Promise<TickRecords> {
+  const known = await loadTickRecords(context);
+  assertStateIsNotMigrated(known, context);
   reportUnreadable(known, context);
   return registerPartitions(known, commit, context);
 }
 
 /** Logs which records this version cannot work with. */
-function reportUnreadable(known: Known, { log, stats }: TickContext): void {
+function reportUnreadable(known: TickRecords, { log, stats }: TickContext): void {
   for (const [{ newer, unreadable }, where] of partitionsByName(known)) {
     if (newer.size > 0) {
       stats.failedRecords += newer.size;
@@ -33,7 +33,12 @@ function reportUnreadable(known: Known, { log, stats }: TickContext): void {
   }
 }
 
-function partitionsByName({ byProject, groups, watcher, removed }: Known): [PartitionRecords, string][] {
+function partitionsByName({
+  byProject,
+  groups,
+  watcher,
+  removed,
+}: TickRecords): [PartitionRecords, string][] {
   return [
     ...[...byProject].map(([records, [project]]): [PartitionRecords, string] => [
       records,

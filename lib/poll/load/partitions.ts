@@ -7,7 +7,7 @@ import { newRecord, type WatcherState } from '../../records/record.ts';
 import type { Commit } from '../commit.ts';
 import type { TickContext } from '../context.ts';
 import { type ConfigurationClaims, claimed, type PartitionClaim } from './claims.ts';
-import { configuredPartitions, type Known } from './known.ts';
+import { configuredPartitions, type TickRecords } from './tick-records.ts';
 
 /** Each try reads anew what another tick wrote meanwhile. */
 const MAX_TRIES = 3;
@@ -22,7 +22,11 @@ type Pending = readonly (readonly [partition: string, records: PartitionRecords]
  * @returns the records as they are known now
  * @throws {StoreError} when another tick was faster and the store cannot be read again
  */
-export async function registerPartitions(known: Known, commit: Commit, context: TickContext): Promise<Known> {
+export async function registerPartitions(
+  known: TickRecords,
+  commit: Commit,
+  context: TickContext,
+): Promise<TickRecords> {
   const stillPending = [...known.removed].filter(([, records]) => pendingIn(records, () => true) > 0);
   reportRemoved(stillPending, context);
   let newest = known;
@@ -60,7 +64,7 @@ function pendingIn(records: PartitionRecords, isMeant: (channel: string) => bool
 }
 
 async function writePartitions(
-  known: Known,
+  known: TickRecords,
   stillPending: Pending,
   commit: Commit,
   { channels, loadedAt, clock }: TickContext,
@@ -92,7 +96,7 @@ interface Registered {
 /** The partitions, and the claims on them, that the record of the whole configuration is to name. */
 function register(
   { partitions: before = {}, claims = {} }: WatcherState,
-  known: Known,
+  known: TickRecords,
   { stillPending, ours, now }: Registration,
 ): Registered {
   const kept: (readonly [string, PartitionClaim])[] = [

@@ -2,11 +2,11 @@ import type { Quiet } from '../../../lib/channels/chat/quiet.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import { CHANNELS } from './network.ts';
 import { createRandom, type Random } from './random.ts';
+import { createRandomFaults } from './random-faults.ts';
 import { ours } from './simple-designs.ts';
 import { createSimulation, type Simulation } from './simulation.ts';
 import { conclude, createTotals, named, type Totals } from './totals.ts';
 import { MISSING } from './truth.ts';
-import { createWeather } from './weather.ts';
 
 const MINUTE = 60_000;
 const TASKS = ['task-1', 'task-2', 'task-3'] as const;
@@ -14,7 +14,7 @@ const TASKS = ['task-1', 'task-2', 'task-3'] as const;
 const MANY_TASKS = Array.from({ length: 12 }, (_, nth) => `task-${nth + 1}`);
 const SHARDS = 2;
 const STATUSES = ['FULLMIGRATING', 'INCRMIGEATING', 'TERMINATED', 'RUNNING', 'FAILED', 'SUCCESS'] as const;
-/** How often each thing happens: per step (3, and 2 while there is no replica), per task and minute, or per minute. What else goes wrong is the weather's. */
+/** How often each thing happens: per step (3, and 2 while there is no replica), per task and minute, or per minute. What else goes wrong is the randomFaults's. */
 const RATES = {
   crash: 0.01,
   stall: 0.003,
@@ -95,10 +95,10 @@ export async function playDay({
     sleepers: new Map(),
     backAt: 0,
   };
-  const weather = createWeather(random);
-  simulation.setFaults(weather);
+  const randomFaults = createRandomFaults(random);
+  simulation.setFaults(randomFaults);
   for (; day.minute < minutes; day.minute += 1) {
-    weather.change();
+    randomFaults.change();
     moveTasks(day);
     configureChannels(day);
     wakeSleepers(day, day.minute);

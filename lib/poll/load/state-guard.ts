@@ -4,7 +4,7 @@ import type { TaskState } from '../../migration/model/state.ts';
 import { plainId } from '../../migration/model/task-id.ts';
 import type { TickContext } from '../context.ts';
 import type { TickProject } from '../target.ts';
-import type { Known } from './known.ts';
+import type { TickRecords } from './tick-records.ts';
 
 /**
  * Stops a tick whose own state lies where a watched migration would overwrite it. The instances of a task are known
@@ -12,7 +12,7 @@ import type { Known } from './known.ts';
  *
  * @throws what the guard throws
  */
-export function assertStateIsApart({ byProject }: Known, { guard }: TickContext): void {
+export function assertStateIsNotMigrated({ byProject }: TickRecords, { guard }: TickContext): void {
   if (guard === undefined) return;
   for (const [records, entries] of byProject) {
     const watched = records

@@ -13,11 +13,11 @@ import type { TickContext } from '../context.ts';
 import type { TickGroup, TickProject } from '../target.ts';
 
 /** All records, as one tick read them. */
-export interface Known {
+export interface TickRecords {
   /** Records of each project, with its entries of the configuration. */
   readonly byProject: ReadonlyMap<PartitionRecords, readonly TickProject[]>;
   /** Records of the projects that other runs poll, where there are groups. */
-  readonly elsewhere: Known['byProject'];
+  readonly elsewhere: TickRecords['byProject'];
   readonly groups: PartitionRecords | undefined;
   /** One record about the whole configuration. */
   readonly watcher: PartitionRecords;
@@ -29,7 +29,7 @@ export interface Known {
  * Reads everything before the first look: a tick that stalls after a look then loses its write, instead of announcing
  * what is over by then.
  */
-export async function loadKnown(context: TickContext): Promise<Known> {
+export async function loadTickRecords(context: TickContext): Promise<TickRecords> {
   const { groups, store, onlyProjectId, projects, elsewhere = [] } = context;
   const [byProject, others, groupRecords] = await Promise.all([
     // A cached record does no harm here: every save compares revisions.
@@ -53,7 +53,7 @@ export async function loadProjects(
   projects: readonly TickProject[],
   store: Store,
   options: LoadOptions = {},
-): Promise<Known['byProject']> {
+): Promise<TickRecords['byProject']> {
   const byId = Map.groupBy(projects, ({ id }) => id);
   const read = [...byId].map(
     async ([id, entries]) => [await loadRecords(store, projectPartition(id), options), entries] as const,
@@ -69,7 +69,7 @@ export async function loadMembers(
   projects: readonly TickProject[],
   groups: readonly TickGroup[],
   store: Store,
-): Promise<Known['byProject']> {
+): Promise<TickRecords['byProject']> {
   const byId = groups.length === 0 ? [] : [...Map.groupBy(projects, ({ id }) => id)];
   const read = new Map<PartitionRecords, readonly TickProject[]>();
   await eachAtMost(AT_ONCE.records, byId, async ([id, entries]) => {
@@ -98,7 +98,10 @@ function memberRecords(
   };
 }
 
-export function configuredPartitions(byProject: Known['byProject'], groups: Known['groups']): string[] {
+export function configuredPartitions(
+  byProject: TickRecords['byProject'],
+  groups: TickRecords['groups'],
+): string[] {
   const ofProjects = [...byProject.values()].flatMap(([project]) =>
     project === undefined ? [] : projectPartition(project.id),
   );

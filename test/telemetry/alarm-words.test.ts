@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { signsOf } from '../../lib/telemetry/signs.ts';
+import { alarmWordsOf } from '../../lib/telemetry/alarm-words.ts';
 
 const figure = (name: string, value: number) => ({ name, unit: 'Count', value }) as const;
 
 describe('the words for alarms', () => {
   it('are one for a good tick, and none where there was no tick', () => {
-    expect(signsOf([figure('Ticks', 1), figure('Looks', 4), figure('Blind', 0)])).toEqual(['DCS_WATCH_TICK']);
-    expect(signsOf([])).toEqual([]);
+    expect(alarmWordsOf([figure('Ticks', 1), figure('Looks', 4), figure('Blind', 0)])).toEqual([
+      'DCS_WATCH_TICK',
+    ]);
+    expect(alarmWordsOf([])).toEqual([]);
   });
 
   it('name everything that is wrong', () => {
@@ -16,7 +18,7 @@ describe('the words for alarms', () => {
       figure('BrokenChannels', 1),
       figure('Blind', 1),
     ];
-    expect(signsOf(figures).toSorted()).toEqual([
+    expect(alarmWordsOf(figures).toSorted()).toEqual([
       'DCS_WATCH_BLIND',
       'DCS_WATCH_CHANNEL_BROKEN',
       'DCS_WATCH_DEAD_LETTERS',

@@ -12,7 +12,7 @@ const LONGEST_OUTAGE = 60;
 const LOOKS_BETWEEN_GLITCHES = 60;
 
 /** Faults that come and go at random: single ones, and outages. */
-export interface Weather extends Faults {
+export interface RandomFaults extends Faults {
   /** A minute has passed. */
   change(): void;
 }
@@ -22,7 +22,7 @@ interface Outage<T> {
   left: number;
 }
 
-export function createWeather(random: Random): Weather {
+export function createRandomFaults(random: Random): RandomFaults {
   const looksSinceGlitch = new Map<string, number>();
   let service: Outage<LookFault> | undefined;
   let receiver: Outage<{ readonly channel: string; readonly answer: Answer }> | undefined;

@@ -3,18 +3,18 @@ import type { Env } from '../base/env.ts';
 import { Secret } from '../base/secret.ts';
 import type { Credentials } from '../huawei/signer.ts';
 
-/** Keys that a platform itself gives the program: the last of the sources. */
+/** Keys from the platform itself, the last source that is tried. */
 export interface PlatformKeys {
-  /** Its name among the sources that were tried. */
+  /** Its name in the list of sources. */
   readonly source: string;
-  /** Nothing where the platform gives none. Keys that it changes are read anew from what it returns. */
+  /** Nothing where the platform gives no keys. The returned credentials always hold the newest keys. */
   find(): Credentials | undefined;
 }
 
-/** Credentials of the environment, for projects that have none of their own. */
+/** Credentials of the environment, for projects without their own. */
 export interface EnvironmentCredentials {
   readonly found: Credentials | undefined;
-  /** The sources that were tried, for a message that none was found. */
+  /** The tried sources, for the message about missing credentials. */
   readonly sources: string;
   /** Pairs of which only one half is set: `HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not`. */
   readonly halves: readonly string[];
@@ -27,12 +27,12 @@ const VARIABLES = [
   { ak: 'HW_ACCESS_KEY', sk: 'HW_SECRET_KEY', token: 'HW_SECURITY_TOKEN' },
 ] as const;
 
-/** The variables that were tried, for a message that none was found. */
+/** The tried variables, for the message about missing credentials. */
 export const VARIABLE_SOURCES = VARIABLES.map(({ ak, sk }) => `${ak} and ${sk}`).join('; ');
 
 /**
- * Looks for credentials in the environment; an empty variable counts as not set. The first complete pair is taken, else the
- * keys of the platform.
+ * Finds credentials in the environment: the first complete pair, else the keys of the platform. An empty variable
+ * counts as not set.
  */
 export function credentialsIn(env: Env, keys?: PlatformKeys): EnvironmentCredentials {
   const pairs = VARIABLES.map((names) => pairOf(names, env));

@@ -5,12 +5,12 @@ import { REGIONS } from '../huawei/regions.ts';
 
 /** The API of a project. */
 export interface DcsEndpoint {
-  /** As events show it; the host of the API where no region is known. */
+  /** The region in events; the host of the API where the region is unknown. */
   readonly region: string;
   readonly endpoint: URL;
 }
 
-/** The setting that is wrong, and why. */
+/** The wrong setting, and the reason. */
 export interface EndpointProblem {
   readonly at: 'region' | 'endpoint';
   readonly message: string;
@@ -28,8 +28,8 @@ const ENDPOINT_HOST = /^dcs\.([a-z0-9-]+)\./;
 const OTHERWISE = 'elsewhere name the API itself with endpoint: https://…';
 
 /**
- * Finds the endpoint of a project and the region that it is shown with. An endpoint that is named wins over the
- * region's own; then the region may be any word, for instance that of another operator of the same software.
+ * Finds the endpoint of a project, and the region in its events. A configured endpoint replaces that of the region, and
+ * then the region may be any word, such as one of another operator of the same software.
  */
 export function dcsEndpointOf({
   region,
@@ -66,7 +66,7 @@ function endpointProblem(endpoint: string, allowInsecure: boolean): string | und
   return /[?#]/.test(endpoint) ? 'must not have a query or a fragment (? or #)' : undefined;
 }
 
-/** Huawei Cloud's own endpoints, whatever the region; other operators of the same software have consoles of their own. */
+/** Huawei Cloud's endpoints in all regions. Other operators of the same software have other consoles. */
 const OF_HUAWEI = /\.myhuaweicloud\.(?:com|com\.cn|cn|eu)$/;
 
 export function isOfHuawei({ hostname }: URL): boolean {

@@ -1,18 +1,20 @@
 import { WatchError } from '../base/errors.ts';
 
-/** One thing that is wrong with a configuration. Never holds a value that could be secret. */
+/** One problem of a configuration. It never contains a value that could be secret. */
 export interface Problem {
-  /** Where, like `projects[0].tasks[1].id`; empty for the file as a whole. */
+  /** The place, like `projects[0].tasks[1].id`; empty for the file as a whole. */
   readonly path: string;
   /** In the file, from 1. */
   readonly line?: number;
   /** In the line, from 1. */
   readonly column?: number;
-  /** The expectation that was not met. */
+  /** The unmet expectation. */
   readonly message: string;
 }
 
-/** `no_config`: there is none, or it cannot be read. `invalid_config`: it was read and is refused as a whole. */
+/**
+ * `no_config`: the configuration is missing or unreadable. `invalid_config`: it was read, and is refused as a whole.
+ */
 export type ConfigErrorCode = 'no_config' | 'invalid_config';
 
 export class ConfigError extends WatchError {
@@ -27,13 +29,13 @@ export class ConfigError extends WatchError {
   }
 }
 
-/** So many lines are printed. */
+/** Lines of one error message. */
 const MOST_LINES = 500;
 
 /**
  * Refuses a file with all its problems: a first line for the file, then one line for each, from top to bottom.
  *
- * @param untold how many more there are than these
+ * @param untold the number of further problems
  */
 export function refusal(file: string, problems: readonly Problem[], untold = 0): ConfigError {
   const sorted = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));

@@ -17,29 +17,29 @@ import { readYaml, type Source } from './yaml/yaml.ts';
 
 export interface LoadInput extends Sources {
   readonly text: string;
-  /** How the file is called in messages. */
+  /** The name of the file in messages. */
   readonly file: string;
-  /** Only the channels are needed: whatever the file says of projects and groups is ignored, keys included. */
+  /** Set when only the channels are needed, so that projects, groups and keys are ignored. */
   readonly channelsOnly?: boolean;
   /** The last of the sources of credentials. */
   readonly keys?: PlatformKeys | undefined;
-  /** Milliseconds since the epoch; certificates are warned about in time. */
+  /** Milliseconds since the epoch, for warnings about certificates. */
   readonly now?: () => number;
 }
 
-/** A text with what is known of the place where it is to be used. */
+/** A configuration text, with facts of the place where it will be used. */
 export interface Examination extends LoadInput {
-  /** Says where secrets belong that must not stand in the file itself; absent: they may. */
+  /** Where secrets belong that the file must not contain, in words; absent: it may contain them. */
   readonly secretsBelong?: string | undefined;
-  /** In place of the keys of the environment. */
+  /** Replaces the keys of the environment. */
   readonly environment?: EnvironmentCredentials;
 }
 
-/** A text that was examined. */
+/** The result of an examination. */
 export interface Examined {
-  /** Absent where nothing is wrong. */
+  /** Absent when there is no problem. */
   readonly refused?: ConfigError;
-  /** Absent where something is wrong with its form, or a text of it is known only later. */
+  /** Absent when its form is wrong, or one of its texts is only known later. */
   readonly file?: ConfigFile;
   readonly filled: Filled;
   readonly environment: EnvironmentCredentials;
@@ -48,12 +48,12 @@ export interface Examined {
 }
 
 const EMPTY = 'it is empty; see watch.example.yml for an example';
-/** More problems than anybody mends in one go; to find the line of each takes a search through the file. */
+/** Problems in one error. Each costs a search through the file for its line, and nobody fixes more at once. */
 const MOST_PROBLEMS = 500;
-/** Stands where the file's own projects are ignored. */
+/** Replaces the file's projects where they are ignored. */
 const NO_PROJECT = { id: 'ignored', region: 'ignored', tasks: ['ignored'] };
 
-/** Everything that is wrong, in one. @throws {ConfigError} when nothing can be made out of the text */
+/** Finds all problems at once. @throws {ConfigError} when the text is unreadable */
 export async function examine({
   text,
   file: name,
@@ -72,8 +72,8 @@ export async function examine({
   const environment = given ?? credentialsIn(sources.env, keys);
   const types = await typesIn(filled.value);
   const { file, problems: ofShape } = checkShape(filled.value, fileSchemaOf(types));
-  // A part of the wrong form cannot agree with anything; a text that could not be filled is empty, and that is nearly
-  // everywhere a problem of its own.
+  // Leaves out consequences: a part of the wrong form is always inconsistent, and a text that could not be filled is
+  // empty, which is nearly always a problem too.
   const inconsistencies = channelsOnly ? [] : consistencyProblems(filled.value, environment, types);
   const unfilled = placeholdersIn(filled.value);
   const ofForm = [...unfilled, ...without(unfilled, ofShape)];
@@ -97,13 +97,13 @@ function withoutProjects(value: Value): Value {
   return isSettings(value) ? { ...value, projects: [NO_PROJECT], groups: {} } : value;
 }
 
-/** The problems that stand where none of the others does. */
+/** The problems at paths without another problem. */
 function without(others: readonly ProblemAt[], problems: readonly ProblemAt[]): ProblemAt[] {
   const taken = new Set(others.map(({ path }) => JSON.stringify(path)));
   return problems.filter(({ path }) => !taken.has(JSON.stringify(path)));
 }
 
-/** A filter can only name projects whose names are known. */
+/** Whether a path is a filter's list of projects, which can only be checked when all names are known. */
 function isFilterOfProjects([section, , when, part]: Path): boolean {
   return section === 'channels' && when === 'when' && part === 'projects';
 }
@@ -112,12 +112,12 @@ function isOfProjectName([section, , setting = '']: Path): boolean {
   return section === 'projects' && ['id', 'name'].includes(String(setting));
 }
 
-/** The problems that stand neither where something could not be filled nor below it: those are its consequences. */
+/** The problems without those at or below a text that could not be filled, which are only consequences. */
 function withoutConsequences({ failures, later }: Filled, problems: readonly ProblemAt[]): ProblemAt[] {
   const isBelow = pathsBelow([...failures, ...later]);
   const isBelowFailed = pathsBelow(failures);
   const areNamed = ![...failures, ...later].some(({ path }) => isOfProjectName(path));
-  // The name of a setting can be wrong whatever its value will be.
+  // A wrong name of a setting is a problem with any value.
   const isConsequence = ({ path, isOfName }: ProblemAt) => (isOfName ? isBelowFailed(path) : isBelow(path));
   return problems.filter((one) => !isConsequence(one) && (areNamed || !isFilterOfProjects(one.path)));
 }
@@ -127,7 +127,7 @@ function pathsBelow(places: readonly { readonly path: Path }[]): (path: Path) =>
   return (path) => path.some((_, i) => all.has(JSON.stringify(path.slice(0, i + 1))));
 }
 
-/** A text that is empty because its variable is names the variable: that is to be mended. */
+/** Adds the variable's name to the problem of a text that is empty because the variable is. */
 function withReason({ empty }: Filled): (problem: ProblemAt) => ProblemAt {
   const variables = new Map(empty.map(({ path, variable }) => [JSON.stringify(path), variable]));
   return ({ path, message }) => {

@@ -7,19 +7,19 @@ import type { ConfigSource } from './source.ts';
 
 export interface FollowInput {
   readonly place: ConfigSource;
-  /** As it was read just now. */
+  /** The configuration, just read. */
   readonly config: Config;
   readonly read: () => Promise<Config>;
 }
 
-/** The configuration of a program that runs on while somebody edits the file. */
+/** The configuration of a running program whose file somebody may edit. */
 export interface Followed {
   /**
-   * Reads the file again if it is another one than before, or if that was asked for. A bad one is reported once, and the
-   * last good one is kept.
+   * Reads the file again if it changed, or if {@link readAgain} asked for it. A bad file is reported once, and the last
+   * good configuration stays.
    */
   reload(): Promise<Reloaded>;
-  /** Has it read again although the file looks the same: what it refers to may have changed. */
+  /** Makes the next reload read an unchanged file too, because its references may have new values. */
   readAgain(): void;
 }
 
@@ -51,7 +51,7 @@ export function followConfig({ place, config, read }: FollowInput): Followed {
   };
 }
 
-/** Changes when the file is edited, replaced or removed; a parameter shows nothing like it. */
+/** A text that changes when the file is edited, replaced or removed. A parameter has no such mark. */
 function versionOf(place: ConfigSource): string {
   if (!('file' in place)) return '';
   const stats = statSync(place.file, { throwIfNoEntry: false });

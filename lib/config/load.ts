@@ -12,11 +12,11 @@ import type { Config, ConfigFile, ProjectConfig, TaskConfig } from './schema/fil
 import { CONSOLE_OF_HUAWEI, settingsOf } from './schema/settings.ts';
 
 /**
- * Makes a configuration of a text, or refuses it as a whole. Reads nothing but the environment, the parameters and the
- * files that the text refers to.
+ * Makes a configuration of a text, or refuses the whole text. Its only other inputs are the environment, the parameters
+ * and the files of its references.
  *
- * @throws {ConfigError} `invalid_config` with all problems, each with its path, its line and what was expected, and
- *   none with a value that could be secret
+ * @throws {ConfigError} `invalid_config` with all problems, each with its path, its line and the expectation, but never
+ * with a value that could be secret
  */
 export async function loadConfig(input: LoadInput): Promise<Config> {
   const { channelsOnly = false, now = Date.now } = input;
@@ -45,9 +45,9 @@ export async function loadConfig(input: LoadInput): Promise<Config> {
 }
 
 /**
- * Why a configuration would be refused where it is to run; nothing if it would not, as far as can be known here.
+ * The error that would refuse a configuration in the place where it will run; nothing if none can be found here.
  *
- * @param input.secretsBelong says where secrets belong that must not stand in the file itself; absent: they may
+ * @param input.secretsBelong where secrets belong that the file must not contain, in words; absent: it may contain them
  */
 export async function refusalFor(
   input: LoadInput & { readonly secretsBelong: string | undefined },
@@ -102,7 +102,7 @@ function projectConfig(
   });
 }
 
-/** A link with a region in it leads nowhere where what stands for the region is the API's host. */
+/** The link to the console. It is left out when it needs a region and only the API's host is known. */
 export function consoleOf(
   { consoleUrl: own }: FileProject,
   { endpoint, region }: DcsEndpoint,
@@ -125,9 +125,7 @@ export function discoverConfig(discover: NonNullable<FileProject['discover']>): 
   return defined({ name, labels });
 }
 
-/**
- * Events about groups know projects by name alone: a filter that asks for an id gets the names of its projects, too.
- */
+/** Adds the names of projects to a filter that asks for ids, because events about groups only have names. */
 function channelConfig(channel: ChannelConfig, projects: readonly FileProject[]): ChannelConfig {
   const wanted = channel.when?.projects;
   if (wanted === undefined) return channel;

@@ -1,14 +1,13 @@
-/** A way from the top of the configuration to one of its values. */
+/** The path from the top of the configuration to a value. */
 export type Path = readonly (string | number)[];
 
-/** Keys that may be repeated in a message: too short and too plain to carry much, if they stand in a wrong place. */
+/** Keys that messages may repeat. They are short and plain, so that even a misplaced secret shows little. */
 const PLAIN_WORD = /^[\w.-]{1,40}$/;
 
 /**
- * A path as people read it. A key that is no plain word is masked: somebody may have written a whole header there.
+ * Writes a path for people. A key that is not a plain word is masked, because it may be a whole header by mistake.
  *
- * @example
- * pathText(['projects', 0, 'id']); // 'projects[0].id'
+ * @example pathText(['projects', 0, 'id']); // 'projects[0].id'
  */
 export function pathText(path: Path): string {
   return path.reduce<string>((text, step) => {
@@ -18,7 +17,7 @@ export function pathText(path: Path): string {
   }, '');
 }
 
-/** Whether a text is a template over events: it stands in the body of a channel and has the marks of one. */
+/** Whether a text in the body of a channel has the marks of a template. */
 export function isTemplate(path: Path, text: string): boolean {
   return isInBody(path) && /\{[{%]/.test(text);
 }

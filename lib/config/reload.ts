@@ -4,26 +4,31 @@ import { ConfigError } from './errors.ts';
 import type { Config } from './schema/file.ts';
 
 const MINUTE = 60_000;
-/** An older configuration is read again, so that a changed parameter is noticed. */
+/** Age at which a configuration is read again, to notice changed parameters. */
 const STALE_AFTER_MS = 5 * MINUTE;
-/** A configuration that cannot be read again is used no longer: a revoked secret must not be used for ever. */
+/**
+ * Age at which a configuration that cannot be read again is given up, because a revoked secret must not be used for
+ * ever.
+ */
 const USABLE_FOR_MS = 60 * MINUTE;
-/** A tick waits no longer for parameters. The AWS SDK alone would wait many times as long where there are many. */
+/** The longest wait of a tick for parameters. For many of them the AWS SDK alone would wait many times as long. */
 const PATIENCE_MS = 10_000;
 
-/** Use of a configuration: as it is; read again, and used if that fails; not used any more. */
+/**
+ * The use of a configuration. `fresh`: as it is. `stale`: read again, but still used if that fails. `unusable`: no
+ * longer used.
+ */
 export type Freshness = 'fresh' | 'stale' | 'unusable';
 
-/** One moment by both clocks: that on the wall, and the one that is never set ({@link Clock}). Milliseconds. */
+/** One moment in milliseconds by both clocks of {@link Clock}: the wall clock, and the one that is never set. */
 export interface Moment {
   readonly now: number;
   readonly elapsed: number;
 }
 
 /**
- * Freshness of a configuration some time after it was read. The clock that says more decides: the wall clock may be set
- * ahead, the other one stands still while a platform freezes the program. A wall clock that was set back is no reason to
- * give the configuration up, only to read it again.
+ * Decides by the clock that shows the greater age: the wall clock may be set back, and the other one stands still while
+ * a platform freezes the program. A wall clock that was set back makes the configuration stale, but never unusable.
  */
 export function freshness(readAt: Moment, at: Moment): Freshness {
   const ageMs = ageAt(readAt, at);
@@ -36,7 +41,7 @@ function ageAt(readAt: Moment, at: Moment): number {
 }
 
 export interface ReloadInput {
-  /** As it was read just now. */
+  /** The configuration, just read. */
   readonly config: Config;
   /** Absent where it cannot change. */
   readonly readAgain?: (() => Promise<Config>) | undefined;
@@ -45,18 +50,18 @@ export interface ReloadInput {
 }
 
 export interface Reloaded {
-  /** The same object as before as long as nothing has changed. */
+  /** The same object as long as nothing has changed. */
   readonly config: Config;
-  /** Why it could not be read again although it was time. */
+  /** The reason why a due reading failed. */
   readonly problem?: string;
 }
 
 /**
- * The configuration of a program that stays warm: read again when it is stale, and the last good one for an hour when that
- * fails. Memory alone holds it.
+ * The configuration of a warm program: read again when it is stale, and kept for an hour while reading fails. Only
+ * memory holds it.
  *
- * @returns gives the configuration to use now
- * @throws {ConfigError} (what is returned) when the last good one is too old and cannot be read again
+ * @returns a function that gives the configuration to use now
+ * @throws {ConfigError} from that function, when the last good configuration is too old and cannot be read again
  */
 export function reloadWhenStale({
   config,
@@ -73,7 +78,7 @@ export function reloadWhenStale({
     good = { config: isSame ? good.config : latest, readAt };
   };
 
-  /** A reading that takes longer than our patience goes on: a later tick takes what it brings. */
+  /** A reading that takes too long goes on in the background, and a later tick uses its result. */
   const refresh = (again: () => Promise<Config>): Promise<void> => {
     const startedAt = moment();
     reading ??= again()

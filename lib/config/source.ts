@@ -13,22 +13,22 @@ import { loadStateConfig } from './state/load.ts';
 import type { StateConfig } from './state/state-config.ts';
 import { readTextFile } from './text-file.ts';
 
-/** Where the configuration is: a file (absolute path), or a parameter of the AWS Parameter Store. */
+/** The place of the configuration: a file (absolute path), or a parameter of the AWS Parameter Store. */
 export type ConfigSource = { readonly file: string } | { readonly ssm: string };
 
-/** The names of a configuration where no option names one. */
+/** Default names of the configuration file. */
 export const CONFIG_FILES: readonly string[] = ['watch.yml', 'watch.yaml'];
 const SSM = 'ssm:';
-/** A configuration of ten thousand tasks is smaller. */
+/** The largest file, which has room for ten thousand tasks. */
 const MAX_BYTES = 1_000_000;
 
 /**
- * Says where the configuration is: the option `--config`, else `WATCH_CONFIG`, else `watch.yml` or `watch.yaml` if
- * there is one. A place that is named is not looked for elsewhere: reading it fails if it is not there.
+ * Finds the place of the configuration: the option `--config`, else `WATCH_CONFIG`, else `watch.yml` or `watch.yaml` if
+ * there is one. A named place has no substitute: reading it fails if it is missing.
  *
- * @param input.cwd what relative paths are relative to
- * @returns nothing if no place is named and there is no such file
- * @throws {ConfigError} if there are both files: nobody can tell which one is meant
+ * @param input.cwd the folder for relative paths
+ * @returns nothing if no place is named and neither file exists
+ * @throws {ConfigError} if both files exist, so that the choice is unclear
  */
 export function findConfig({
   option,
@@ -60,8 +60,8 @@ interface ReadLimits {
 /**
  * Reads the configuration at a place.
  *
- * @param secrets those of the platform; by default of AWS, if the environment names a region
- * @throws {ConfigError} `no_config` if it cannot be read, `invalid_config` if it is refused
+ * @param secrets secrets of the platform; default: those of AWS, if the environment names a region
+ * @throws {ConfigError} `no_config` if the text is unreadable, `invalid_config` if it is refused
  */
 export async function readConfig(
   place: ConfigSource,
@@ -81,7 +81,7 @@ export async function readConfig(
 /**
  * The same as far as a state is read with it: secrets, keys and addresses are not looked for.
  *
- * @throws {ConfigError} `no_config` if it cannot be read, `invalid_config` if it is refused
+ * @throws {ConfigError} `no_config` if the text is unreadable, `invalid_config` if it is refused
  */
 export async function readStateConfig(
   place: ConfigSource,
@@ -96,19 +96,18 @@ export async function readStateConfig(
   return loadStateConfig({ text, file: `${SSM}${place.ssm}`, env, secrets });
 }
 
-/** The configuration of a service that a platform keeps warm. */
+/** The configuration of a warm service. */
 export interface ServiceConfig {
   readonly config: Config;
   /**
-   * Reads the configuration once more; absent where it cannot have changed, because nothing of it comes from secrets of
-   * the platform: the files of a package stay as they are.
+   * Reads the configuration again. Absent without secrets of the platform, because the files of a package never change.
    *
    * @throws {ConfigError}
    */
   readonly readAgain?: () => Promise<Config>;
 }
 
-/** The part of a platform that a configuration is read with. */
+/** The parts of a platform that reading a configuration needs. */
 export interface ConfigSources {
   readonly env: Env;
   /** The folder of the package. */

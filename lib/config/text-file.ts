@@ -1,15 +1,15 @@
 import { constants, open } from 'node:fs/promises';
 import { codeOf } from '../base/errors.ts';
 
-/** Read at a time; also what an empty file costs. */
+/** Bytes of one read, and so the memory for even an empty file. */
 const PIECE_BYTES = 64 * 1024;
 
-/** A text, or why there is none: a sentence about `it`. */
+/** The text, or the problem in a sentence about `it`. */
 export type FileText = { readonly text: string } | { readonly problem: string };
 
 /**
- * Reads a file that ought to be a small text in UTF-8. Anything else is refused at once, whatever it is: a device that never ends,
- * a pipe that nobody writes to, a folder, a file that grows.
+ * Reads a small text file in UTF-8. It refuses anything else at once: an endless device, a pipe without a writer, a
+ * folder, a growing file.
  *
  * @param mostBytes a longer file is refused
  */
@@ -25,7 +25,7 @@ export async function readTextFile(path: string, mostBytes: number): Promise<Fil
   }
 }
 
-/** @returns nothing for what is no regular file; of a file that is too long, a little more than `mostBytes` */
+/** @returns nothing unless it is a regular file; a little more than `mostBytes` of a file that is too long */
 async function readBytes(path: string, mostBytes: number): Promise<Buffer | undefined> {
   // Without O_NONBLOCK opening a pipe waits until somebody writes to it.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -2,12 +2,12 @@ import { MOST_CHANNELS } from '../schema/file.ts';
 import type { LenientConfig } from './lenient.ts';
 import type { ProblemAt } from './problem-at.ts';
 
-/** One record lists the channels of each project, beside the health of the channels. */
+/** The record that lists the channels of each project also holds the health of the channels. */
 const MOST_PLACES_BYTES = 100_000;
-/** Room for a channel beside its name; generous, since records list names alone. */
+/** Generous room for a channel in addition to its name. */
 const PLACE_BYTES = 22;
 
-/** Whether the state can carry what this file wants. */
+/** Problems of a file that needs more room than the state has. */
 export function capacityProblems({ projects, channels, groups }: LenientConfig): ProblemAt[] {
   const names = Object.keys(channels);
   const path = ['channels'];

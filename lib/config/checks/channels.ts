@@ -10,7 +10,7 @@ export function typesIn(value: Value): Promise<LoadedTypes> {
 /**
  * The problems that channel types find beyond the schema of their settings.
  *
- * @param written the same before references were filled
+ * @param written the configuration before references were filled
  */
 export async function channelProblems(
   filled: Value,

@@ -14,7 +14,7 @@ import { groupProblems } from './groups.ts';
 import { type LenientConfig, type LenientProject, readLeniently } from './lenient.ts';
 import { type ProblemAt, repeated } from './problem-at.ts';
 
-/** Whether the parts of a file go together, whatever their form. */
+/** Problems between the parts of a file. They are found even if other parts have the wrong form. */
 export function consistencyProblems(
   value: Value,
   environment: EnvironmentCredentials,
@@ -53,7 +53,7 @@ function withoutCredentials(
   return [{ path: ['projects', index, 'credentials'], message: noneFound(environment) }];
 }
 
-/** A channel of Huawei Cloud takes its key from the same places as a project. */
+/** Channels of Huawei Cloud without a key, which may come from the same places as that of a project. */
 function channelsWithoutKey(
   { channels }: LenientConfig,
   environment: EnvironmentCredentials,
@@ -96,7 +96,7 @@ function repeatedTasks(projects: readonly LenientProject[]): ProblemAt[] {
   return repeated(tasks, (first) => `is the same task as ${first}; list each task once`);
 }
 
-/** Two entries of one project that could both find a task: it would be looked at twice, under two names. */
+/** Entries of one project that could both find a task, which would then be looked at twice, under two names. */
 function discoveredTwice(projects: readonly LenientProject[]): ProblemAt[] {
   return projects.flatMap((project, i) => {
     const first = projects.slice(0, i).find((earlier) => findTheSame(earlier, project));
@@ -120,7 +120,7 @@ function patternOf({ discover }: LenientProject): string | undefined {
 
 function unknownProjects({ projects, channels }: LenientConfig): ProblemAt[] {
   const names = new Set(projects.flatMap(({ id, name }) => [id, name]));
-  // A name that is not valid is shown to nobody: it may be a secret that stands in the wrong endpoint.
+  // An invalid name is never shown, because it may be a misplaced secret.
   const shown = projects.flatMap(({ name: own }) =>
     own !== undefined && name.safeParse(own).success ? [own] : [],
   );
@@ -146,7 +146,7 @@ function wantedOf(channels: LenientConfig['channels'], part: 'projects' | 'group
   );
 }
 
-/** Looks inside a tick come between two ticks. */
+/** The problem of `lookEvery` that is not below the interval of ticks. */
 function looksTooSeldom({
   settings: { interval = DEFAULT_INTERVAL, lookEvery = '' },
 }: LenientConfig): ProblemAt[] {

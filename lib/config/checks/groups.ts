@@ -5,7 +5,7 @@ import { type ProblemAt, repeated } from './problem-at.ts';
 type LenientGroup = LenientConfig['groups'][string];
 type Named = readonly [name: string, group: LenientGroup];
 
-/** Problems of the groups of a file, each for itself and as to the tasks that are watched. */
+/** Problems of groups, alone and in relation to the watched tasks. */
 export function groupProblems({ groups, projects }: LenientConfig): ProblemAt[] {
   const named = Object.entries(groups);
   return [
@@ -30,7 +30,7 @@ function membersTwice([name, { tasks = [] }]: Named): ProblemAt[] {
   return repeated(entries, (first) => `is the same task as ${first}`);
 }
 
-/** Where tasks are discovered, or cannot be made out, any task may be watched. */
+/** Members that no project watches. With discovered or unreadable tasks, every task may be watched. */
 function unwatchedMembers(groups: readonly Named[], projects: readonly LenientProject[]): ProblemAt[] {
   const watched = new Set(projects.flatMap(({ tasks }) => tasks.map(({ id }) => id && plainId(id))));
   if (watched.has(undefined) || projects.some(({ discover }) => discover !== undefined)) return [];

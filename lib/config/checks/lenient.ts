@@ -2,16 +2,16 @@ import * as z from 'zod/mini';
 import type { Value } from '../yaml/tree.ts';
 
 /**
- * The readable part of a file, whatever else is wrong with it: whether its parts agree is checked together with
- * their form, so that all problems are reported at once.
+ * Reads the readable part of a file that may have problems elsewhere. Consistency can then be checked together with the
+ * form, and all problems are reported at once.
  */
 const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
-/** An empty text is a mistake of its own here, not a missing setting. */
+/** Keeps an empty text, which is a mistake here and not a missing setting. */
 const given = z.catch(z.optional(z.string()), undefined);
 const NO_LABELS: Record<string, string> = {};
 const labels = z.catch(z.record(z.string(), z.string()), NO_LABELS);
 
-/** There is one, but nobody can tell which. */
+/** Stands for an unreadable task. */
 const UNREADABLE = { id: undefined, labels: NO_LABELS };
 const task = z.catch(
   z.union([
@@ -24,7 +24,7 @@ const task = z.catch(
   UNREADABLE,
 );
 
-/** A name that is `null` is there, but nobody can tell what it fits. */
+/** `null` stands for an unreadable name, whose matches are unknown. */
 const discover = z.catch(
   z.union([
     z.pipe(
@@ -101,7 +101,7 @@ const NOTHING: Made = {
   settings: { progress: NO_MARKS, cutover: {} },
 };
 
-/** Makes out what it can; never fails. */
+/** Reads every readable part; never fails. */
 export function readLeniently(value: Value): LenientConfig {
   const { projects, ...others } = z.parse(z.catch(lenient, NOTHING), value);
   return {

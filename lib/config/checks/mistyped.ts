@@ -8,7 +8,7 @@ import { isStatusKnown, KNOWN_STATUSES } from '../../migration/model/status.ts';
 import { type Path, pathText } from '../path.ts';
 import type { LenientConfig } from './lenient.ts';
 
-/** Values that are allowed, but are most likely not what was meant; one line each, without the value where it may be secret. */
+/** Warnings about allowed values that are most likely mistakes; one line each, without values that may be secret. */
 export function likelyMistyped(lenient: LenientConfig, types: LoadedTypes): string[] {
   return [
     ...strangeIds(lenient),
@@ -29,7 +29,7 @@ function line(path: Path, message: string): string {
 /** All ids in the API's documents are 32 hexadecimal digits, or a UUID of as many. */
 const DIGITS = 32;
 
-/** Such an id would only show as a task that is not found. */
+/** Ids of an unusual form. Without the warning, a mistyped id would only show as a missing task. */
 function strangeIds({ projects, groups }: LenientConfig): string[] {
   const ids = [
     ...projects.flatMap(({ id, index, tasks }) => [
@@ -70,7 +70,7 @@ function swappedKeys({ projects }: LenientConfig): string[] {
   });
 }
 
-/** Statuses are an open set: one that nobody knows is waited for, and most likely in vain. */
+/** Unknown statuses in filters. They are allowed, since statuses are an open set, but most likely never come. */
 function strangeStatuses({ channels }: LenientConfig): string[] {
   return Object.entries(channels).flatMap(([name, { when }]) =>
     when.to.flatMap((word, i) => {
@@ -82,7 +82,7 @@ function strangeStatuses({ channels }: LenientConfig): string[] {
   );
 }
 
-/** A URL is a secret: a message names no more of it than whose it seems to be. */
+/** URLs of another service than the channel's type. A URL is a secret, so a message only names its likely service. */
 function strangeUrls({ channels }: LenientConfig, types: LoadedTypes): string[] {
   return Object.entries(channels).flatMap(([name, { type = '', url = '' }]) => {
     const parsed = URL.parse(url);
@@ -91,7 +91,10 @@ function strangeUrls({ channels }: LenientConfig, types: LoadedTypes): string[] 
   });
 }
 
-/** Somebody would get everything twice. A mail server is shared by many: it is no place of its own. */
+/**
+ * Channels with the same URL, whose readers would get everything twice. Many channels share a mail server, so it does
+ * not count.
+ */
 function sameUrls({ channels }: LenientConfig): string[] {
   const seen = new Map<string, string>();
   return Object.entries(channels).flatMap(([name, { type, url }]) => {
@@ -106,7 +109,10 @@ function sameUrls({ channels }: LenientConfig): string[] {
 
 const MAIL_SERVER = /^smtps?:/i;
 
-/** It is configured when somebody is mentioned, but not who. Chats share settings, so one that can mention nobody may have it. */
+/**
+ * Chats with `mentionOn` but without `mention`. A type that can mention nobody may have `mentionOn`, because all chats
+ * share it.
+ */
 function mentionsOfNobody({ channels }: LenientConfig, types: LoadedTypes): string[] {
   return Object.entries(channels).flatMap(([name, { type = '', mention, mentionOn }]) => {
     if (mentionOn.length === 0 || mention !== undefined) return [];
@@ -121,7 +127,7 @@ const NO_MENTION = 'nobody is mentioned, because the channel has no mention';
 
 const REGULAR = /\.\*|\.\+|^\^|\$$|\\[dw.]|\(.*\|.*\)/;
 
-/** `orders-.*` fits only names with a dot in them. */
+/** Patterns that look like regular expressions: `orders-.*` only fits names with a dot. */
 function regularExpressions({ projects }: LenientConfig): string[] {
   const message =
     'looks like a regular expression; here * stands for any characters, ? for one, and everything else for itself';
@@ -130,7 +136,7 @@ function regularExpressions({ projects }: LenientConfig): string[] {
     .map(({ index }) => line(['projects', index, 'discover', 'name'], message));
 }
 
-/** Percent are written 25 and 1, not 0.25 and 0.01. */
+/** Percentages that look like fractions: 25 and 1 are right, 0.25 and 0.01 are not. */
 function fractions({ settings: { progress, cutover } }: LenientConfig): string[] {
   const message = (percent: number) =>
     `is ${percent} percent; did you mean ${Number((percent * 100).toFixed(4))}?`;

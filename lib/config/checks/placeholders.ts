@@ -3,13 +3,15 @@ import { isInBody, isTemplate, type Path, pathText } from '../path.ts';
 import { textsIn, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
 
-/** A variable as shells, batch files and templates write it, and as it is written here in a text that takes it for plain. */
+/**
+ * A variable in the form of shells, batch files and templates, or in our own form where the text is taken literally.
+ */
 const VARIABLE =
   /^(?:\$[A-Za-z_]\w*|\$\([^()]*\)|%[A-Za-z_]\w*%|\{\{.*\}\}|\$\{[^{}]*\}|env[:.][A-Za-z_]\w*)$/;
-/** Placeholders as instructions have them, for values that the user must fill in. */
+/** Placeholders of instructions, which the user must replace. */
 const STAND_IN =
   /^(?:<[^<>]*>|\[[^[\]]*\]|(?:your|my|the)[-_ ].*|x{3,}|\*{3,}|\.{3}|…|changeme|change[-_]me|todo|tbd)$/i;
-/** One of them is `my-kualalumpur-1`. */
+/** Regions of Huawei Cloud, which are never placeholders, even `my-kualalumpur-1`. */
 const REGIONS_OF_HUAWEI: ReadonlySet<string> = new Set(REGIONS);
 /** In the middle of a text: `Bearer $TOKEN`. */
 const INSIDE = /(?:^|[^$\w])(?:\$[A-Z_][A-Z0-9_]+|%[A-Z_][A-Z0-9_]+%)(?:$|\W)/;
@@ -17,7 +19,7 @@ const INSIDE = /(?:^|[^$\w])(?:\$[A-Z_][A-Z0-9_]+|%[A-Z_][A-Z0-9_]+%)(?:$|\W)/;
 const WITHOUT_BRACES = 'looks like a variable that was not filled in; one is written ${NAME}, with braces';
 const NOT_FILLED = 'looks like a placeholder that you have to replace';
 
-/** Names at the end of paths to secrets and addresses. No such text is ever a plain `$NAME`. */
+/** Last names in paths to secrets and addresses, whose texts are never a literal `$NAME`. */
 const EXACT: ReadonlySet<string> = new Set([
   'accessKey',
   'secretKey',
@@ -37,7 +39,9 @@ const EXACT: ReadonlySet<string> = new Set([
   'tasks',
 ]);
 
-/** Texts that cannot be meant, for they are what should have been replaced. None of them is repeated: it may be a secret. */
+/**
+ * Problems of texts that are surely unreplaced placeholders. Messages never repeat them, because they may be secrets.
+ */
 export function placeholdersIn(value: Value): ProblemAt[] {
   return textsIn(value).flatMap(({ path, text }) => {
     if (!isExact(path)) return [];
@@ -51,7 +55,7 @@ function problemOf(text: string): string | undefined {
   return STAND_IN.test(text) && !REGIONS_OF_HUAWEI.has(text) ? NOT_FILLED : undefined;
 }
 
-/** Texts that may be meant as they stand, but look like something that was not filled in; one line each. */
+/** Warnings about texts that look like unreplaced placeholders, but may be intended; one line each. */
 export function likelyPlaceholders(value: Value): string[] {
   return textsIn(value).flatMap(({ path, text }) => {
     if (isExact(path) || !isPlain(path) || isTemplate(path, text)) return [];
@@ -66,7 +70,7 @@ function isExact(path: Path): boolean {
   return name !== undefined && EXACT.has(name) && !isFree;
 }
 
-/** Names, labels, headers and bodies; other templates have their own language. */
+/** Whether a path leads to plain text: a name, label, header or body. */
 function isPlain(path: Path): boolean {
   return isInBody(path) || path.some((step) => step === 'name' || step === 'labels' || step === 'headers');
 }

@@ -3,18 +3,18 @@ import { isTemplate, type Path } from '../path.ts';
 import { isSettings, textsIn, type Value } from '../yaml/tree.ts';
 import type { ProblemAt } from './problem-at.ts';
 
-/** Settings that are always secret, wherever they stand: `secretKey`, `hubSecret`, `token`, … */
+/** Names of settings that are secret everywhere: `secretKey`, `hubSecret`, `token`, … … */
 const SECRET = /(?:secret|token|password|key)$/i;
-/** Headers that carry one. */
+/** Names of headers that carry a secret. */
 const SECRET_HEADER = /auth|token|secret|key|cookie|password|signature/i;
-/** The part of an address that nobody could guess: hooks have it in their path, others in the query. */
+/** The unguessable part of an address: in the path of a hook, or in the query of others. */
 const UNGUESSABLE = /(?=[\w~-]*[A-Za-z])(?=[\w~-]*\d)[\w~-]{16,}/;
 const REFERENCE = /(?<!\$)\$\{/;
 
 /**
- * Secrets that stand in the file itself, instead of a reference to where they are kept. None is repeated.
+ * Problems of secrets in the file itself, instead of references. Messages never repeat a secret.
  *
- * @param belong where they belong, in words: `put it into …`
+ * @param belong where secrets belong, in words: `put it into …`
  */
 export function plainSecretsIn(value: Value, types: LoadedTypes, belong: string): ProblemAt[] {
   const isChat = chatsIn(value, types);
@@ -38,7 +38,7 @@ function isSecret([section, name, ...rest]: Path, text: string, isChat: IsChat):
   return rest.some((step) => SECRET.test(String(step))) && !rest.includes('labels');
 }
 
-/** The address of a chat's hook is enough to write there. Nobody knows that of a type that does not exist. */
+/** Whether a channel is a chat, whose address alone allows writing there. An unknown type counts as a chat. */
 function chatsIn(value: Value, types: LoadedTypes): IsChat {
   const channels = isSettings(value) ? value['channels'] : undefined;
   return (channel) => {
@@ -47,7 +47,7 @@ function chatsIn(value: Value, types: LoadedTypes): IsChat {
   };
 }
 
-/** The address of a heartbeat is enough to call it, and to hide that the watcher is down. */
+/** Whether an address has a secret part. With that of a heartbeat, anybody could hide that the watcher is down. */
 function isMoreThanHost(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && (isSecretAddress(text) || url.pathname !== '/');

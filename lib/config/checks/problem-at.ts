@@ -1,20 +1,20 @@
 import { type Path, pathText } from '../path.ts';
 
-/** Something at a place of the file that does not go with the rest. */
+/** A problem at a place of the file. */
 export interface ProblemAt {
   readonly path: Path;
   readonly message: string;
-  /** There is no setting of this name. */
+  /** Set when no setting has this name. */
   readonly isOfName?: boolean;
 }
 
 interface Entry {
-  /** Nothing where nobody can tell. */
+  /** Nothing where the key is unreadable. */
   readonly key: string | undefined;
   readonly path: Path;
 }
 
-/** Every entry whose key was there before. */
+/** Problems of all entries whose key an earlier entry has. */
 export function repeated(entries: readonly Entry[], message: (first: string) => string): ProblemAt[] {
   const seen = new Map<string, Path>();
   return entries.flatMap(({ key, path }) => {

@@ -8,12 +8,12 @@ import type { ProblemAt } from './problem-at.ts';
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
 
-/** The file in its right form, or everything that is wrong with its form. */
+/** The file in its right form, or all problems of its form. */
 export type Shape =
   | { readonly file: ConfigFile; readonly problems: readonly [] }
   | { readonly file?: undefined; readonly problems: readonly ProblemAt[] };
 
-/** Holds a file against the schema. Its problems repeat no value of the file. */
+/** Checks a file with the schema. Its problems repeat no value of the file. */
 export function checkShape(value: Value, schema: FileSchema): Shape {
   const result = parse(value, schema);
   if (result.success) return { file: result.data, problems: [] };
@@ -30,11 +30,11 @@ function parse(value: Value, schema: FileSchema) {
   return z.safeParse(schema, value, { error: inWords });
 }
 
-/** The values of at most this many wrong names are parsed once more. */
+/** Wrong names whose values are parsed again. */
 const MOST_NAMES = 50;
 const GOOD_NAME = 'name';
 
-/** The parser skips the value behind a wrong name: here it is, under a good one. */
+/** Problems of the value behind a wrong name. The parser skips it, so it is parsed again under a good name. */
 function behindName({ code, path }: Issue, value: Value, schema: FileSchema): ProblemAt[] {
   const [section, name, ...inner] = path;
   if (code !== 'invalid_key' || typeof section !== 'string' || typeof name !== 'string' || inner.length > 0) {
@@ -49,7 +49,7 @@ function behindName({ code, path }: Issue, value: Value, schema: FileSchema): Pr
   );
 }
 
-/** A schema's own words come first; these are for what has none. */
+/** The words of a problem for which the schema has none. */
 function inWords(issue: RawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -90,13 +90,13 @@ const FOUND: Readonly<Partial<Record<string, string>>> = {
   boolean: 'true or false',
 };
 
-/** YAML takes 12 for a number and true for a truth value, also where a name is meant. */
+/** Advice to use quotes: YAML reads 12 as a number and true as a boolean, even where a name is meant. */
 function quotes({ expected, input }: RawIssue & { code: 'invalid_type' }): string {
   const isScalar = typeof input === 'number' || typeof input === 'boolean';
   return expected === 'string' && isScalar ? '; put it in quotes' : '';
 }
 
-/** One line for each key: which setting a mistyped one was most likely meant to be comes first. */
+/** One line for each unknown key, with the most likely setting first. */
 function unknownKeys(keys: readonly string[], known: readonly string[]): string {
   const expected = `expected one of ${known.join(', ')}`;
   return keys
@@ -113,7 +113,7 @@ function knownKeys(schema: unknown): string[] {
 function problemsOf(issue: Issue, parent: Path): ProblemAt[] {
   const path = [...parent, ...issue.path.filter((step) => typeof step !== 'symbol')];
   if (issue.code === 'unrecognized_keys') {
-    // It may be a key of the other kind, written in the wrong place.
+    // An unknown name in credentials may itself be an access key, so it is not repeated.
     const messages = issue.message.split('\n');
     if (path.at(-1) === 'credentials') return [{ path, message: `one entry: ${messages[0] ?? ''}` }];
     return issue.keys.map((key, i) => ({ path: [...path, key], message: messages[i] ?? '', isOfName: true }));
@@ -126,7 +126,7 @@ function problemsOf(issue: Issue, parent: Path): ProblemAt[] {
   return [{ path, message: issue.message }];
 }
 
-/** The one of several forms that was meant: its failure lies deeper than in the type of the whole. */
+/** The problems of the intended form among several: those that lie deeper than the type of the whole. */
 function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return branches.find((issues) =>
     issues.some(({ code, path }) => !OF_THE_WHOLE.has(code) || path.length > 0),

@@ -10,7 +10,7 @@ import { likelyPlaceholders } from './placeholders.ts';
 type Labels = Readonly<Record<string, string>>;
 type NamedChannel = readonly [name: string, channel: LenientConfig['channels'][string]];
 
-/** Warnings: allowed, but most likely a mistake; one line each. */
+/** Warnings about allowed settings that are most likely mistakes; one line each. */
 export function warningsAbout(
   value: Value,
   environment: EnvironmentCredentials,
@@ -41,7 +41,7 @@ function unusedHalves(
   return halves.map((half) => `${half}; another pair of variables is used`);
 }
 
-/** The region picks an endpoint, and sources disagree on which. */
+/** The warning about a region for whose endpoint sources disagree. */
 function unsureEndpoint({ index, region, endpoint }: LenientProject): string[] {
   const other = region === undefined || endpoint !== undefined ? undefined : otherEndpointOf(region);
   if (region === undefined || other === undefined) return [];
@@ -51,7 +51,7 @@ function unsureEndpoint({ index, region, endpoint }: LenientProject): string[] {
   ];
 }
 
-/** Tells whether a task has all of some labels: one that is listed, or one that is found. */
+/** Makes a check whether any configured or discovered task can have all of some labels. */
 function labelsOf(projects: readonly LenientProject[]): (wanted: Labels) => boolean {
   const all = projects.flatMap(({ tasks, discover }) => [
     ...tasks.map(({ labels }) => labels),
@@ -77,13 +77,13 @@ function membersOfNoTask(
   return [`${pathText(['groups', name, 'labels'])}: no task has these labels, so the group is empty`];
 }
 
-/** Events that a program may act on, and those that take them back. */
+/** Events that a program may act on, and their retractions. */
 const RETRACTIONS = new Map([
   ['migration.cutover_ready', 'migration.cutover_unready'],
   ['group.ready', 'group.retracted'],
 ]);
 
-/** A program that acts on an event needs the one that takes it back. */
+/** Programs that get an event to act on, but not its retraction. */
 function deafToRetractions([name, { when }]: NamedChannel): string[] {
   const path = pathText(['channels', name, 'when', 'events']);
   return [...RETRACTIONS].flatMap(([word, retraction]) =>
@@ -95,7 +95,7 @@ function deafToRetractions([name, { when }]: NamedChannel): string[] {
 
 const isOfGroups = (type: string) => type.startsWith('group.');
 
-/** A filter asks for events about groups, and for something that none of them has. */
+/** Filters that ask for events about groups and for a field that these lack. */
 function deafToGroups([name, { when }]: NamedChannel, groups: LenientConfig['groups']): string[] {
   const at = (part: string) => pathText(['channels', name, 'when', part]);
   const { events, to, labels } = when;

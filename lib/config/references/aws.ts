@@ -7,10 +7,10 @@ import { awsSettings } from '../../http/aws.ts';
 import type { Proxies } from '../../http/proxies.ts';
 import type { SecretProvider } from './provider.ts';
 
-/** `unavailable` may pass by itself; the others need somebody. */
+/** `unavailable` may end by itself; the others need somebody to act. */
 export type ParameterErrorCode = 'not_found' | 'denied' | 'unreadable' | 'unavailable';
 
-/** A parameter or secret could not be read. The message names it and says what to do, without its value. */
+/** A parameter or secret that could not be read. The message names it and the remedy, without its value. */
 export class ParameterError extends WatchError {
   override readonly name = 'ParameterError';
   readonly code: ParameterErrorCode;
@@ -24,7 +24,7 @@ export class ParameterError extends WatchError {
 export interface AwsClients {
   readonly ssm?: SSMClient;
   readonly secretsManager?: SecretsManagerClient;
-  /** Those on the way to AWS. */
+  /** The proxies on the way to AWS. */
   readonly proxies?: Proxies | undefined;
 }
 
@@ -32,11 +32,11 @@ export interface AwsClients {
 export interface AwsSecrets extends Readonly<Record<string, SecretProvider>> {
   /** A parameter of the Systems Manager Parameter Store, decrypted. */
   readonly ssm: SecretProvider;
-  /** A secret of Secrets Manager, as a whole or one key (`id#key`) of the JSON object that it holds. */
+  /** A secret of Secrets Manager: the whole text, or one key (`id#key`) of its JSON object. */
   readonly secretsmanager: SecretProvider;
 }
 
-/** Reads from AWS itself, with region, credentials and endpoints as the SDK finds them in the environment. */
+/** Reads from AWS. The SDK takes region, credentials and endpoints from the environment. */
 export function createAwsSecrets({
   proxies,
   ssm = new SSMClient(awsSettings(proxies)),

@@ -3,8 +3,8 @@ import type { AwsSecrets } from './aws.ts';
 import type { SecretProviders } from './provider.ts';
 
 /**
- * The secrets of AWS where the environment names a region, as Lambda always does; else none. The first reading loads the
- * SDK: most configurations need none.
+ * The secrets of AWS, if the environment names a region, as Lambda always does. Only the first read loads the SDK,
+ * because most configurations need no secret.
  */
 export function secretsOnAws(env: Env): SecretProviders {
   if (!env['AWS_REGION'] && !env['AWS_DEFAULT_REGION']) return {};

@@ -9,22 +9,22 @@ import { readTextFile } from '../text-file.ts';
 import { textsIn, type Value } from '../yaml/tree.ts';
 import { SCHEMES, type SecretProviders } from './provider.ts';
 
-/** Where the values of references come from. */
+/** The sources of values for references. */
 export interface Sources {
   readonly env: Env;
   /** The secrets of the platform, by scheme. */
   readonly secrets?: SecretProviders;
-  /** Relative paths in `${file:…}` start here; without it they must be absolute. */
+  /** The folder for relative paths in `${file:…}`; absent: paths must be absolute. */
   readonly folder?: string;
-  /** References that are not to be read here; asked first. */
+  /** Decides first about references that are not read here. */
   readonly elsewhere?: Elsewhere;
-  /** A value that cannot be had here is known later. */
+  /** Set when a value that is missing here counts as known later. */
   readonly mayLack?: boolean;
 }
 
 /**
- * For a configuration that is to run somewhere else: what a reference (`NAME`, `ssm:/path`, …) will be there. Its value is
- * known `later`, or it can never be had; nothing where it is read as usual.
+ * Judges a reference (`NAME`, `ssm:/path`, …) of a configuration that will run elsewhere. Its value is known there
+ * (`later`), or never (`failure`); nothing when it is read here as usual.
  */
 export type Elsewhere = (
   reference: string,
@@ -32,11 +32,11 @@ export type Elsewhere = (
 
 export interface Filled {
   readonly value: Value;
-  /** Strings that were not filled, and why. They are empty in `value`. */
+  /** Strings that could not be filled, with the reason. They are empty in `value`. */
   readonly failures: readonly { readonly path: Path; readonly message: string }[];
-  /** Strings that are known only where the program runs. They are empty in `value`. */
+  /** Strings that are only known where the program runs. They are empty in `value`. */
   readonly later: readonly { readonly path: Path; readonly why?: string }[];
-  /** Strings that are empty because a variable is, with its name. */
+  /** Strings that are empty because their variable is, with its name. */
   readonly empty: readonly { readonly path: Path; readonly variable: string }[];
 }
 
@@ -56,23 +56,24 @@ function inWords(all: readonly string[]): string {
 
 const VARIABLE_ALONE = /^\$\{([A-Za-z_]\w*)\}$/;
 
-/** The credentials of a permanent key have no token, so the variable for it may be left unset. */
+/** The variable for a token may be unset, because a permanent key has no token. */
 const MAY_BE_UNSET = ['projects', '*', 'credentials', 'securityToken'] as const;
 
-/** A file that a reference names holds a key, or a chain of certificates. */
+/** The largest referenced file: a key, or a chain of certificates. */
 const MOST_BYTES = 100_000;
 
-/** A text, why there is none, or that it is known only where the program runs. */
+/** The value of a reference: a text, a failure, or only known where the program runs. */
 type Resolved = { readonly text: string } | { readonly failure: string } | Later;
 
-/** The reason is that of a value that cannot be had here. */
+/** A value that is only known where the program runs. `why` tells why it is missing here. */
 interface Later {
   readonly later: true;
   readonly why?: string;
 }
 
 /**
- * Fills the references in all strings. What is inserted is data: it is read neither as YAML nor for references in it.
+ * Fills the references in all strings. Inserted values are data: they are not parsed as YAML, and references in them
+ * are not filled.
  */
 export async function substitute(value: Value, sources: Sources): Promise<Filled> {
   const resolved = await resolveAll(referencesIn(value), sources);
@@ -119,7 +120,7 @@ function mayBeUnset(path: Path): boolean {
   );
 }
 
-/** The bodies of all `${…}`, each once. */
+/** The contents of all `${…}`, without repetitions. */
 export function referencesIn(value: Value): string[] {
   const bodies = textsIn(value).flatMap(({ text }) => [...text.matchAll(MARKS)].map(([, body]) => body));
   return [...new Set(bodies)].filter((body) => body !== undefined);
@@ -161,7 +162,7 @@ async function textOf(body: string, { env, secrets, folder }: Sources): Promise<
   }
 }
 
-/** `env` may be any object: a variable called `constructor` is not set. */
+/** Own properties only, because `env` may be any object with a `constructor`. */
 function fromEnvironment(name: string, env: Env): Resolved {
   const text = Object.hasOwn(env, name) ? env[name] : undefined;
   if (text !== undefined) return { text };
@@ -173,12 +174,12 @@ function fromEnvironment(name: string, env: Env): Resolved {
   return { failure: `the environment variable ${name} is not set${hint}` };
 }
 
-/** An environment has a hundred variables: only one that shares its beginning is a slip of the pen. */
+/** Whether two names may be a typing error: they share their beginning. An environment has a hundred variables. */
 function isNear(name: string, other: string): boolean {
   return name.slice(0, 3).toLowerCase() === other.slice(0, 3).toLowerCase();
 }
 
-/** Editors and secret stores end a file with a line break that is no part of the secret, as a shell's `$(cat file)` knows. */
+/** Line breaks at the end, which editors and secret stores add. A shell's `$(cat file)` drops them too. */
 const LAST_BREAKS = /[\r\n]+$/;
 
 async function fromFile(path: string, folder: string | undefined): Promise<Resolved> {

@@ -5,13 +5,13 @@ function milliseconds(text: string): number {
   return millisecondsIn(text) ?? Number.NaN;
 }
 
-/** Which times a setting takes. */
+/** The times that a setting accepts. */
 interface Times {
-  /** As an error shows them. */
+  /** Samples for an error message. */
   readonly suchAs: string;
   readonly least: string;
   readonly most: string;
-  /** Where days make sense, they may be written as such. */
+  /** Whether days are accepted as a unit. */
   readonly days: boolean;
 }
 
@@ -28,8 +28,8 @@ function duration({ suchAs, least, most, days }: Times) {
   );
 }
 
-/** Between two looks or ticks. A timer of Node's must stay below 24.8 days. */
+/** A time between two looks or ticks. Timers of Node must stay below 24.8 days. */
 export const pause = duration({ suchAs: '60s, 5m or 1h', least: '1s', most: '24h', days: false });
 
-/** How long something may last: minutes to weeks. */
+/** A duration of minutes to weeks. */
 export const span = duration({ suchAs: '30m, 24h or 7d', least: '1m', most: '365d', days: true });

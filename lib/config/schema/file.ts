@@ -8,17 +8,17 @@ import type { Discover } from '../../migration/discovery/discovery.ts';
 import { consoleUrl, type Settings, settingsSchema } from './settings.ts';
 import { entryName, glob, id, labels, name } from './texts.ts';
 
-/** The configuration as the program uses it. */
+/** The configuration in the program. */
 export interface Config {
   readonly projects: readonly ProjectConfig[];
   readonly channels: Readonly<Record<string, ChannelConfig>>;
   readonly groups: Readonly<Record<string, GroupConfig>>;
   readonly settings: Settings;
-  /** The access key of the environment, for channels of Huawei Cloud that have none of their own. */
+  /** The access key of the environment, for channels of Huawei Cloud without their own. */
   readonly credentials?: Credentials;
-  /** Named by the environment. */
+  /** The proxies from the environment. */
   readonly proxies?: Proxies;
-  /** Warnings: allowed, but most likely a mistake; one line each. */
+  /** Warnings about allowed settings that are most likely mistakes; one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -32,19 +32,19 @@ export interface ProjectConfig {
   readonly id: string;
   readonly region: string;
   readonly endpoint: URL;
-  /** For people; no two projects have the same. */
+  /** A name for people, unique among projects. */
   readonly name: string;
   readonly credentials: Credentials;
   readonly allowInsecure: boolean;
-  /** With the places `{region}`, `{project}` and `{task}`; absent where no console is known. */
+  /** A link with the placeholders `{region}`, `{project}` and `{task}`; absent where the console is unknown. */
   readonly consoleUrl?: string;
   /** Empty only where tasks are discovered. */
   readonly tasks: readonly TaskConfig[];
-  /** Watches what the project's list shows, beside the `tasks` of all entries with this id. */
+  /** Discovers further tasks in the project's list. */
   readonly discover?: Discover;
 }
 
-/** A cluster that is migrated as several tasks: has `tasks` (ids) or `labels` (all of which a member has), never both. */
+/** A cluster that several tasks migrate. It has either `tasks` (ids) or `labels` (which a member all has). */
 export interface GroupConfig {
   readonly tasks?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
@@ -108,7 +108,7 @@ export const projectSchema = z
     }),
   );
 
-/** Both settings may be given; which of them, and that there is one, is checked with the file as a whole. */
+/** The schema accepts both settings; a check of the whole file demands exactly one. */
 const group = z
   .strictObject({
     tasks: z
@@ -144,9 +144,9 @@ function channelsOf(types: LoadedTypes) {
 }
 
 /**
- * The configuration as the file writes it, after references are filled. What files and editors check comes from here.
+ * The schema of the file after references are filled. The checks of files and the JSON Schema for editors come from it.
  *
- * @param types those that its channels may have
+ * @param types the types that channels may have
  */
 export function fileSchemaOf(types: LoadedTypes) {
   return z.strictObject({
@@ -163,8 +163,8 @@ export type FileSchema = ReturnType<typeof fileSchemaOf>;
 export type ConfigFile = z.output<FileSchema>;
 
 /**
- * All pending deliveries of a task stand in one record, an item of at most 400 KB in DynamoDB, of which 200 kB are for
- * events and their deliveries. While every receiver is down each event takes up some 110 bytes and the channel's name for every
- * channel, besides its own 2.5 kB: with so many channels there is room for eight events, whatever the channels are called.
+ * The most channels. A task's record is an item of at most 400 KB in DynamoDB, of which 200 kB are for events and
+ * deliveries. While every receiver is down, an event takes 2.5 kB, and some 110 bytes and the name for each channel:
+ * with 128 channels there is room for eight events, even with the longest names.
  */
 export const MOST_CHANNELS = 128;

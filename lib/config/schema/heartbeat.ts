@@ -19,13 +19,13 @@ const settings = z.strictObject({
     .check(z.describe('Permits http:// and private or loopback addresses for the heartbeat.')),
 });
 
-/** The usual form: the address alone. */
+/** The usual form, which is the address alone. */
 const address = z.pipe(
   secretText,
   z.transform((url): z.output<typeof settings> => ({ url, allowInsecure: false })),
 );
 
-/** The other address is as safe as the first. */
+/** Checks the second address like the first. */
 const safeFail = z.check<{ fail?: true | Secret | undefined; allowInsecure: boolean }>(
   ({ value, issues }) => {
     const { fail, allowInsecure } = value;
@@ -35,7 +35,7 @@ const safeFail = z.check<{ fail?: true | Secret | undefined; allowInsecure: bool
   },
 );
 
-/** Addresses that are called after every tick: for one that was healthy, or for one that was not. */
+/** The addresses to call after each tick: one for a healthy tick, and one for any other. */
 export const heartbeatSchema = z
   .union([address, settings], 'expected an https:// address, or settings with a url')
   .check(

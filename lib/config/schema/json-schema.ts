@@ -12,11 +12,11 @@ export function configJsonSchema(fileSchema: FileSchema): Json {
   return { $schema, title, ...withReferences(schema), patternProperties: { '^x-': {} } };
 }
 
-/** In JSON Schema's words: a text with at least one `${`. */
+/** The JSON Schema of a text with at least one `${`. */
 const REFERENCE = { type: 'string', pattern: '\\$\\{' } as const;
 const NARROWING = ['pattern', 'enum', 'format', 'minLength', 'maxLength'] as const;
 
-/** Any text may hold a reference, whose value an editor does not know: narrowed texts get it as a way out. */
+/** Allows a reference in every narrowed text, because an editor does not know its value. */
 function withReferences(schema: Json): { [key: string]: Json } {
   if (!isObject(schema)) return {};
   const {
@@ -29,7 +29,7 @@ function withReferences(schema: Json): { [key: string]: Json } {
   return narrowed ? { ...about, anyOf: [rest, REFERENCE] } : { ...about, ...rest };
 }
 
-/** Keywords that hold schemas; the names of keys (`propertyNames`) are never filled. */
+/** Applies {@link withReferences} inside keywords with schemas, except `propertyNames`, since keys are never filled. */
 function inside(keyword: string, value: Json): Json {
   switch (keyword) {
     case 'properties':

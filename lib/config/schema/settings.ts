@@ -13,37 +13,37 @@ import { type Heartbeat, heartbeatSchema } from './heartbeat.ts';
 
 /** Settings for all projects and channels. */
 export interface Settings {
-  /** Between two ticks of a local run, in milliseconds. */
+  /** Milliseconds between two ticks of a local run. */
   readonly intervalMs: number;
   /**
-   * Between two looks, inside one tick, at tasks near a change, in milliseconds; less than the interval. Without it each
-   * tick looks once.
+   * Milliseconds between two looks within one tick at tasks near a change; less than the interval. Absent: each tick
+   * looks once.
    */
   readonly lookEveryMs?: number;
-  /** Between two looks at a task that has ended, in milliseconds: it may be started again. */
+  /** Milliseconds between two looks at an ended task, which may be started again. */
   readonly finishedEveryMs: number;
-  /** Towards one endpoint with one access key. */
+  /** The rate of requests to one endpoint with one access key. */
   readonly requestsPerSecond: number;
-  /** Whether the function makes a run for each project; `auto`: with more tasks than one run is for. */
+  /** Whether the function makes a run for each project; `auto`: if there are too many tasks for one run. */
   readonly runPerProject: 'auto' | 'always' | 'never';
-  /** With the places `{region}`, `{project}` and `{task}`; absent where Huawei Cloud's own console is meant. */
+  /** A link with the placeholders `{region}`, `{project}` and `{task}`; absent: Huawei Cloud's own console. */
   readonly consoleUrl?: string;
-  /** From when on something is announced. */
+  /** Limits beyond which an event is due. */
   readonly thresholds: Thresholds;
   readonly heartbeat?: Heartbeat;
-  /** The language and the time zone of chats that have none of their own. */
+  /** The default language of chats. */
   readonly language: LanguageName;
-  /** Absent: UTC in chats, that of the machine in commands. */
+  /** The default time zone. Absent: UTC in chats, that of the machine in commands. */
   readonly timeZone?: string;
 }
 
-/** Where the file does not say it. */
+/** The interval where the file has none. */
 export const DEFAULT_INTERVAL = '60s';
 const DEFAULT_FINISHED_EVERY = '15m';
 const { progressMarks, cutover, stalledAfterMs, forgotten, actionsValidForMs } = DEFAULT_THRESHOLDS;
 
 const RATE = 'expected a number above 0, at most 100';
-/** Where the console of Huawei Cloud shows what DCS has in a region. */
+/** The console page of Huawei Cloud for DCS in a region. */
 export const CONSOLE_OF_HUAWEI = 'https://console.huaweicloud.com/dcs/?region={region}';
 const CONSOLE_URL = 'expected an https:// address, in which {region}, {project} and {task} are filled in';
 const OFFSET = 'expected a number of at least 0';
@@ -52,7 +52,7 @@ const LOOKS = 'expected a whole number from 1 to 100';
 const MARK = 'expected a number above 0 and below 100';
 const ASCENDING = 'expected more than the mark before it: each mark once, in ascending order';
 
-/** The link goes into messages; nothing is fetched from it. */
+/** Checks a link for messages. The program never requests it. */
 function isConsoleUrl(template: string): boolean {
   const filled = template.replaceAll(/\{(?:region|project|task)\}/g, 'x');
   const url = URL.parse(filled);
@@ -63,7 +63,7 @@ export const consoleUrl = z.optional(
   z.string({ error: CONSOLE_URL }).check(z.refine(isConsoleUrl, CONSOLE_URL)),
 );
 
-/** One problem for each mark that is out of order, at that mark. */
+/** Reports each mark that is out of order, at its own path. */
 const ascending = z.check<number[]>(({ value, issues }) => {
   for (const [i, mark] of value.entries()) {
     const before = value[i - 1];
@@ -80,14 +80,14 @@ const offset = z.number({ error: OFFSET }).check(z.gte(0, OFFSET));
 const percent = z.number({ error: PERCENT }).check(z.gte(0, PERCENT), z.lte(100, PERCENT));
 const looks = z.int({ error: LOOKS }).check(z.gte(1, LOOKS), z.lte(100, LOOKS));
 
-/** The thresholds that take readiness back are never stricter than those that announce it. */
+/** Refuses retraction limits that are stricter than those of the announcement. */
 const notBelow = z.check<CutoverText>(({ value, issues }) => {
   const pairs = [
     ['unreadyOffset', value.unreadyOffset, 'maxOffset', value.maxOffset],
     ['unreadyKeyGap', value.unreadyKeyGap, 'maxKeyGap', value.maxKeyGap],
   ] as const;
   for (const [name, unready, other, max] of pairs) {
-    // A value that is no figure is refused by its own check.
+    // Another check refuses an invalid number.
     if (unready === undefined || unready < 0 || unready >= max) continue;
     const message = `expected at least ${other}, which is ${max}: above it, readiness is taken back`;
     issues.push({ code: 'custom', path: [name], input: unready, message, continue: true });
@@ -160,7 +160,7 @@ const forgottenSchema = z.strictObject({
   every: z.prefault(span, spanText(forgotten.everyMs)).check(z.describe('The time between two reminders.')),
 });
 
-/** The settings as the file writes them. */
+/** The schema of the settings in the file. */
 export const settingsSchema = z.strictObject({
   language: z
     ._default(languageSchema, DEFAULT_LOCALE.language)
@@ -224,7 +224,7 @@ export const settingsSchema = z.strictObject({
   heartbeat: z.optional(heartbeatSchema),
 });
 
-/** The settings as the program uses them. */
+/** Turns the settings of the file into those of the program. */
 export function settingsOf(file: z.output<typeof settingsSchema>): Settings {
   const { language, timeZone, interval, lookEvery, lookAtFinishedEvery, requestsPerSecond, runPerProject } =
     file;

@@ -1,16 +1,16 @@
 import * as z from 'zod/mini';
 
-/** Ids are 32 hexadecimal digits or UUIDs today; nobody promises that they stay so. */
+/** Ids are 32 hexadecimal digits or UUIDs today, but no document promises that. */
 export const id = z
   .string()
   .check(z.regex(/^[A-Za-z0-9-]{1,64}$/, 'expected an id: letters, digits and hyphens, at most 64'));
 
-/** Names get into log lines and messages. */
+/** A name for log lines and messages. */
 export const name = z
   .string()
   .check(z.regex(/^(?=.*\S)\P{Cc}{1,100}$/u, 'expected a name of one line, at most 100 characters'));
 
-/** A name that the file gives to an entry of its own: a channel, a group. */
+/** The name of a channel or a group. */
 export const entryName = z
   .string()
   .check(

@@ -19,7 +19,7 @@ import { readYaml } from '../yaml/yaml.ts';
 import { gapAt, withoutParts, withoutSecrets } from './needed.ts';
 import type { StateChannel, StateConfig, StateProject } from './state-config.ts';
 
-/** The part of a file that a state is read with, after the file as a whole was examined. */
+/** The part of an examined file that reading a state needs. */
 const FILE = z.object({
   projects: z.array(projectSchema),
   channels: z.record(
@@ -31,7 +31,7 @@ const FILE = z.object({
 });
 type StateFile = z.output<typeof FILE>;
 
-/** Nobody can look for a key here, and no key is needed. */
+/** Empty keys, because reading a state needs none. */
 const NO_KEY: EnvironmentCredentials = {
   found: { accessKey: new Secret(''), secretKey: new Secret('') },
   sources: '',
@@ -39,8 +39,8 @@ const NO_KEY: EnvironmentCredentials = {
 };
 
 /**
- * Makes the configuration of a text as far as a state is read with it. Its secrets are not looked for: it may name
- * variables, files and parameters that cannot be had here. Anything else that is wrong is refused as ever.
+ * Makes the part of a configuration that reading a state needs. Its secrets are not read, so its variables, files and
+ * parameters may be missing here; any other problem is refused as usual.
  *
  * @throws {ConfigError}
  */
@@ -73,7 +73,7 @@ export async function loadStateConfig(input: LoadInput): Promise<StateConfig> {
   };
 }
 
-/** In place of a configuration where there is none. */
+/** The defaults where there is no configuration. */
 export function noStateConfig(env: Env): StateConfig {
   const { proxies } = readProxies(env);
   const settings = settingsOf(z.parse(settingsSchema, {}));
@@ -85,7 +85,7 @@ function leftOutWords(path: Path, gap: Path, why = 'it is known only where the w
   return `${pathText(gap)} is left out: ${why} (${pathText(path)})`;
 }
 
-/** Region and endpoint are empty where the variable that has them is not set. */
+/** A project of a state. Region and endpoint are empty where their variable is not set. */
 function stateProject(project: StateFile['projects'][number], consoleOfAll?: string): StateProject {
   const { id, name = id, region, endpoint, tasks, discover } = project;
   const named = { id, name, tasks: tasks.map(taskConfig), discover: discover && discoverConfig(discover) };

@@ -1,16 +1,16 @@
 import type { Path } from '../path.ts';
 import { isSettings, type Value } from '../yaml/tree.ts';
 
-/** Settings of a project for its calls; an empty text stands for a region or an endpoint that is not known. */
+/** Settings of a project for its calls. An unknown region or endpoint becomes an empty text. */
 const OF_CALLS: ReadonlySet<string> = new Set(['credentials', 'endpoint', 'region']);
-/** Settings of a project without which its state can be read. */
+/** Settings of a project that reading its state does not need. */
 const OF_SHOW: ReadonlySet<string> = new Set(['consoleUrl', 'allowInsecure']);
-/** Settings of a channel that do not serve sending. */
+/** Settings of a channel that reading a state needs. */
 const OF_READING: ReadonlySet<string> = new Set(['type', 'quiet', 'timeZone', 'language']);
-/** It is called, and its address is a secret. */
+/** The heartbeat, which only serves calls, and whose address is a secret. */
 const HEARTBEAT = 'heartbeat';
 
-/** A file without what serves calls and messages alone. */
+/** A file without the settings that only calls and messages need. */
 export function withoutSecrets(file: Value): Value {
   if (!isSettings(file)) return file;
   return Object.fromEntries(
@@ -21,7 +21,7 @@ export function withoutSecrets(file: Value): Value {
   );
 }
 
-/** The part of each section that readers need; other sections are none of theirs. */
+/** The parts that readers need, by section; they need no other section. */
 const READERS: Readonly<Record<string, (value: Value) => Value>> = {
   projects: (all) =>
     Array.isArray(all) ? all.map((one) => only(one, (setting) => setting !== 'credentials')) : all,
@@ -43,10 +43,10 @@ function only(value: Value, isWanted: (name: string) => boolean): Value {
 }
 
 /**
- * The part of a file that goes with a text that cannot be had: one setting, or the whole entry where the state cannot be
- * asked about it then.
+ * The part to leave out when a text is missing: one setting, or the whole entry if its state cannot be read without the
+ * text.
  *
- * @returns nothing where readers do without
+ * @returns nothing where readers do not need the text
  */
 export function gapAt([section = '', entry = '', setting = '']: Path): Path | undefined {
   const name = String(setting);

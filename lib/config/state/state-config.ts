@@ -9,30 +9,30 @@ import type { Config, GroupConfig, ProjectConfig, TaskConfig } from '../schema/f
 import type { Settings } from '../schema/settings.ts';
 
 /**
- * A configuration as far as a state is read with it: the names of what the state is about. It has no key, address or
- * secret, so nothing can be called or sent with it.
+ * The part of a configuration that reading a state needs: the names of its subjects. It has no key, address or secret,
+ * so it allows neither calls nor messages.
  */
 export interface StateConfig {
   readonly projects: readonly StateProject[];
   readonly channels: Readonly<Record<string, StateChannel>>;
   readonly groups: Readonly<Record<string, GroupConfig>>;
   readonly settings: StateSettings;
-  /** Named by the environment. */
+  /** The proxies from the environment. */
   readonly proxies?: Proxies | undefined;
-  /** Whether it names everything that is watched; else the state itself is asked for the rest. */
+  /** Whether it names all watched subjects; otherwise the state tells the rest. */
   readonly isWhole: boolean;
-  /** Entries that are left out, because a variable that they need is not set: one line each. */
+  /** Entries that are left out because their variable is not set, one line each. */
   readonly leftOut: readonly string[];
 }
 
-/** The settings that reading a state depends on. */
+/** The settings that reading a state needs. */
 export interface StateSettings {
   readonly language: Settings['language'];
   readonly timeZone?: string | undefined;
   readonly thresholds: Settings['thresholds'];
 }
 
-/** Tells keys, and endpoints with them, apart; no key can be found from it. */
+/** Fingerprints of a key, and of an endpoint with the key. They do not reveal the key. */
 interface Access {
   readonly keyFingerprint: string;
   readonly endpointFingerprint: string;
@@ -41,14 +41,14 @@ interface Access {
 export interface StateProject {
   readonly id: string;
   readonly name: string;
-  /** Absent where the variable that has it, or has the endpoint, is not set. */
+  /** Absent where the variable of the region or of the endpoint is not set. */
   readonly region?: string | undefined;
   readonly consoleUrl?: string | undefined;
   readonly tasks: readonly TaskConfig[];
   readonly discover?: Discover | undefined;
-  /** Absent where the key is not known. */
+  /** Absent where the key is unknown. */
   readonly access?: Access | undefined;
-  /** No configuration says which of its tasks are watched. */
+  /** Set where no configuration tells which of its tasks are watched. */
   readonly isWhole?: true | undefined;
 }
 
@@ -56,11 +56,11 @@ export interface StateChannel {
   readonly type: string;
   readonly audience: Audience;
   readonly quiet?: QuietHours | undefined;
-  /** Fingerprint of its settings; absent where its secrets are not known. */
+  /** Fingerprint of its settings; absent where its secrets are unknown. */
   readonly settings?: string | undefined;
 }
 
-/** The same of a whole configuration: that of a watcher that runs. */
+/** Makes it from the whole configuration of a running watcher. */
 export async function stateConfigOf(config: Config): Promise<StateConfig> {
   const { projects, channels, groups, proxies, settings } = config;
   const { language, timeZone, thresholds } = settings;

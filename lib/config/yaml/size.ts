@@ -1,9 +1,9 @@
 /**
- * The limits of a file before it is parsed: the parser takes many seconds for a megabyte of nothing but brackets or quotes.
- * A configuration of ten thousand tasks, each with a name and a label, has less.
+ * The limit of marks in a file that is parsed: the parser takes many seconds for a megabyte of brackets or quotes. A
+ * configuration of ten thousand tasks, each with a name and a label, stays below.
  */
 const MOST_MARKS = 150_000;
-/** Deeper than any configuration, also if its texts have brackets of their own. */
+/** The limit of open brackets, which no configuration reaches, even with brackets in its texts. */
 const MOST_OPEN = 500;
 
 const TAB = 9;
@@ -11,7 +11,7 @@ const isMark: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
   '\n\r,:[]{}&*?!%"\'|>#@`-'.includes(String.fromCharCode(code)),
 );
 
-/** Says, in one pass and without parsing, why a text is too much; nothing if it is not. */
+/** The reason why a text is too large to parse, found in one pass; nothing if it is not. */
 export function sizeProblem(text: string): string | undefined {
   let marks = 0;
   let open = 0;
@@ -30,7 +30,7 @@ export function sizeProblem(text: string): string | undefined {
 const HYPHEN = 45;
 const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [91, 93, 123, 125];
 
-/** A hyphen means something only before a blank: ids are full of them. */
+/** Whether a hyphen is part of a word, such as an id. Only a hyphen before a blank is a mark. */
 function isInWord(text: string, at: number, code: number): boolean {
   return code === HYPHEN && !/\s/.test(text.charAt(at + 1));
 }

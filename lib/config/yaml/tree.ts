@@ -11,10 +11,10 @@ import {
 } from 'yaml';
 import type { Path } from '../path.ts';
 
-/** A value of YAML within JSON's types. */
+/** A YAML value of JSON's types. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 
-/** Whether a value is settings (name: value). */
+/** Whether a value is a mapping of names to values. */
 export function isSettings(value: Value | undefined): value is { [key: string]: Value } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -25,7 +25,7 @@ interface TextAt {
   readonly text: string;
 }
 
-/** The value without its top-level entries whose names begin with `x-`: they are notes, and places for anchors. */
+/** The value without top-level entries named `x-…`, which are notes and places for anchors. */
 export function withoutNotes(value: Value): Value {
   if (!isSettings(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !name.startsWith('x-')));
@@ -39,15 +39,15 @@ export function textsIn(value: Value, path: Path = []): TextAt[] {
   return Object.entries(value).flatMap(([key, item]) => textsIn(item, [...path, key]));
 }
 
-/** Says what is wrong at a node. */
+/** Reports a problem at a node. */
 export type Report = (message: string, node?: unknown, path?: Path) => void;
 
-/** The node behind each alias. */
+/** The target nodes of aliases. */
 export type Targets = ReadonlyMap<Alias, Node>;
 
-/** Deeper than any configuration; bounds recursion, also through an alias to something that surrounds it. */
+/** The deepest nesting. It bounds the recursion, even through an alias to a surrounding node. */
 const MAX_DEPTH = 32;
-/** More than fits into a file of the largest size; bounds what aliases of aliases expand to. */
+/** The most values, which no file of the largest size has. It bounds the expansion of aliases of aliases. */
 const MAX_VALUES = 100_000;
 
 const REPEATED = 'this key appears twice';
@@ -55,9 +55,10 @@ const MERGE = '<<';
 const NOTHING_TO_MERGE = 'a merge key (<<) needs settings, as *name or as a list of them';
 
 /**
- * An alias means the last anchor of its name before it. To ask each alias for that would search the file each time.
+ * Finds the target of each alias, the last anchor of its name before it, in one pass. The parser's own method would
+ * search the file for each alias.
  *
- * @returns nothing, with a report, if some alias means nothing or the file nests too deeply
+ * @returns nothing, with a report, if an alias has no anchor or the file nests too deeply
  */
 export function aliasTargets(document: Document.Parsed, report: Report): Targets | undefined {
   const anchors = new Map<string, Node>();
@@ -69,7 +70,7 @@ export function aliasTargets(document: Document.Parsed, report: Report): Targets
   };
   visit(document, {
     Node(_key, node, ancestors) {
-      // Between two values stands the pair of key and value.
+      // A pair of key and value lies between two values.
       if (ancestors.length > 2 * MAX_DEPTH) {
         refuse('the file nests too deeply', node);
         return visit.BREAK;
@@ -85,10 +86,10 @@ export function aliasTargets(document: Document.Parsed, report: Report): Targets
 }
 
 /**
- * Converts nodes into plain values, aliases expanded and merge keys resolved. An entry whose key is impossible or was there
- * before is reported and left out.
+ * Converts nodes into plain values, aliases expanded and merge keys resolved. An entry with an impossible or repeated
+ * key is reported and left out.
  *
- * @returns nothing, with a report, if that leads too far
+ * @returns nothing, with a report, if the result is too deep or too large
  */
 export function plainValue(contents: Node | null, targets: Targets, report: Report): Value | undefined {
   let values = 0;
@@ -117,14 +118,14 @@ export function plainValue(contents: Node | null, targets: Targets, report: Repo
     return { ...mergedAt(map, path), ...Object.fromEntries(entries) };
   }
 
-  /** The longer path bounds a mapping that merges itself. */
+  /** The path grows with each merge, which bounds a mapping that merges itself. */
   function mergedAt(map: YAMLMap, path: Path): { [key: string]: Value } {
     const [key, again] = map.items.map((pair) => pair.key).filter(isMergeKey);
     if (again !== undefined) report(REPEATED, again, [...path, MERGE]);
     const sources = mergedInto(map, targets);
     if (key !== undefined && !sources.every(isMap)) report(NOTHING_TO_MERGE, key, [...path, MERGE]);
     const values = sources.filter(isMap).map((source) => valueAt(source, [...path, MERGE]));
-    // The first of several sources that has an entry wins.
+    // Of several sources, the first one with an entry counts.
     return Object.fromEntries(values.toReversed().flatMap((value) => Object.entries(value ?? {})));
   }
 
@@ -134,7 +135,7 @@ export function plainValue(contents: Node | null, targets: Targets, report: Repo
   return undefined;
 }
 
-/** Where the value begins, or the last of its surroundings that is there. For an entry of a mapping: its key. */
+/** The offset of a value (for an entry of a mapping, of its key), or of the nearest existing surroundings. */
 export function offsetOf(contents: Node | null, path: Path, targets: Targets): number {
   let node: unknown = contents;
   let offset = 0;
@@ -152,7 +153,7 @@ export function startOf(node: unknown): number {
   return isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }
 
-/** @returns the node that shows where the step leads, and the node that it leads to */
+/** @returns the node that marks the place of the step, and the target node */
 function stepInto(
   node: Node | undefined,
   step: string | number,
@@ -166,7 +167,7 @@ function stepInto(
   return [pair?.key, pair?.value];
 }
 
-/** An entry of a mapping, else the same one of what is merged into it. */
+/** An entry of a mapping, or of a mapping that is merged into it. */
 function pairIn(map: YAMLMap, step: string | number, targets: Targets): YAMLMap['items'][number] | undefined {
   const own = map.items.find(({ key }) => keyOf(key) === step);
   if (own !== undefined) return own;
@@ -177,7 +178,7 @@ function pairIn(map: YAMLMap, step: string | number, targets: Targets): YAMLMap[
   return undefined;
 }
 
-/** The nodes behind the merge key of a mapping; they may be no mappings. */
+/** The nodes behind the merge key of a mapping, which need not be mappings. */
 function mergedInto({ items }: YAMLMap, targets: Targets): readonly unknown[] {
   const value = items.find(({ key }) => isMergeKey(key))?.value;
   if (value === undefined) return [];
@@ -186,7 +187,7 @@ function mergedInto({ items }: YAMLMap, targets: Targets): readonly unknown[] {
   return sources.map((source) => (isNode(source) ? follow(source, targets) : source));
 }
 
-/** In quotes it is a key like any other. */
+/** Whether a key is a merge key. In quotes it is an ordinary key. */
 function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.value === MERGE && key.type === 'PLAIN';
 }

@@ -4,25 +4,28 @@ import { type Path, pathText } from '../path.ts';
 import { sizeProblem } from './size.ts';
 import { aliasTargets, offsetOf, plainValue, type Report, startOf, type Value } from './tree.ts';
 
-/** A file that was read: its value, and where its parts stand. */
+/** The value of a file, with the lines of its parts. */
 export interface Source {
   readonly value: Value;
-  /** Entries that were left out, because their keys are impossible or were there before. */
+  /** Problems of entries that were left out for an impossible or repeated key. */
   readonly problems: readonly Problem[];
-  /** The line of a value (from 1), or of what surrounds it if it is not there. */
+  /** The line of a value (from 1), or of its surroundings if it is missing. */
   lineOf(path: Path): number;
 }
 
-/** A text of which nothing can be made out. */
+/** An unreadable text. */
 export interface Unreadable {
   readonly value?: undefined;
   readonly problems: readonly Problem[];
 }
 
-/** YAML 1.2 whatever the file's directives say. The parser's own messages are not used: they quote the file. */
+/**
+ * Reads YAML 1.2 even if a directive says otherwise. The parser's own messages are not used, because they quote the
+ * file.
+ */
 const OPTIONS = {
   schema: 'core',
-  // The reading of the tree knows merge keys, and bounds what they expand to.
+  // `plainValue` resolves merge keys, and bounds their expansion.
   merge: false,
   resolveKnownTags: false,
   // The parser compares each key with all before it; reading the tree finds repeated keys in one pass.
@@ -38,7 +41,7 @@ export function readYaml(text: string): Source | Unreadable {
   if (excess !== undefined) return { problems: [{ path: '', message: excess }] };
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { ...OPTIONS, lineCounter });
-  // A tag without a meaning is only a warning to the parser: its value would be taken as if the tag was not there.
+  // An unknown tag is only a warning for the parser, which would ignore the tag and keep the value.
   const faults = [...document.errors, ...document.warnings].map((fault) => inWords(fault, lineCounter));
   if (faults.length > 0) return { problems: firstOfEachLine(faults) };
 
@@ -53,7 +56,7 @@ export function readYaml(text: string): Source | Unreadable {
   return { value, problems, lineOf: (path) => lineAt(offsetOf(document.contents, path, targets)) };
 }
 
-/** One mistake often makes several faults on its line; the first says it. */
+/** The first fault of each line, because one mistake often causes several. */
 function firstOfEachLine(problems: readonly Problem[]): Problem[] {
   return [...Map.groupBy(problems, ({ line }) => line).values()].flatMap((group) => group.slice(0, 1));
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { eventsAt, MINUTE, WEBHOOK, world } from '../poll/support.ts';
+import { eventsAt, lags, MINUTE, replicates, WEBHOOK, world } from '../poll/support.ts';
 import type { World } from '../support/world.ts';
 
 const TASKS = Array.from({ length: 12 }, (_, i) => `task-${i}`);
@@ -82,4 +82,67 @@ test('timelines give the same changes with the list first as with a look at ever
   );
   expect(listedOnly).toBeGreaterThan(500);
   expect(changes).toBeGreaterThan(100);
+});
+
+/** A task that replicates: out of step, in step after some ticks, and far behind again after some more. */
+const replication = fc.record({
+  inStepAt: fc.integer({ min: 3, max: 40 }),
+  behindAfter: fc.integer({ min: 20, max: 60 }),
+});
+
+type Replication = { readonly inStepAt: number; readonly behindAfter: number };
+
+async function replicated(tasks: readonly Replication[], settings: { readonly requestsPerSecond?: number }) {
+  const made = await world({ tasks: TASKS, channels: WEBHOOK });
+  const limited = { ...made.config, settings: { ...made.config.settings, ...settings } };
+  let listedOnly = 0;
+  for (let tick = 0; tick < TICKS; tick += 1) {
+    for (const [i, { inStepAt, behindAfter }] of tasks.entries()) {
+      if (tick === 0) lags(made.simulator, `task-${i}`);
+      if (tick === 0) made.status(`task-${i}`, 'INCRMIGEATING');
+      if (tick === inStepAt) replicates(made, `task-${i}`);
+      if (tick === inStepAt + behindAfter) lags(made.simulator, `task-${i}`, 9e9);
+    }
+    const before = made.clock.now();
+    const report = await made.tick(tick === 0 ? {} : { config: limited });
+    listedOnly += report.listedOnly ?? 0;
+    made.clock.advance(MINUTE - (made.clock.now() - before));
+  }
+  const events = TASKS.map((id) =>
+    eventsAt(made)
+      .filter(({ data }) => data.task?.id === id && data.readiness !== undefined)
+      .map(({ type, time }) => ({ type, tick: Math.floor(Date.parse(time) / MINUTE) })),
+  );
+  return { events, listedOnly };
+}
+
+/** Ticks until each of twelve tasks had its look. The list says nothing about figures, so a change may wait so long. */
+const ROUND = 4;
+/** Readiness takes three looks in a row; it is retracted at the first one that finds the target far behind. */
+const LATEST: Readonly<Record<string, number>> = {
+  'dcs.migration.cutover_ready': 3 * ROUND,
+  'dcs.migration.cutover_unready': ROUND,
+};
+
+test('timelines give the same readiness with the list first, late by a round for each look it takes', async () => {
+  let listedOnly = 0;
+  let changes = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.tuple(...TASKS.map(() => replication)), async (tasks) => {
+      const [all, first] = [await replicated(tasks, {}), await replicated(tasks, TOO_SLOW)];
+      listedOnly += first.listedOnly;
+      for (const [i, events] of first.events.entries()) {
+        expect(events.map(({ type }) => type)).toEqual(all.events[i]?.map(({ type }) => type));
+        for (const [k, { type, tick }] of events.entries()) {
+          changes += 1;
+          const late = tick - (all.events[i]?.[k]?.tick ?? 0);
+          expect(late).toBeGreaterThanOrEqual(0);
+          expect(late).toBeLessThanOrEqual(LATEST[type] ?? 0);
+        }
+      }
+    }),
+    { numRuns: 3, seed: 20260105 },
+  );
+  expect(listedOnly).toBeGreaterThan(500);
+  expect(changes).toBe(3 * TASKS.length * 2);
 });

@@ -6,14 +6,13 @@ import { HttpError } from './client.ts';
 import { FAULTS, type FaultCode } from './faults.ts';
 
 /**
- * The fault of a URL as an address to connect to, in a few words without the URL; `undefined` if there is none.
+ * The reason not to connect to a URL, in a few words without the URL; `undefined` if there is none.
  *
- * A literal address is checked by what it means, however it is spelled: the WHATWG parser turns decimal, hexadecimal,
- * octal and short forms into the plain one. A name is checked again by {@link guardedLookup} when it is connected to.
+ * A literal address is checked in any spelling: the WHATWG parser turns decimal, hexadecimal, octal and short forms
+ * into the plain one. {@link guardedLookup} checks a name again at the time of the connection.
  *
  * @param options.allowInsecure permits `http:` and addresses that are not public; never a user name
- * @example
- * urlProblem('https://0x7f.1/', { allowInsecure: false }); // 'points to a private or loopback address (…)'
+ * @example urlProblem('https://0x7f.1/', { allowInsecure: false }); // 'points to a private or loopback address (…)'
  */
 export function urlProblem(
   url: string | URL,
@@ -23,7 +22,7 @@ export function urlProblem(
   return fault && FAULTS[fault].slice(SUBJECT.length);
 }
 
-/** These faults begin so; in a configuration the setting that has one is their subject. */
+/** The beginning of these faults. In a configuration the name of the setting replaces it. */
 const SUBJECT = 'the address ';
 
 function urlFault(url: URL | null, allowInsecure: boolean): FaultCode | undefined {
@@ -45,10 +44,10 @@ export function blockedAddress(
   return new HttpError({ code: 'blocked_address', host: url.host, ms: 0, explanation });
 }
 
-/** No real top-level domain is a number: such a host is an address that some resolver may still understand. */
+/** Matches hosts that end in a number. No top-level domain does, but some resolvers read such a host as an address. */
 const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)$/i;
 
-/** False for hosts of which it is certain without a lookup that they are not public. */
+/** False for hosts that are surely not public, without a lookup. */
 function mayBePublic(hostname: string): boolean {
   if (hostname.startsWith('[')) return isPublicAddress(hostname.slice(1, -1));
   const host = hostname.endsWith('.') ? hostname.replace(/\.+$/, '') : hostname;
@@ -57,32 +56,35 @@ function mayBePublic(hostname: string): boolean {
 }
 
 /**
- * True only for addresses that are reachable from the whole internet. Everything in the IANA special-purpose
- * registries is not, nor is any IPv6 form that carries an IPv4 address inside (mapped, compatible, NAT64, 6to4,
- * Teredo), whatever that address is.
+ * True only for addresses that are reachable from the whole internet. Addresses in the IANA special-purpose registries
+ * are not public, nor is any IPv6 form with an IPv4 address inside (mapped, compatible, NAT64, 6to4, Teredo).
  *
- * @param address in the form that a lookup answers with; anything else is not public
+ * @param address in the form of a lookup's answer; any other text is not public
  */
 export function isPublicAddress(address: string): boolean {
-  // A zone id makes sense only for addresses of the local link.
+  // Only link-local addresses have a zone id.
   if (isIP(address) === 0 || address.includes('%')) return false;
   const parsed = ipaddr.parse(address);
   if (parsed.range() !== 'unicast') return false;
   return parsed instanceof ipaddr.IPv4 || isGlobalUnicast(parsed);
 }
 
-/** 2000::/3 is all that IANA has handed out; ipaddr.js calls unassigned space (with ::a.b.c.d) unicast too. */
+/**
+ * Whether an address is in 2000::/3, the only space that IANA has assigned. ipaddr.js also calls unassigned space (with
+ * ::a.b.c.d) unicast.
+ */
 function isGlobalUnicast(address: ipaddr.IPv6): boolean {
   return (address.parts[0] ?? 0) >> 13 === 1;
 }
 
 /**
- * A lookup that answers only with public addresses: if any address of a name is not public, none is used. The socket
- * connects to exactly the addresses that were checked, so a name cannot change its meaning in between.
+ * A lookup that refuses a name unless all its addresses are public. The socket connects to exactly the checked
+ * addresses, so a name cannot change its meaning in between.
  *
  * @param lookup in the shape of `dns.lookup`
- * @param privateRange a range (CIDR) that is permitted besides
- * @returns the same shape; calls back with an {@link HttpError} `blocked_address` or `dns`, or the lookup's own error
+ * @param privateRange a further permitted range (CIDR)
+ * @returns a lookup of the same shape, which calls back with an {@link HttpError} `blocked_address` or `dns`, or the
+ * lookup's own error
  */
 export function guardedLookup(lookup: LookupFunction, privateRange?: string): LookupFunction {
   const isPermitted = (address: string): boolean =>
@@ -115,7 +117,7 @@ function isWithin(address: string, range: string | undefined): boolean {
   return parsed.kind() === first.kind() && parsed.match(first, bits);
 }
 
-/** Some lookups answer with one address although all were asked for. */
+/** The answer as a list. Some lookups answer with one address although the call asked for all. */
 function listed(found: string | LookupAddress[], family: number | undefined): LookupAddress[] {
   return typeof found === 'string' ? [{ address: found, family: family ?? isIP(found) }] : found;
 }

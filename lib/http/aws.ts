@@ -2,8 +2,8 @@ import { createAgents } from './connections/agents.ts';
 import type { Proxies } from './proxies.ts';
 
 /**
- * How long clients of AWS wait, and how often they try: without bounds the SDK waits for ever. `requestTimeout` ends with
- * the head of the answer and only warns unless it is configured to throw; `socketTimeout` covers a body that stalls. Milliseconds.
+ * Time-outs of AWS clients in milliseconds; without them the SDK waits for ever. `requestTimeout` covers the wait for
+ * the head of the answer, and only warns unless it is configured to throw; `socketTimeout` covers a stalled body.
  */
 const BOUNDS = {
   connectionTimeout: 2000,
@@ -12,13 +12,13 @@ const BOUNDS = {
   socketTimeout: 5000,
 } as const;
 
-/** Node gives an address up after 250 ms by default, also the only one that answers. */
+/** Time for one address. Node's default gives up even the only working address after 250 ms. */
 const DIRECTLY = { httpsAgent: { autoSelectFamilyAttemptTimeout: 1000 } } as const;
 
 /**
- * The settings that every client of AWS is made with: bounds, and the way to the network.
+ * The settings of every AWS client: time-outs, and connections.
  *
- * @param proxies those that the environment names; the SDK itself does not look for them
+ * @param proxies the proxies from the environment, which the SDK itself ignores
  */
 export function awsSettings(proxies: Proxies | undefined) {
   const way = proxies === undefined ? DIRECTLY : createAgents(proxies);

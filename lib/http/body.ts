@@ -3,19 +3,19 @@ import { StringDecoder } from 'node:string_decoder';
 const SMALLEST_BLOCK = 4 * 1024;
 const LARGEST_BLOCK = 64 * 1024;
 
-/** A piece is kept as it is only if little of the memory that it points into is wasted on it. */
+/** The share of its memory that a piece must use to be kept without a copy. */
 const WORTH_KEEPING = 0.75;
 
 /**
- * Collects a body of at most `limit` bytes. A body that comes in one piece, the usual case, is only pointed at. More
- * pieces are kept if they are large and copied into blocks if they are small, so that a million pieces of one byte
- * cost no more memory than their bytes.
+ * Collects a body of at most `limit` bytes. A body in one piece, the usual case, is not copied. Of several pieces,
+ * large ones are kept and small ones copied into blocks, so that a million pieces of one byte take only a million
+ * bytes.
  */
 export class Body {
   readonly #limit: number;
   #first: Buffer | undefined;
   #blocks: Buffer[] | undefined;
-  /** Bytes used of the last block. */
+  /** Used bytes of the last block. */
   #used = 0;
   #size = 0;
   #cut = false;
@@ -24,7 +24,7 @@ export class Body {
     this.#limit = limit;
   }
 
-  /** Takes what fits. @returns false when something did not. */
+  /** Adds a piece up to the limit. @returns false when some bytes did not fit */
   add(piece: Buffer): boolean {
     const room = this.#limit - this.#size;
     const fitting = piece.length > room ? piece.subarray(0, room) : piece;
@@ -68,7 +68,7 @@ export class Body {
     return block;
   }
 
-  /** The body as text (UTF-8). A character that was cut in two is left out. */
+  /** The body as text (UTF-8). A character that the limit cuts is left out. */
   text(): string {
     if (this.#first === undefined) return '';
     if (this.#blocks === undefined && !this.#cut) return this.#first.toString();

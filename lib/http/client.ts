@@ -4,7 +4,10 @@ import type { Explanation } from '../base/explanation.ts';
 import type { Secret } from '../base/secret.ts';
 import { type FaultCode, faultWords } from './faults.ts';
 
-/** The request. It shares no type with {@link HttpLimits}: a payload can never change how it is transported. */
+/**
+ * The content of a request. It shares no type with {@link HttpLimits}, so that a payload can never change its
+ * transport.
+ */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
@@ -13,27 +16,30 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
-/** How it is sent. */
+/** The rules for sending a request. */
 export interface HttpLimits {
-  /** For everything together: name lookup, connection, request, answer with its body. Milliseconds. */
+  /** Milliseconds for everything together: lookup, connection, request, answer with its body. */
   readonly timeoutMs: number;
-  /** The most bytes of the answer's body that are read, counted after decompression. */
+  /** The largest body of an answer, in bytes after decompression. */
   readonly maxBodyBytes: number;
-  /** A longer or unreadable body fails with `too_large`, or is kept as far as it was read (the status decides). */
+  /**
+   * `fail`: a longer body fails with `too_large`, an unreadable one with its fault. `truncate`: the part that was read
+   * is kept, because only the status matters.
+   */
   readonly oversize: 'fail' | 'truncate';
   /** Permits `http:` and private, loopback and link-local addresses. */
   readonly allowInsecure: boolean;
-  /** A private range (`100.125.0.0/16`) that names may lead to as well as to public addresses. */
+  /** A private range (`100.125.0.0/16`) that names may resolve to, as well as to public addresses. */
   readonly privateRange?: string;
-  /** Shown to a server that asks for one. */
+  /** The certificate for a server that asks for one. */
   readonly clientCertificate?: ClientCertificate;
   /** Ends the request, which then fails with `connection`. */
   readonly signal?: AbortSignal;
 }
 
-/** The certificate and key that prove to a server who we are (PEM). */
+/** The certificate and key that identify this program to a server (PEM). */
 export interface ClientCertificate {
-  /** The certificate, and those that lead to its authority. */
+  /** The certificate, with the chain to its authority. */
   readonly cert: Secret;
   /** Its private key, not encrypted. */
   readonly key: Secret;
@@ -44,29 +50,29 @@ export interface HttpResponse {
   /** Lower-case names; repeated headers joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** True when the body was cut (only with `oversize: 'truncate'`). */
+  /** Whether the body was cut (only with `oversize: 'truncate'`). */
   readonly truncated: boolean;
-  /** From the call to the last byte. Milliseconds. */
+  /** Milliseconds from the call to the last byte. */
   readonly ms: number;
 }
 
-/** A connection to the network that speaks HTTP and follows no redirects: a 3xx is an answer like any other. */
+/** Sends HTTP requests without following redirects: a 3xx is an ordinary answer. */
 export interface HttpClient {
-  /** @throws {HttpError} when there is no answer; any status is an answer. */
+  /** @throws {HttpError} when there is no answer; every status is an answer */
   request(request: HttpRequest, limits: HttpLimits): Promise<HttpResponse>;
-  /** For other protocols; absent in clients that speak HTTP alone. */
+  /** Opens connections for other protocols; absent in clients for HTTP alone. */
   readonly openSocket?: OpenSocket;
   close(): Promise<void>;
 }
 
-/** A server that speaks another protocol. */
+/** A server of another protocol. */
 export interface SocketTarget {
   /** A name or an address, without brackets. */
   readonly host: string;
   readonly port: number;
   /** TLS from the first byte. */
   readonly isSecure: boolean;
-  /** It speaks plain HTTP: a proxy for `http:` passes requests on itself, so the proxy is all that is connected to. */
+  /** Set for plain HTTP. A proxy for `http:` forwards requests itself, so the connection ends at the proxy. */
   readonly isPlainHttp?: true;
 }
 
@@ -77,7 +83,7 @@ export interface SocketLimits {
   readonly privateRange?: string | undefined;
   /** As in {@link HttpLimits}. */
   readonly clientCertificate?: ClientCertificate | undefined;
-  /** Ends the attempt to connect; the connection itself is its owner's. */
+  /** Ends the attempt to connect. The open connection belongs to the caller. */
   readonly signal: AbortSignal;
 }
 
@@ -85,9 +91,8 @@ export interface SocketLimits {
 export type OpenSocket = (target: SocketTarget, limits: SocketLimits) => Promise<Socket>;
 
 /**
- * Why there was no answer:
- * `timeout` (the limit passed) · `dns` (no such name) · `tls` (certificate or handshake refused) ·
- * `blocked_address` (private or insecure address) · `connection` (refused, reset, closed, given up) ·
+ * The cause of a missing answer: `timeout` (the limit passed) · `dns` (no such name) · `tls` (certificate or handshake
+ * refused) · `blocked_address` (private or insecure address) · `connection` (refused, reset, closed, given up) ·
  * `too_large` (body or headers over the cap) · `protocol` (not HTTP, undecodable body).
  */
 export type HttpErrorCode =
@@ -99,7 +104,7 @@ export type HttpErrorCode =
   | 'too_large'
   | 'protocol';
 
-/** No answer. Carries the host and the reason, never the URL, headers, body or the library's own error. */
+/** A missing answer. It contains the host and the reason, never the URL, headers, body or the library's error. */
 export class HttpError extends WatchError {
   override readonly name = 'HttpError';
   readonly code: HttpErrorCode;
@@ -108,7 +113,7 @@ export class HttpError extends WatchError {
   readonly detail: string | undefined;
   /** Milliseconds from the call to the failure. */
   readonly ms: number;
-  /** The message as codes; absent where it is not of ours. */
+  /** The message as codes; absent for a foreign message. */
   readonly explanation: Explanation<FaultCode> | undefined;
 
   constructor(facts: {
@@ -116,7 +121,7 @@ export class HttpError extends WatchError {
     host: string;
     detail?: string | undefined;
     ms: number;
-    /** Absent: the words of the explanation. */
+    /** Default: the words of the explanation. */
     message?: string;
     explanation?: Explanation<FaultCode> | undefined;
   }) {

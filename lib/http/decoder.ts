@@ -13,7 +13,7 @@ const DECODERS: ReadonlyMap<string, (first: Buffer) => Transform> = new Map<
   ['deflate', (first) => (isZlib(first) ? createInflate() : createInflateRaw())],
 ]);
 
-/** `deflate` means the zlib format, but some servers have always sent the bare stream: the first byte tells. */
+/** Tells the zlib format by its first byte. `deflate` means that format, but some servers send the bare stream. */
 function isZlib(first: Buffer): boolean {
   return ((first[0] ?? 0) & 0x0f) === 0x08;
 }
@@ -23,7 +23,7 @@ function isZlib(first: Buffer): boolean {
  *
  * @param coding the header `content-encoding`
  * @param first the first bytes of the body (not consumed)
- * @returns `undefined` when we do not know the coding
+ * @returns `undefined` for an unknown coding
  */
 export function createDecoder(coding: string, first: Buffer): Transform | undefined {
   return DECODERS.get(coding.trim().toLowerCase())?.(first);

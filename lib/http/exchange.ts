@@ -8,7 +8,7 @@ import { refusedBy } from './failures/proxy-faults.ts';
 import type { FaultCode } from './faults.ts';
 import type { HttpProxy } from './proxies.ts';
 
-/** The hand on a running request, as undici gives it. */
+/** Undici's control of a running request. */
 interface Controller {
   abort(reason: Error): void;
   pause(): void;
@@ -17,30 +17,30 @@ interface Controller {
 
 type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** The connections beneath, as an exchange needs them. */
+/** The part of the connections that an exchange needs. */
 export interface Transport {
-  /** Starts sending; the exchange is called back. */
+  /** Starts sending. It calls the exchange's methods back. */
   dispatch(request: HttpRequest, exchange: Exchange): void;
-  /** True while the first request of a new connection is being written. */
+  /** True while undici writes the first request to a new connection. */
   readonly opening: boolean;
   /** The proxy for a URL, if there is one. */
   proxyOf?(url: URL): HttpProxy | undefined;
 }
 
-/** A kept-alive connection that the other side has closed shows it at once; later it is an answer that we lost. */
+/** Time in which a kept-alive connection shows that the other side had closed it. A later break loses an answer. */
 const STALE_MS = 1000;
 
 const ABANDONED = new Error('abandoned');
 
-/** The ends of the promise that an exchange settles. */
+/** The promise of an exchange. */
 export interface Settling {
   readonly resolve: (response: HttpResponse) => void;
   readonly reject: (error: HttpError) => void;
 }
 
 /**
- * One request on its way: collects the answer that undici hands over piece by piece, keeps the limits, and settles
- * one promise. A class because it is made for every request: its methods are shared, closures would not be.
+ * One running request: it collects undici's pieces of the answer, enforces the limits, and settles one promise. It is a
+ * class because methods, unlike closures, are shared by all requests.
  */
 export class Exchange {
   readonly #transport: Transport;
@@ -58,9 +58,9 @@ export class Exchange {
   #answering = false;
   #repeated = false;
   #settled = false;
-  /** The whole answer is here; all that may be left is to decompress it. */
+  /** The whole answer has arrived, though it may still have to be decompressed. */
   #ended = false;
-  /** 0 until the status line came. */
+  /** 0 before the status line. */
   #status = 0;
   #headers: RawHeaders = {};
   #coding: string | string[] | undefined;
@@ -78,7 +78,7 @@ export class Exchange {
     limits.signal?.addEventListener('abort', this);
   }
 
-  /** The caller has given up. An object that listens needs no closure for each request. */
+  /** Called when the caller aborts. An object as listener saves a closure for each request. */
   handleEvent(): void {
     this.#stop('connection', phrase('given_up'));
   }
@@ -89,7 +89,7 @@ export class Exchange {
   }
 
   onRequestStart(controller: Controller): void {
-    // Given up while it waited for a connection: it must not be sent any more.
+    // The request was given up while it waited for a connection, and must not be sent.
     if (this.#settled) {
       controller.abort(ABANDONED);
       return;
@@ -106,7 +106,7 @@ export class Exchange {
   onResponseStart(_controller: Controller, status: number, headers: RawHeaders): void {
     const isInterim = status < 200;
     if (isInterim || this.#settled) return;
-    // Only a proxy answers so, to a request that it passes on without a tunnel (RFC 9110, 15.5.8).
+    // Only a proxy answers 407, to a request that it forwards without a tunnel (RFC 9110, 15.5.8).
     if (status === 407 && this.#proxy !== undefined && this.#request.url.protocol === 'http:') {
       this.#fail(refusedBy(this.#proxy, this.#request.url.host, status));
       return;
@@ -136,7 +136,7 @@ export class Exchange {
       return;
     }
     this.#repeated = true;
-    // Not from within the callback: undici is still taking the broken connection apart.
+    // Restarts after the callback, because undici is still closing the broken connection.
     queueMicrotask(() => {
       if (!this.#settled) this.start();
     });
@@ -169,7 +169,9 @@ export class Exchange {
       .on('error', () => this.#stop('protocol', phrase('not_decompressed')));
   }
 
-  /** Compressed data can end before the answer does; the rest would keep coming with no deadline to stop it. */
+  /**
+   * Ends the request too, because compressed data can end before the answer, whose rest would come without a deadline.
+   */
   #finish(): void {
     this.#complete(false);
     this.#controller?.abort(ABANDONED);
@@ -185,7 +187,7 @@ export class Exchange {
     this.#fail(new HttpError({ code, host, ms: 0, explanation: { at: host, what: [what] } }));
   }
 
-  /** Ends the exchange; with `truncate`, a status that was seen counts for more than what went wrong after it. */
+  /** Ends the exchange with a failure. With `truncate`, a status that was seen counts more than a later failure. */
   #fail(error: unknown): void {
     if (this.#settled) return;
     if (this.#status !== 0 && this.#limits.oversize === 'truncate') this.#complete(true);
@@ -217,8 +219,8 @@ export class Exchange {
       truncated,
       ms: this.#elapsed(),
     };
-    // undici frees the connection in an immediate of its own, queued after this call. A caller who knows the answer
-    // earlier and asks again would open a second connection, with a handshake, beside the one that is almost free.
+    // Undici frees the connection in an immediate that is queued after this call. A caller that gets the answer earlier
+    // and sends again would open a second connection, with another handshake.
     process.nextTick(setImmediate, this.#resolve, response);
   }
 
@@ -234,9 +236,9 @@ export class Exchange {
 }
 
 /**
- * The time is up: what lies in the socket by now still counts. After a stall (a process that was stopped, a loop that was
- * busy) timers come before sockets are read, and an answer that arrived long ago would be taken for none. Immediates come
- * after the sockets. Functions with an argument instead of closures for each request.
+ * Gives an exchange up at its deadline, but only after the next reading of sockets. After a stall (a stopped process, a
+ * busy loop) Node runs timers before it reads sockets, so an answer that had arrived would be lost; immediates run
+ * after the sockets. Functions with an argument save a closure for each request.
  */
 function lastTurn(exchange: Exchange): void {
   setImmediate(giveUp, exchange);

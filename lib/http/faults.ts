@@ -1,6 +1,6 @@
 import { type Explanation, explained, type Separators } from '../base/explanation.ts';
 
-/** Faults of connections and what to do about them, each with its code; `{0}` is the place of a value. */
+/** Faults of connections and their remedies, by code; `{0}` stands for a value. */
 export const FAULTS = {
   lookup_failed: 'DNS lookup failed',
   often_temporary: 'this is often temporary',
@@ -84,7 +84,7 @@ export const FAULTS = {
 
 export type FaultCode = keyof typeof FAULTS;
 
-/** The signs of English. */
+/** The separators of English. */
 export const ENGLISH: Separators = {
   colon: ': ',
   semicolon: '; ',

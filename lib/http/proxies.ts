@@ -4,36 +4,36 @@ import { defined } from '../base/defined.ts';
 import type { Env } from '../base/env.ts';
 import { Secret } from '../base/secret.ts';
 
-/** An HTTP proxy that the environment names. */
+/** An HTTP proxy from the environment. */
 export interface HttpProxy {
-  /** Where it listens, `http:` or `https:`; without user name and password. */
+  /** Its address, `http:` or `https:`, without user name and password. */
   readonly url: URL;
   /** The header `proxy-authorization`, where its address has a user name. */
   readonly authorization?: Secret;
-  /** The environment variable that names it. */
+  /** Its environment variable. */
   readonly variable: string;
 }
 
-/** Which proxy requests take. Plain data, so that two of them can be compared. */
+/** The proxies of requests. They are plain data, so that two values can be compared. */
 export interface Proxies {
   /** For `http:` addresses. */
   readonly http?: HttpProxy;
   /** For `https:` addresses. */
   readonly https?: HttpProxy;
-  /** The entries of `NO_PROXY`: hosts that are reached without a proxy. */
+  /** The entries of `NO_PROXY`: hosts that need no proxy. */
   readonly direct: readonly string[];
 }
 
-/** The proxies that the environment names, and the settings that are unusable (in words, without the value). */
+/** The proxies from the environment, and problems of unusable settings (in words, without the value). */
 export interface ProxySettings {
-  /** Nothing where no proxy is named. */
+  /** Absent where no proxy is set. */
   readonly proxies?: Proxies;
   readonly problems: readonly string[];
 }
 
 /**
- * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` as curl does (https://curl.se/docs/manpage.html, "ENVIRONMENT"): lower
- * case counts before upper case, an empty variable is none, an address without a scheme means `http://`.
+ * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` as curl does (https://curl.se/docs/manpage.html, "ENVIRONMENT"):
+ * lower-case names come first, an empty variable counts as not set, and an address without a scheme means `http://`.
  */
 export function readProxies(env: Env): ProxySettings {
   const problems: string[] = [];
@@ -75,7 +75,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The proxy that an address is reached through; nothing where it is reached directly. */
+/** The proxy for an address; nothing for a direct connection. */
 export function proxyFor(url: URL, proxies: Proxies | undefined): HttpProxy | undefined {
   const proxy = url.protocol === 'http:' ? proxies?.http : proxies?.https;
   if (proxy === undefined || proxies === undefined) return undefined;
@@ -84,23 +84,23 @@ export function proxyFor(url: URL, proxies: Proxies | undefined): HttpProxy | un
   return proxies.direct.some((entry) => covers(entry, host, port)) ? undefined : proxy;
 }
 
-/** The same, but for some more hosts that are reached directly (`host` or `host:port`). */
+/** Adds hosts (`host` or `host:port`) that need no proxy. */
 export function without(proxies: Proxies | undefined, hosts: readonly string[]): Proxies | undefined {
   return proxies && { ...proxies, direct: [...proxies.direct, ...hosts] };
 }
 
-/** How messages call a proxy: its host and port, nothing secret. */
+/** The name of a proxy in messages: its host and port, without secrets. */
 export function hostOf({ url }: HttpProxy): string {
   return `${url.hostname}:${portOf(url)}`;
 }
 
-/** The port that a URL leads to. */
+/** The port of a URL, or that of its scheme. */
 export function portOf({ port, protocol }: URL): number {
   if (port !== '') return Number(port);
   return protocol === 'http:' ? 80 : 443;
 }
 
-/** Without the brackets of IPv6, and without the dot that ends a complete name. */
+/** Removes the brackets of IPv6, and the dot at the end of a complete name. */
 export function plainHost(hostname: string): string {
   return hostname
     .replace(/^\[|\]$/g, '')
@@ -109,8 +109,8 @@ export function plainHost(hostname: string): string {
 }
 
 /**
- * Whether an entry of `NO_PROXY` is about a host: `*` for all, a name for itself and what is below it, an address, a
- * range (`10.0.0.0/8`); each may be for one port alone (`name:8443`). `*.name` is only what is below the name.
+ * Whether an entry of `NO_PROXY` covers a host. An entry is `*` (all hosts), a name with its subdomains, `*.name`
+ * (subdomains only), an address, or a range (`10.0.0.0/8`), and may have a port (`name:8443`).
  */
 function covers(entry: string, host: string, port: number): boolean {
   if (entry === '*') return true;

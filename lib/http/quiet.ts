@@ -1,9 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
 import { debuglog } from 'node:util';
 
-/** Sections of `NODE_DEBUG` in which undici prints the URL of each request; those of channels are secrets. */
+/** Sections of `NODE_DEBUG` in which undici prints the URL of each request. The URLs of channels are secrets. */
 const SECTIONS = ['undici', 'fetch', 'websocket'];
-/** Diagnostics channels that feed the debug output. Node's built-in undici prints for ours, too. */
+/** Diagnostics channels behind the debug output. Node's built-in undici also prints requests of our copy. */
 const CHANNELS = [
   'undici:client:beforeConnect',
   'undici:client:connected',
@@ -15,10 +15,10 @@ const CHANNELS = [
   'undici:request:error',
 ];
 
-// Tracing of requests without NODE_DEBUG is not disturbed.
+// Without NODE_DEBUG the channels stay open for tracing.
 if (SECTIONS.some((section) => debuglog(section).enabled)) CHANNELS.forEach(mute);
 
-/** Publishes nothing to present and future subscribers. undici, loaded next, keeps the channel alive. */
+/** Stops a channel from publishing to any subscriber. Undici, loaded next, keeps the channel alive. */
 function mute(name: string): void {
   Object.defineProperties(channel(name), {
     hasSubscribers: { value: false },

@@ -1,6 +1,6 @@
 /**
- * The part of undici that we need. Loading its index takes twice as long (fetch, WebSocket, caches, mocks), which
- * every cold start would pay; the package has no `exports`, so its files are importable, but it types only its index.
+ * The part of undici that this room uses. Loading the index (with fetch, WebSocket, caches, mocks) would take twice as
+ * long in every cold start. The package has no `exports`, so its files can be imported, but only the index has types.
  */
 declare module 'undici/lib/dispatcher/agent.js' {
   export { Agent as default } from 'undici';

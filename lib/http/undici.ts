@@ -13,13 +13,13 @@ export interface HttpClientOptions {
   readonly ca?: string;
   /** In the shape of `dns.lookup`, which is the default. */
   readonly lookup?: LookupFunction;
-  /** Default: every address is reached directly. */
+  /** Default: every connection is direct. */
   readonly proxies?: Proxies | undefined;
 }
 
 /**
- * The way to the network, over undici. Connections are kept alive for a few seconds. Requests with and without
- * `allowInsecure`, or with other certificates, never share a connection.
+ * The HTTP client over undici. It keeps connections alive for a few seconds. Requests with and without `allowInsecure`,
+ * or with other certificates, never share a connection.
  */
 export function createHttpClient({ ca, lookup = systemLookup, proxies }: HttpClientOptions = {}): HttpClient {
   const pools = new Map<string, Connections>();
@@ -49,7 +49,7 @@ export function createHttpClient({ ca, lookup = systemLookup, proxies }: HttpCli
   };
 }
 
-/** Tells sets of rules apart. */
+/** A key for a set of rules, so that different ones never share a connection. */
 function rulesOf({ allowInsecure, privateRange = '', clientCertificate }: HttpLimits): string {
   if (clientCertificate === undefined) return `${allowInsecure} ${privateRange}`;
   const { cert, key } = clientCertificate;

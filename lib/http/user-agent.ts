@@ -1,2 +1,2 @@
-/** How requests to chats, webhooks and heartbeats name their sender. */
+/** The `user-agent` of requests to chats, webhooks and heartbeats. */
 export const USER_AGENT = 'dcs-migration-watch';

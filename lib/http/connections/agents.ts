@@ -9,26 +9,26 @@ import { type Proxies, plainHost, proxyFor } from '../proxies.ts';
 import { dial } from './dial.ts';
 import { openTunnel } from './tunnel.ts';
 
-/** For what the AWS SDK opens connections with. */
+/** The agents with which the AWS SDK opens connections. */
 export interface Agents {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
 }
 
-/** A proxy did not lead to where a client of another library wanted to go. The message names the proxy. */
+/** A failed connection through a proxy, for clients of other libraries. The message names the proxy. */
 export class ProxyError extends WatchError {
   override readonly name = 'ProxyError';
   readonly code = 'proxy';
 }
 
-/** So many connections to one host, and kept alive: what the SDK itself sets. */
+/** The SDK's own settings of its agents. */
 const LIKE_THE_SDK = { keepAlive: true, maxSockets: 50 } as const;
-/** A connection that is given up by whoever asked for it ends by itself after so long. */
+/** The longest attempt to connect, since a caller that gives up does not end it. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Agents for clients that are built on Node's own HTTP: their connections go through the proxies that the environment
- * names. Everything goes through a tunnel, `http:` too, for an agent cannot change what is asked for.
+ * Agents for clients over Node's own HTTP, which connect through the proxies from the environment. Even `http:` goes
+ * through a tunnel, because an agent cannot change the request line.
  */
 export function createAgents(proxies: Proxies): Agents {
   return { httpAgent: new TunnelHttpAgent(proxies), httpsAgent: new TunnelHttpsAgent(proxies) };

@@ -9,16 +9,16 @@ import { type HttpProxy, type Proxies, plainHost, portOf, proxyFor } from '../pr
 import { dial, lookedUp } from './dial.ts';
 import { type Sessions, secure } from './secure.ts';
 
-/** The limit of Node's own HTTP; good answers have a few hundred bytes of headers. */
+/** The largest headers, as in Node's own HTTP. Good answers have a few hundred bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** How long a connection attempt may outlive the requests that wait for it, each of which has its own deadline. */
+/** The longest attempt to connect. Each waiting request has its own deadline, which may come earlier. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Time for our own look-up of a name that the proxy looks up as well. */
+/** Time for our own lookup of a name that the proxy also looks up. */
 const LOCAL_CHECK_MS = 2000;
 
-/** The rules that these connections share. */
+/** The rules of a set of connections. */
 export interface ConnectionRules {
   /** Certificates (PEM) to trust instead of the well-known authorities. */
   readonly ca?: string | undefined;
@@ -26,7 +26,7 @@ export interface ConnectionRules {
   readonly lookup: LookupFunction;
   /** Permits private, loopback and link-local addresses. */
   readonly allowInsecure: boolean;
-  /** A private range (CIDR) that is permitted in any case. */
+  /** A private range (CIDR) that is always permitted. */
   readonly privateRange?: string | undefined;
   readonly clientCertificate?: ClientCertificate | undefined;
   readonly proxies?: Proxies | undefined;
@@ -57,7 +57,7 @@ export function createConnections(rules: ConnectionRules): Connections {
     },
     async close() {
       await Promise.all([agent.destroy(), forwarder?.destroy()]);
-      // Destroying an agent leaves alone the connections that it is still waiting for.
+      // Destroying an agent does not end its attempts to connect.
       for (const attempt of state.attempts) attempt.abort(coded('UND_ERR_DESTROYED'));
     },
   };
@@ -66,7 +66,7 @@ export function createConnections(rules: ConnectionRules): Connections {
 interface ConnectionState {
   /** @see Transport.opening */
   opening: boolean;
-  /** Connections that are being made. */
+  /** Running attempts to connect. */
   readonly attempts: Set<AbortController>;
 }
 
@@ -88,7 +88,7 @@ function createAgent(connect: Connect, state: ConnectionState): Agent {
       );
     },
     maxHeaderSize: MAX_HEADER_BYTES,
-    // One deadline for everything is kept by the exchange.
+    // The exchange has one deadline for everything.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -110,7 +110,7 @@ function coded(code: string): Error {
   return Object.assign(new Error('no connection'), { code });
 }
 
-/** To the target itself: directly, or through a tunnel; then TLS where the target speaks it. */
+/** Connects to the target, directly or through a tunnel, and then starts TLS where the target needs it. */
 function connectorOf(rules: ConnectionRules): Connect {
   const { ca, allowInsecure, privateRange, clientCertificate } = rules;
   const lookup = allowInsecure ? rules.lookup : guardedLookup(rules.lookup, privateRange);
@@ -125,13 +125,13 @@ function connectorOf(rules: ConnectionRules): Connect {
       return target.protocol === 'https:' ? handshake(raw) : raw;
     }
     if (!allowInsecure) await refusePrivate(host, lookup, signal);
-    // Only where there is a proxy: it loads a second HTTP client, Node's own.
+    // Loaded only for a proxy, because it loads a second HTTP client, Node's own.
     const { openTunnel } = await import('./tunnel.ts');
     return handshake(await openTunnel(proxy, { host, port }, { ca, lookup: rules.lookup, signal }));
 
     async function handshake(raw: Socket): Promise<Socket> {
       try {
-        // The dot that ends a complete name is for the lookup alone: certificates and servers know no such names.
+        // The dot at the end of a complete name serves only the lookup. Certificates and servers use names without it.
         return await secure(raw, {
           host: plainHost(host),
           ca,
@@ -155,8 +155,8 @@ function proxyConnectorOf(proxy: HttpProxy, { ca, lookup }: ConnectionRules): Co
 }
 
 /**
- * The proxy looks the name up, and nobody here sees what it finds. What can be known here is: a name that leads to a private
- * address here is refused; one that is not known here may be known there.
+ * Refuses a name that resolves to a private address here, since the lookup of the proxy is invisible. A name that is
+ * unknown here may be known to the proxy.
  */
 export async function refusePrivate(
   host: string,
@@ -181,7 +181,7 @@ function dispatchOptions({ method, url, headers, body }: HttpRequest) {
   };
 }
 
-/** A request that the proxy passes on itself (RFC 9112, 3.2.2: absolute-form). */
+/** The options of a request that the proxy forwards itself (RFC 9112, 3.2.2: absolute-form). */
 function forwardOptions(request: HttpRequest, { url, authorization }: HttpProxy) {
   const { origin, path, headers, ...others } = dispatchOptions(request);
   return {

@@ -3,7 +3,7 @@ import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 
 /** RFC 8305, section 5: "a default value of 250 milliseconds" between two attempts. */
 const STAGGER_MS = 250;
-/** More addresses than any service has; bounds what one name can make us open. */
+/** Addresses of one name that are tried. No service has more, and the bound limits our connections. */
 const MOST_ADDRESSES = 32;
 
 export interface Destination {
@@ -14,18 +14,18 @@ export interface Destination {
 export interface DialOptions {
   /** In the shape of `dns.lookup`. */
   readonly lookup: LookupFunction;
-  /** Ends everything; what it is aborted with is the error. */
+  /** Ends all attempts, with the signal's reason as the error. */
   readonly signal: AbortSignal;
 }
 
 export interface Dialling extends Destination, DialOptions {}
 
 /**
- * Connects to the first address of a name that answers (RFC 8305, "Happy Eyeballs"). Node's own attempts give an address up
- * after 250 ms for good; here each keeps its chance until one has answered: a slow address and a dead one beside it
- * cost a quarter of a second, not the connection.
+ * Connects to the first address of a name that answers (RFC 8305, "Happy Eyeballs"). Node itself gives an address up
+ * for good after 250 ms. Here every attempt goes on until one has succeeded, so that a dead address costs a quarter of
+ * a second, and a slow one is not lost.
  *
- * @throws the error of the lookup; that of the attempt which says most, when all fail; the reason of the signal
+ * @throws the error of the lookup; the most telling error when all attempts fail; the reason of the signal
  */
 export async function dial({ host, port, lookup, signal }: Dialling): Promise<Socket> {
   signal.throwIfAborted();
@@ -52,7 +52,7 @@ export function lookedUp(
   return promise;
 }
 
-/** One family after the other, beginning with that of the first (RFC 8305, section 4). */
+/** Addresses of both families in turn, beginning with the family of the first (RFC 8305, section 4). */
 function alternating(addresses: readonly LookupAddress[]): LookupAddress[] {
   const isFirst = ({ family }: LookupAddress) => family === addresses[0]?.family;
   const [first, second] = [addresses.filter(isFirst), addresses.filter((address) => !isFirst(address))];
@@ -108,10 +108,10 @@ function race(addresses: readonly LookupAddress[], port: number, signal: AbortSi
   return promise;
 }
 
-/** A socket whose error nobody listens for ends the process. */
+/** Listens for errors, because a socket's error without a listener ends the process. */
 function ignore(): void {}
 
-/** A family that this machine has no route for says nothing about the other side. */
+/** Errors of a missing route on this machine, which say nothing about the other side. */
 const NO_ROUTE: ReadonlySet<unknown> = new Set([
   'ENETUNREACH',
   'EHOSTUNREACH',

@@ -7,7 +7,7 @@ import { Fault, faultOf } from '../failures/reasons.ts';
 import type { FaultCode } from '../faults.ts';
 
 export interface Securing {
-  /** Whom the certificate must be for: a name or an address. */
+  /** The name or address that the certificate must contain. */
   readonly host: string;
   /** Certificates (PEM) to trust instead of the well-known authorities. */
   readonly ca?: string | undefined;
@@ -15,7 +15,7 @@ export interface Securing {
   readonly sessions: Sessions;
   /** Protocols to offer (ALPN); default: HTTP. */
   readonly protocols?: readonly string[];
-  /** Ends the handshake; what it is aborted with is the error. */
+  /** Ends the handshake, with the signal's reason as the error. */
   readonly signal: AbortSignal;
 }
 
@@ -23,9 +23,9 @@ export interface Securing {
 export type Sessions = Map<string, Buffer>;
 
 /**
- * Speaks TLS 1.2 or newer over a connection that is open. The certificate is always verified.
+ * Starts TLS 1.2 or newer over an open connection. It always verifies the certificate.
  *
- * @throws {Fault} that names what is wrong with the certificate; the reason of the signal
+ * @throws {Fault} with the problem of the certificate; the reason of the signal
  */
 export function secure(
   raw: Socket,
@@ -35,20 +35,20 @@ export function secure(
   const socket = connect({
     socket: raw,
     host,
-    // RFC 6066, section 3: an address is no server name.
+    // An address is not a server name (RFC 6066, section 3).
     servername: isIP(host) === 0 ? host : '',
     ca,
     cert: certificate?.cert.reveal(),
     key: certificate?.key.reveal(),
     minVersion: 'TLSv1.2',
-    // Said aloud, because the environment (NODE_TLS_REJECT_UNAUTHORIZED) could say otherwise.
+    // Set explicitly, because NODE_TLS_REJECT_UNAUTHORIZED in the environment could turn it off.
     rejectUnauthorized: true,
     ALPNProtocols: [...protocols],
     session: sessions.get(host),
   });
   let peer: Buffer | undefined;
-  // Node emits this right before it verifies the certificate; afterwards it is gone. (The newer getPeerX509Certificate, asked
-  // here, makes Node 24.21 forget the names in it.)
+  // Node emits this right before it verifies the certificate, which is gone after a refusal. (The newer
+  // getPeerX509Certificate, called here, makes Node 24.21 lose the names in it.)
   socket.prependOnceListener('secure', () => {
     peer = socket.getPeerCertificate().raw;
   });
@@ -83,7 +83,7 @@ function handshakeFault(error: Error, peer: Buffer | undefined, hasCertificate: 
   return new Fault(what === undefined ? reason : { ...reason, what: [what] }, detail);
 }
 
-/** The certificate's own words about its fault. */
+/** The fault of a certificate, with its own dates or names. */
 function certificateFault(peer: X509Certificate, word: string | undefined): Phrase<FaultCode> | undefined {
   switch (word) {
     case 'CERT_HAS_EXPIRED':
@@ -107,7 +107,7 @@ function dayOf(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** A certificate is foreign text: only names of hosts are repeated, and not many. */
+/** Names that a message repeats. A certificate is foreign text, so only a few host names are shown. */
 const MOST_NAMES = 3;
 const HOST_NAME = /^(?:\*\.)?[a-z0-9.-]{1,80}$/i;
 

@@ -17,8 +17,8 @@ export interface SocketRules {
 }
 
 /**
- * Opens connections for protocols other than HTTP by the same rules: the address guard, the proxies (a tunnel, as for
- * `https:`), the words of errors.
+ * Opens connections for other protocols than HTTP under the same rules: the address guard, the proxies (through a
+ * tunnel, as for `https:`), and the texts of errors.
  */
 export function createOpener(rules: SocketRules): OpenSocket {
   return async (target, limits) => {

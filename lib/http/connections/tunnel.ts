@@ -6,16 +6,16 @@ import { type HttpProxy, plainHost, portOf } from '../proxies.ts';
 import { type Destination, type DialOptions, dial } from './dial.ts';
 import { secure } from './secure.ts';
 
-/** The limit of the proxy's own answer. Bytes. */
+/** The largest answer of the proxy itself. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** How the proxy is reached. */
+/** The options of a connection to the proxy. */
 export interface ProxyWay extends DialOptions {
   readonly ca?: string | undefined;
 }
 
 /**
- * A connection to the proxy itself.
+ * Connects to the proxy itself.
  *
  * @throws {Fault} that names the proxy
  */
@@ -31,7 +31,7 @@ export async function dialProxy(proxy: HttpProxy, { ca, lookup, signal }: ProxyW
 }
 
 /**
- * A connection to `host:port` through a proxy (RFC 9110, 9.3.6: CONNECT).
+ * Connects to `host:port` through a proxy (RFC 9110, 9.3.6: CONNECT).
  *
  * @throws {Fault} that names the proxy
  */

@@ -5,22 +5,22 @@ import type { FaultCode } from '../faults.ts';
 import { type HttpProxy, hostOf } from '../proxies.ts';
 import { explain, Fault, faultOf, systemWord } from './reasons.ts';
 
-/** Where and when a request failed. */
+/** The circumstances of a failed request. */
 export interface Circumstances {
   readonly url: HttpRequest['url'];
-  /** From the call to the failure. Milliseconds. */
+  /** Milliseconds from the call to the failure. */
   readonly ms: number;
   /** The proxy that the request went through. */
   readonly proxy?: HttpProxy | undefined;
-  /** The connection was new, and nothing of an answer had come. */
+  /** Whether the connection was new, and no byte of an answer had arrived. */
   readonly isFirstContact: boolean;
-  /** We had a client certificate to show. */
+  /** Whether the request had a client certificate. */
   readonly showedCertificate: boolean;
 }
 
 /**
- * Converts the error of a library into ours. Nothing of it is taken but its system word (`ECONNRESET`), and that only if
- * it looks like one: messages of libraries quote addresses and input.
+ * Converts the error of a library into ours. It only takes a well-formed system word (`ECONNRESET`), because messages
+ * of libraries quote addresses and input.
  */
 export function failure(error: unknown, circumstances: Circumstances): HttpError {
   const { url, ms, proxy } = circumstances;
@@ -45,8 +45,8 @@ export function failure(error: unknown, circumstances: Circumstances): HttpError
 }
 
 /**
- * Servers often just close when they get no certificate or the wrong protocol: a port that speaks TLS and gets plain HTTP, a server
- * that wants a client certificate (in TLS 1.3 only after the handshake).
+ * Advice for a connection that the server just closed. Servers do so when plain HTTP arrives at a TLS port, or when the
+ * client certificate is missing (in TLS 1.3 only after the handshake).
  */
 function hint(
   error: unknown,
@@ -59,7 +59,7 @@ function hint(
 
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
-/** True when a connection that had been open broke. */
+/** Whether an open connection broke. */
 export function isBroken(error: unknown): boolean {
   const word = error instanceof Fault ? undefined : systemWord(error);
   return word !== undefined && BROKEN.has(word);

@@ -3,10 +3,10 @@ import type { FaultCode } from '../faults.ts';
 import { type HttpProxy, hostOf } from '../proxies.ts';
 import { Fault, faultOf } from './reasons.ts';
 
-/** There is no connection to the proxy, or it broke before the proxy answered. */
+/** The fault of a connection to the proxy that failed, or broke before the proxy answered. */
 export function unreachable(proxy: HttpProxy, error: unknown): Fault {
   const { reason, detail } = faultOf(error);
-  // The name that was not found is the proxy's, so nothing is wrong with that of the target.
+  // The unknown name is the proxy's, not the target's.
   const code = reason.code === 'dns' ? 'connection' : reason.code;
   const what = [phrase<FaultCode>('proxy_unusable', hostOf(proxy)), ...reason.what];
   return new Fault(
@@ -16,7 +16,7 @@ export function unreachable(proxy: HttpProxy, error: unknown): Fault {
 }
 
 /**
- * The proxy's own answer, in place of the target's.
+ * The fault of a refusal by the proxy itself.
  *
  * @param target host and port
  */

@@ -3,13 +3,13 @@ import { type Explanation, type Phrase, phrase } from '../../base/explanation.ts
 import type { HttpErrorCode } from '../client.ts';
 import { type FaultCode, faultWords } from '../faults.ts';
 
-/** The fault, and what to do about it. */
+/** A fault with its remedy. */
 export interface Reason {
   readonly code: HttpErrorCode;
-  /** The fault; a second one is the cause of the first: the connection to a proxy is refused. */
+  /** The fault. A second one is its cause, such as a refused connection to a proxy. */
   readonly what: readonly Phrase<FaultCode>[];
   readonly advice: readonly Phrase<FaultCode>[];
-  /** It is the proxy that failed, and `what` says so. */
+  /** Set when the proxy failed, which `what` says. */
   readonly isOfProxy?: true;
 }
 
@@ -35,7 +35,7 @@ const CLIENT_CERTIFICATE_REFUSED = reason('tls', 'own_certificate_refused', 'che
 const SHUT = reason('connection', 'client_closed');
 const UNKNOWN = reason('connection', 'no_answer', 'check_address');
 
-/** The words of Node (libuv, OpenSSL) and undici (UND_ERR_…). */
+/** Reasons by the words of Node (libuv, OpenSSL) and undici (UND_ERR_…). */
 const REASONS: ReadonlyMap<string, Reason> = new Map([
   ['ENOTFOUND', reason('dns', 'name_not_found', 'check_name')],
   ['ENODATA', reason('dns', 'no_addresses', 'check_name')],
@@ -68,12 +68,12 @@ const REASONS: ReadonlyMap<string, Reason> = new Map([
   ['UND_ERR_CLOSED', SHUT],
 ]);
 
-/** Words that come in families too large to list. */
+/** Reasons of families of words that are too large to list. */
 const FAMILIES: ReadonlyArray<readonly [form: RegExp, Reason]> = [
   [/^EAI_/, REFUSED_NAME],
   [/_ALERT_HANDSHAKE_FAILURE$/, NO_AGREEMENT],
   [/_ALERT_(?:CERTIFICATE_REQUIRED|NO_CERTIFICATE)$/, CLIENT_CERTIFICATE_WANTED],
-  // An alert is what the other side says of us.
+  // The other side sends an alert about our certificate.
   [
     /_ALERT_(?:(?:BAD|UNSUPPORTED)_CERTIFICATE|CERTIFICATE_(?:EXPIRED|REVOKED|UNKNOWN)|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)$/,
     CLIENT_CERTIFICATE_REFUSED,
@@ -82,7 +82,7 @@ const FAMILIES: ReadonlyArray<readonly [form: RegExp, Reason]> = [
   [/CERT|^CRL_|^UNABLE_TO_|^INVALID_(?:CA|PURPOSE)$/, reason('tls', 'certificate_refused', 'add_authority')],
 ];
 
-/** A connection that failed, by our codes. Stays within this room: outside it is an HttpError. */
+/** A failed connection, by our codes. It stays within this room and leaves it as an HttpError. */
 export class Fault extends Error {
   readonly reason: Reason;
   /** A system word, when there is one. */
@@ -95,7 +95,7 @@ export class Fault extends Error {
   }
 }
 
-/** The fault, and what to do: `connection refused (ECONNREFUSED); check the address and port`. */
+/** The explanation of a fault with its remedy: `connection refused (ECONNREFUSED); check the address and port`. */
 export function explain({ reason, detail: word }: Fault): Explanation<FaultCode> {
   const { what, advice } = reason;
   return defined({ what, word, advice: advice.length === 0 ? undefined : advice });
@@ -109,14 +109,14 @@ export function faultOf(error: unknown): Fault {
   return new Fault(reasonOf(detail), detail);
 }
 
-/** undici means to give each error of its parser a word of its own (HPE_…); 8.12 gives none. */
+/** Whether an error comes from undici's parser. Undici 8.12 gives such errors no word of their own (HPE_…). */
 function isParserError(error: unknown): error is Error {
   return error instanceof Error && error.name === 'HTTPParserError';
 }
 
 const TLS_RECORDS = ['\u0015\u0003', '\u0016\u0003'];
 
-/** The unreadable answer begins like an alert or a handshake of TLS (RFC 8446, 5.1). */
+/** Whether the unreadable answer begins like an alert or a handshake of TLS (RFC 8446, 5.1). */
 function speaksTls(error: Error): boolean {
   const data = 'data' in error && typeof error.data === 'string' ? error.data : '';
   return TLS_RECORDS.some((start) => data.startsWith(start));
@@ -127,7 +127,7 @@ function reasonOf(word: string | undefined): Reason {
   return REASONS.get(word) ?? FAMILIES.find(([form]) => form.test(word))?.[1] ?? UNKNOWN;
 }
 
-/** OpenSSL 3.5 has a slash in some of its own (`ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE`). */
+/** The form of a system word. Some of OpenSSL 3.5 contain a slash (`ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE`). */
 const SYSTEM_WORD = /^[A-Z][A-Z0-9_/]{1,63}$/;
 
 /** The code of an error (`ECONNRESET`), if it looks like one: messages of libraries quote addresses and input. */

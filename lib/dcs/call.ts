@@ -24,27 +24,27 @@ import {
 import type { CallFacts } from './refusal-words.ts';
 import { TIMEOUT_MS } from './timeout.ts';
 
-/** A GET of the API: where it goes, what a refusal of it means, and how a good answer is read. */
+/** A GET of the API, with the facts for reading its refusals and its good answers. */
 export interface Call<T> {
-  /** Behind `/v2/{project}/`, with its query; encoded. */
+  /** The path behind `/v2/{project}/` with its query, encoded. */
   readonly path: string;
   readonly facts: CallFacts;
-  /** A longer answer is none. */
+  /** A longer answer counts as unreadable. */
   readonly maxBodyBytes: number;
-  /** @param secrets of the request, which the answer may echo */
+  /** @param secrets secrets of the request, which the answer may echo */
   read(body: string, secrets: readonly string[]): Reading<T> | Gone;
 }
 
-/** A good answer that says that there is no such task. */
+/** A good answer which says that the task does not exist. */
 export interface Gone {
   readonly kind: 'gone';
 }
 
-/** All that calls with one access have in common. */
+/** The parts that all calls with one access share. */
 export interface Route {
   readonly gate: Gate;
   readonly breaker: EndpointBreaker;
-  /** The project's address, slash included. */
+  /** The project's address, with the slash at its end. */
   readonly base: string;
   readonly credentials: Credentials;
   readonly signedHeaders: Readonly<Record<string, string>>;
@@ -57,15 +57,15 @@ export type Ask = <T>(route: Route, call: Call<T>, until: number) => Promise<Cal
 /** These headers are not signed: the gateway verifies every signed header, and a proxy may rewrite these. */
 const PLAIN_HEADERS = { accept: 'application/json', 'user-agent': 'dcs-migration-watch' } as const;
 
-/** An answer, and the evidence it gives about the key and the endpoint. */
+/** An answer, with its evidence about the key and the endpoint. */
 interface Classified<T> {
   readonly answer: CallResult<T>;
   readonly outcome: Outcome;
-  /** The failure, when nobody answers at the endpoint. */
+  /** The failure, when the endpoint does not answer. */
   readonly noAnswer?: Failed;
 }
 
-/** The one way in which all calls are paced, signed, sent and classified. */
+/** Makes the function that paces, signs, sends and classifies all calls. */
 export function createAsk(http: HttpClient, clock: Clock): Ask {
   function send(route: Route, { path, maxBodyBytes }: Call<unknown>): Promise<HttpResponse> {
     const { credentials, signedHeaders, allowInsecure } = route;
@@ -103,7 +103,7 @@ export function createAsk(http: HttpClient, clock: Clock): Ask {
     const refusal = classifyRefusal(error, clock.now(), call.facts);
     if (isRefusedSignature(error)) gate.coolDown(Number.POSITIVE_INFINITY);
     else if (isFailed(refusal, 'throttled')) gate.coolDown(clock.elapsed() + (refusal.cooldownMs ?? 0));
-    // A 404 on the address itself is permanent: retrying changes nothing.
+    // A 404 about the address itself is lasting.
     if (isFailed(refusal, 'unreachable') && error.httpStatus === 404) return { ...refusal, isLasting: true };
     if (!isFailed(refusal, 'not authorised') || !isDenied(error)) return refusal;
     const { detail, answer, requestId } = refusal;
@@ -151,7 +151,7 @@ function classifyAnswer<T>(
   return { kind: 'failed', reason: 'unreadable answer', ...described, ...id };
 }
 
-/** The failure as others get it who ask the same endpoint. */
+/** The failure for other calls to the same endpoint. */
 function failureOf({ reason, detail, answer }: Failed): NoAnswer {
   return defined({ reason, detail, answer });
 }

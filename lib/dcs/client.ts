@@ -11,11 +11,11 @@ import { statsCall } from './calls/stats.ts';
 import { createEndpointBreaker, type EndpointBreaker } from './endpoint-breaker.ts';
 import { createGate, type Gate } from './gate.ts';
 
-/** How to reach the tasks of one project. */
+/** The access to the tasks of one project. */
 export interface DcsAccess {
   readonly projectId: string;
   readonly region: string;
-  /** E.g. `https://dcs.cn-north-4.myhuaweicloud.com`; a path in front of `/v2` is kept. */
+  /** For example `https://dcs.cn-north-4.myhuaweicloud.com`. A path before `/v2` is kept. */
   readonly endpoint: URL;
   readonly credentials: Credentials;
   /** Permits `http:` and private addresses for this endpoint. */
@@ -25,19 +25,19 @@ export interface DcsAccess {
 /**
  * The calls to DCS. None ever throws: a failure is a kind of answer.
  *
- * Calls of one client share their rate and their cooldowns: a 429 stops calls to the endpoint for as long as it asks, a
- * refused signature stops this key there for the life of the client, and an endpoint that answers nobody stops all calls
- * to it. Meanwhile calls are `skipped`.
+ * Calls of one client share their rate and their cooldowns. A 429 stops calls to the endpoint for the time that it asks
+ * for, a refused signature stops this key at the endpoint for the life of the client, and a silent endpoint stops all
+ * calls to it. Stopped calls are `skipped`.
  *
- * `until` is when the answer must be there at the latest, by {@link Clock.elapsed}. No request starts later than
- * that minus its time-out.
+ * `until` is the latest time of the answer, by {@link Clock.elapsed}. No request starts later than its time-out before
+ * that.
  */
 export interface DcsClient {
   /** Looks at one task (ShowMigrationTask). */
   look(access: DcsAccess, taskId: string, until: number): Promise<Look>;
   /**
-   * Lists all tasks of the project (ListMigrationTask), page by page, each task once. A list that cannot be read whole,
-   * or that changes while it is read, is `failed` or `skipped`, never a part.
+   * Lists all tasks of the project (ListMigrationTask), page by page, each task once. A list that is not read
+   * completely, or changes meanwhile, is `failed` or `skipped`, never a part.
    *
    * @param trust default: `proven`
    */
@@ -46,14 +46,14 @@ export interface DcsClient {
   stats(access: DcsAccess, taskId: string, until: number): Promise<CallResult<Stats>>;
   /**
    * Reads the newest errors of a task's log (ListMigrationTaskLogs): at most 20 lines, the newest first, or in the
-   * service's order when one of them does not say when it was written.
+   * service's order when a line lacks its time.
    */
   logs(access: DcsAccess, taskId: string, until: number): Promise<CallResult<readonly TaskLogLine[]>>;
 }
 
 /**
- * Makes a client of ShowMigrationTask and the calls beside it. Cooldowns and the trust in a key last as long as the
- * client: make a new one for each tick.
+ * Makes a client of ShowMigrationTask and the enrichment calls. Cooldowns and the trust in a key last as long as the
+ * client, so each tick makes a new one.
  *
  * @param requestsPerSecond towards one endpoint with one access key.
  */
@@ -96,7 +96,7 @@ export function createDcsClient({
   };
 }
 
-/** The way to a project that passes this gate. */
+/** The route to a project through a gate. */
 export function makeRoute(
   { endpoint, projectId, credentials, allowInsecure }: DcsAccess,
   gate: Gate,

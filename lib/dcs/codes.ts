@@ -5,7 +5,7 @@
  */
 const NUMERIC = /^111(4\d\d|5\d\d)(\d{3})$/;
 
-/** Where the two forms of the table do not follow the rule. */
+/** Codes whose two forms in the table do not follow the rule. */
 const IRREGULAR: ReadonlyMap<string, string> = new Map([
   ['111403003', 'DCS.2003'],
   ['111403007', 'DCS.2007'],
@@ -19,7 +19,7 @@ const FAMILY: ReadonlyMap<string, string> = new Map([
   ['404', '3'],
 ]);
 
-/** @returns the code in its newer form, in capitals; as it is when it is no code of DCS */
+/** @returns the code in its newer form, in capitals; unchanged unless it is a code of DCS */
 export function canonicalCode(code: string): string {
   const plain = code.replace(/^dcs\.\s*(?=\d)/i, 'DCS.').replace(/^DCS\.(?=111\d{6}$)/, '');
   const irregular = IRREGULAR.get(plain);
@@ -30,7 +30,7 @@ export function canonicalCode(code: string): string {
   return family === undefined ? plain : `DCS.${family}${number}`;
 }
 
-/** Whether it is a code of DCS, listed or not; in the newer form, or one of the older form that has no newer one. */
+/** Whether a code is one of DCS, listed or not: in the newer form, or in the older form without a newer one. */
 export function isCodeOfDcs(code: string | undefined): code is string {
   return code !== undefined && (/^DCS\.\d+$/.test(code) || NUMERIC.test(code));
 }

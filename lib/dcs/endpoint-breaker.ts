@@ -2,35 +2,35 @@ import type { Clock } from '../base/time/clock.ts';
 import type { NoAnswer } from '../migration/model/observation.ts';
 import { TIMEOUT_MS } from './timeout.ts';
 
-/** The circuit breaker of an endpoint: open while it answers no request, with whatever key. */
+/** The circuit breaker of an endpoint: open while the endpoint answers no request with any key. */
 export interface EndpointBreaker {
   /** The failure of the last request, while the endpoint counts as silent; nothing otherwise. */
   current(): NoAnswer | undefined;
-  /** A request goes out. */
+  /** Notes that a request is sent. */
   begin(): Attempt;
 }
 
-/** One request. Call one of the two, once. */
+/** One request. The caller calls one of the methods, once. */
 export interface Attempt {
   answered(): void;
   unanswered(failure: NoAnswer): void;
 }
 
-/** Fewer failures may be due to the tasks that were asked for. */
+/** Failures in a row that make an endpoint silent. Fewer may depend on the requested tasks. */
 const IN_A_ROW = 3;
-/** A request that has waited this long counts as unanswered while it still waits. */
+/** Time after which a waiting request counts as unanswered. */
 const LONG_WAIT_MS = TIMEOUT_MS / 2;
 /**
- * Failures at once hold up nobody, and another machine behind the name may answer the next request. A little less than a
- * time-out, because timers are not exact.
+ * The shortest wait of a failure that counts: quick failures cost no time, and another machine behind the name may
+ * answer the next request. It is below the time-out, because timers are inexact.
  */
 const LEAST_MS = TIMEOUT_MS * 0.9;
-/** A long tick that looks several times tries a silent endpoint again after this. */
+/** Time after which a long tick tries a silent endpoint again. */
 const BELIEVED_FOR_MS = 30_000;
 
 /**
- * An endpoint is silent when several requests in a row got no answer, and nobody else got one while they waited: a task
- * that is slow while others are answered says nothing.
+ * Makes a breaker. An endpoint is silent when several requests in a row got no answer, and no other request got one
+ * meanwhile: one slow task among answered ones proves nothing.
  */
 export function createEndpointBreaker(clock: Clock): EndpointBreaker {
   const waiting = new Set<{ readonly begunAt: number; readonly answersBefore: number }>();

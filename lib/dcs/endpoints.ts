@@ -3,8 +3,8 @@ import { REGIONS } from '../huawei/regions.ts';
 const KNOWN: ReadonlySet<string> = new Set(REGIONS);
 
 /**
- * Where sources disagree: the SDKs say `.com`; Huawei's Terraform provider, the IAM endpoint and reports of users say
- * `.eu` for all of this region.
+ * Endpoints on which sources disagree. For this region, the SDKs say `.com`; Huawei's Terraform provider, the IAM
+ * endpoint and reports of users say `.eu` for all of this region.
  */
 const UNSURE: ReadonlyMap<string, readonly [likely: string, other: string]> = new Map([
   ['eu-west-101', ['https://dcs.eu-west-101.myhuaweicloud.eu', 'https://dcs.eu-west-101.myhuaweicloud.com']],
@@ -16,7 +16,7 @@ export function endpointOf(region: string): URL | undefined {
   return new URL(UNSURE.get(region)?.[0] ?? `https://dcs.${region}.myhuaweicloud.com`);
 }
 
-/** The other endpoint that a region may have, where sources disagree. */
+/** The other possible endpoint of a region, where sources disagree. */
 export function otherEndpointOf(region: string): string | undefined {
   return UNSURE.get(region)?.[1];
 }

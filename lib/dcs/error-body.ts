@@ -2,12 +2,12 @@ import { defined } from '../base/defined.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { readFields, textOf } from './fields.ts';
 
-/** The facts in the body of a refusal. Nothing in it is redacted yet. */
+/** The facts in the body of a refusal, not yet redacted. */
 export interface ErrorFacts {
   readonly code?: string;
   readonly message?: string;
   readonly requestId?: string;
-  /** Whether it has a code, or a message where only the service has one: proxies answer in JSON, too. */
+  /** Whether the body has a code, or a message in a field that only the service uses: proxies answer in JSON too. */
   readonly isOfService: boolean;
 }
 
@@ -18,7 +18,7 @@ const MESSAGE = ['error_msg', 'errorMsg', 'message'] as const;
 /** The names that only the service uses for its message. */
 const OWN_MESSAGE = ['error_msg', 'errorMsg'] as const;
 
-/** Long enough for `DCS.4133` and `111400063`; whatever is not shaped like a code is not one. */
+/** The form of codes such as `DCS.4133` and `111400063`. Any other text is not a code. */
 const CODE_SHAPE = /^(?:[A-Za-z][A-Za-z0-9]{1,9}\.\s?\d{1,9}|\d{1,12})$/;
 
 const REQUEST_ID_SHAPE = /^[\w.-]{1,64}$/;
@@ -33,7 +33,7 @@ function firstText(fields: JsonObject, names: readonly string[]): string | undef
   return undefined;
 }
 
-/** A request id of a header or body, for whoever asks Huawei's support; nothing when it is not shaped like one. */
+/** A request id from a header or body, for questions to Huawei's support; nothing if it has another form. */
 export function requestIdOf(value: unknown): string | undefined {
   return typeof value === 'string' && REQUEST_ID_SHAPE.test(value) ? value : undefined;
 }
@@ -42,7 +42,7 @@ export function requestIdOf(value: unknown): string | undefined {
  * Reads the body of a refusal in any of the shapes that DCS, the API gateway and IAM use: `error_code`/`error_msg`,
  * `errorCode`/`errorMsg`, `code`/`message`, flat or inside `error`; a code may be a number.
  *
- * @returns nothing when the body is no JSON object, so that somebody else (a proxy, a portal) must have written it.
+ * @returns nothing when the body is no JSON object, and so comes from an intermediary (a proxy, a portal)
  */
 export function readError(body: string): ErrorFacts | undefined {
   const reading = readFields(body);

@@ -7,14 +7,14 @@ import { redact } from './redact/redact.ts';
 /** The author of a refusal: the API, the gateway before it, or an intermediary (in the form of neither). */
 export type Origin = 'api' | 'gateway' | 'foreign';
 
-/** DCS, or something before it, answered with another status than 200. */
+/** An answer of DCS, or of an intermediary, with another status than 200. */
 export class DcsRefusal extends WatchError {
   override readonly name = 'DcsRefusal';
   readonly code = 'dcs_refused';
   readonly httpStatus: number;
-  /** As the service writes it: `DCS.4133`, `APIGW.0301`, `111400063`, … */
+  /** The code in the service's own form: `DCS.4133`, `APIGW.0301`, `111400063`, … … */
   readonly errorCode: string | undefined;
-  /** The same in one form for both that DCS has: `DCS.1004` for `111401004`. It decides the meaning of an answer. */
+  /** The code in one form for both of DCS: `DCS.1004` for `111401004`. It decides the meaning of an answer. */
   readonly canonicalCode: string | undefined;
   /** The gateway's part of the code without its prefix: `0301`. */
   readonly gatewayCode: string | undefined;
@@ -26,7 +26,7 @@ export class DcsRefusal extends WatchError {
   readonly retryAfter: string | undefined;
   readonly date: string | undefined;
 
-  /** @param secrets what the request carried, so that no echo of it survives. */
+  /** @param secrets secrets of the request, which the message must not echo */
   constructor({ status, headers, body }: HttpResponse, secrets: readonly string[]) {
     const facts = readError(body);
     super(`DCS answered HTTP ${status}${facts?.code === undefined ? '' : ` ${facts.code}`}`);

@@ -11,7 +11,7 @@ import { redactReport, withoutUserInfo } from './redact/redact.ts';
 
 export interface Unreadable {
   readonly kind: 'unreadable';
-  /** Continues a sentence that begins with "the answer". */
+  /** Words that continue a sentence with "the answer". */
   readonly why: Flaw;
 }
 
@@ -25,7 +25,7 @@ export const LONGEST_WORD = 64;
 export const LONGEST_NAME = 256;
 export const LONGEST_TEXT = 1024;
 
-/** Reads the body of an answer as far as all answers are alike: each is a JSON object. */
+/** Reads the body of any answer, which must be a JSON object. */
 export function readFields(body: string): Reading<JsonObject> {
   const answer = parseJson(body);
   if (answer === undefined) return unreadable('not_json');
@@ -33,10 +33,9 @@ export function readFields(body: string): Reading<JsonObject> {
 }
 
 /**
- * The same for an answer about one task. One that says that it is about another is none: a cache or a proxy on the way has
- * mixed them up.
+ * Reads an answer about one task. It refuses an answer about another task, which a cache or a proxy may have mixed up.
  *
- * @param taskId which task was asked for; without it any answer is taken
+ * @param taskId the requested task; absent: any answer is taken
  */
 export function readTaskFields(body: string, taskId: string | undefined): Reading<JsonObject> {
   const answer = readFields(body);
@@ -51,7 +50,9 @@ export function unreadable(why: Flaw): Unreadable {
   return { kind: 'unreadable', why };
 }
 
-/** Strings, and numbers where a string is documented (`bandwidth_limit_mb`, codes); everything else is absent. */
+/**
+ * Reads a string, or a number where a string is documented (`bandwidth_limit_mb`, codes). Other values count as absent.
+ */
 export function textOf(value: unknown, max: number): string | undefined {
   if (typeof value === 'string') return oneLine(value, max) || undefined;
   return Number.isFinite(value) ? String(value) : undefined;
@@ -70,8 +71,8 @@ export function copyTexts<K extends string>(
 }
 
 /**
- * A text that people may have written, or a word that nobody knows: as {@link textOf}, without what may be a password. A
- * longer text is cut as a report is; of a name what is assigned to the name of a secret, and users in addresses.
+ * Reads a text of people, or an unknown word, like {@link textOf}, without possible passwords. A long text is redacted
+ * like a report; a name loses values of secrets, and users in addresses.
  */
 export function shownText(value: unknown, max: number): string | undefined {
   const text = typeof value === 'string' ? value : textOf(value, max);
@@ -82,7 +83,7 @@ export function shownText(value: unknown, max: number): string | undefined {
   return oneLine(isName && !ASSIGNED.test(plain) ? plain : withoutPasswords(plain), max) || undefined;
 }
 
-/** Room for the descriptions of 10,000 tasks at 100 characters each. */
+/** Characters of the cache: descriptions of 10,000 tasks at 100 characters each. */
 const REMEMBERED_CHARACTERS = 1_000_000;
 
 const shownDescription = searchedOnce(
@@ -92,12 +93,12 @@ const shownDescription = searchedOnce(
 
 const ASSIGNED = /(?:passw|pwd|pass|auth|secret|token|密码|口令)\w*\s*["']?\s*[=:：]/i;
 
-/** An address of the answer, without user, password, database and options. */
+/** Reads an address without user, password, database and options. */
 export function addressOf(value: unknown): string | undefined {
   return typeof value === 'string' ? addressesIn(value) : undefined;
 }
 
-/** @returns nothing when nothing is known of it. */
+/** @returns nothing when all its fields are absent */
 export function instance(
   id: string | undefined,
   name: string | undefined,

@@ -2,15 +2,15 @@ import type { Clock } from '../base/time/clock.ts';
 import type { Skipped } from '../migration/model/observation.ts';
 import type { EndpointBreaker } from './endpoint-breaker.ts';
 
-/** Whether a call may start now. */
+/** The permission of a call to start now. */
 type Turn = 'go' | Skipped;
 
-/** How a request ended; only `trusted` says that the key was accepted. */
+/** The outcome of a request. Only `trusted` proves that the key was accepted. */
 export type Outcome = 'trusted' | 'unproven' | 'timed out';
 
 /**
- * The gate to one endpoint with one access key: rate, cooldown, and whether the key is known to be good. All calls that
- * share endpoint and key pass the same gate.
+ * The gate to one endpoint with one access key, which all their calls pass. It keeps the rate, the cooldown, and the
+ * trust in the key.
  */
 export interface Gate {
   /**
@@ -19,21 +19,21 @@ export interface Gate {
    * @param latest no request may start after this ({@link Clock.elapsed}).
    */
   enter(latest: number): Promise<Turn>;
-  /** The answer is there, or there is none. */
+  /** Notes the end of a request. */
   done(outcome: Outcome): void;
-  /** No call gets a turn before `until` ({@link Clock.elapsed}). A shorter cooldown never ends a longer one. */
+  /** Stops all turns before `until` ({@link Clock.elapsed}). A shorter cooldown never ends a longer one. */
   coolDown(until: number): void;
 }
 
-/** After a time-out two calls at once tell as fast as one whether the endpoint answers; five refusals are permitted. */
+/** Parallel requests after a time-out. Two test the endpoint as fast as one, and five refusals are permitted. */
 const PROBES_AFTER_TIMEOUT = 2;
 
 /**
- * Limits the rate with a token bucket of one second, which never slows a small tick down. Until the key is trusted, only
- * one request is on the way: more than five refused signatures lock the key (signing guide, `APIGW.0301`).
+ * Limits the rate with a token bucket of one second, which never slows a small tick down. Until the key is trusted,
+ * requests go one by one, because more than five refused signatures lock the key (signing guide, `APIGW.0301`).
  *
  * @param requestsPerSecond on average; greater than 0.
- * @param breaker of the endpoint
+ * @param breaker the breaker of the endpoint
  */
 export function createGate(clock: Clock, requestsPerSecond: number, breaker: EndpointBreaker): Gate {
   const interval = 1000 / requestsPerSecond;
@@ -41,7 +41,7 @@ export function createGate(clock: Clock, requestsPerSecond: number, breaker: End
   let nextSlot = Number.NEGATIVE_INFINITY;
   let coolingDownUntil = Number.NEGATIVE_INFINITY;
   let trusted = false;
-  /** Requests on the way while the key is not trusted. */
+  /** Running requests while the key is not trusted. */
   let probes = 0;
   let places = 1;
   let ended = Promise.withResolvers<void>();
@@ -53,7 +53,7 @@ export function createGate(clock: Clock, requestsPerSecond: number, breaker: End
     return start > latest ? { kind: 'skipped', why: 'out of time' } : undefined;
   }
 
-  /** The bucket as a timetable: slots are `interval` ms apart, and the slots of one second may be taken ahead. */
+  /** Takes a slot of the token bucket: slots are `interval` ms apart, and those of one second may be taken ahead. */
   async function takeSlot(latest: number): Promise<Turn> {
     const now = clock.elapsed();
     const start = Math.max(now, nextSlot - ahead);

@@ -5,24 +5,24 @@ import type { DcsRefusal } from './errors.ts';
 
 const MINUTE = 60_000;
 
-/** The gateway refuses signatures that are further from its own clock. */
+/** The difference from its own clock up to which the gateway accepts signatures. */
 const CLOCK_TOLERANCE_MS = 15 * MINUTE;
 
-/** The facts of a call that the words about its refusal need. */
+/** The facts of a call for texts about its refusal. */
 export interface CallFacts {
   readonly call: PermittedCall;
   /** The IAM action that permits it. */
   readonly permission: string;
-  /** No source names the permission of this call: this one is likely. */
+  /** Set when no source names the permission, and this one is only likely. */
   readonly isGuess?: true;
   /** Whether the call is about one task, which may not exist. */
   readonly ofOneTask: boolean;
 }
 
-/** DCS itself takes the key, and the project is another account's. */
+/** DCS accepts the key, but the project belongs to another account. */
 export const NOT_ITS_PROJECT = 'DCS.1004';
 
-/** A key that lacks a right. */
+/** The meaning of a key without the right to a call. */
 export function notPermitted(
   { call, permission, isGuess }: CallFacts,
   code: Answer['code'] = 'not_permitted',
@@ -30,7 +30,7 @@ export function notPermitted(
   return defined({ code, call, permission, isGuess });
 }
 
-/** Why DCS does not know the caller, by its code in the newer form. */
+/** The reason why DCS does not know the caller, by its code in the newer form. */
 export function callerMeaning(code: string): Answer {
   switch (code) {
     case NOT_ITS_PROJECT:
@@ -46,29 +46,29 @@ export function callerMeaning(code: string): Answer {
   }
 }
 
-/** A 403 with a code that is not listed, or without any. */
+/** The meaning of a 403 with an unlisted code, or without one. */
 export function forbidden({ errorCode, gatewayCode }: DcsRefusal, call: CallFacts): Answer {
   if (gatewayCode !== undefined) return { code: 'gateway_refuses_key' };
   return errorCode === undefined ? notPermitted(call, 'not_permitted_without_code') : notPermitted(call);
 }
 
-/** A refusal with a code that is listed nowhere: its own words say most. */
+/** The meaning of a refusal with an undocumented code, whose own words tell most. */
 export function refused({ errorCode, gatewayCode }: DcsRefusal): Answer {
   if (errorCode === undefined) return { code: 'service_refuses_without_code' };
   return { code: gatewayCode === undefined ? 'service_refuses' : 'gateway_refuses' };
 }
 
-/** The service, or something before it, has failed. */
+/** The meaning of a failure of the service or of an intermediary. */
 export function broken({ origin, httpStatus }: DcsRefusal): Answer {
   if (httpStatus === 408) return { code: 'gave_up_waiting' };
   return { code: origin === 'foreign' ? 'gateway_failed' : 'service_failed' };
 }
 
-/** `ak not exist`, also with the key, masked by then, between the words. */
+/** `ak not exist`, also with the masked key between the words. */
 const NO_SUCH_KEY =
   /\b(?:ak|access[ _-]?key)\b.{0,80}?\b(?:not exist|not found|no such)|\bno such (?:ak|access[ _-]?key)\b/i;
 
-/** Why a signature was refused. @param now when the answer came, milliseconds since the epoch */
+/** The reason of a refused signature. @param now the time of the answer, milliseconds since the epoch */
 // Mutant survives, `''` → `"Stryker was here!"`: the text is only matched, and nothing matches either word.
 export function signatureMeaning({ errorMessage = '', gatewayCode, date }: DcsRefusal, now: number): Answer {
   if (errorMessage.includes('AK access failed to reach the limit')) {

@@ -34,7 +34,7 @@ const COOLDOWN_MS = { least: 2 * SECOND, usual: 5 * SECOND, most: 15 * MINUTE } 
 const NO_SUCH_TASK = 'DCS.4133';
 const NO_SUCH_URL = 'DCS.4001';
 
-/** Ids that the service does not even look up. */
+/** Codes for ids of a wrong form, which the service does not look up. */
 const MISTYPED: ReadonlyMap<string, Answer['code']> = new Map([
   ['DCS.4002', 'project_id_mistyped'],
   ['DCS.4070', 'task_id_mistyped'],
@@ -47,7 +47,7 @@ const REFUSED_SIGNATURE: ReadonlySet<string> = new Set(['0301', '0303', '0305', 
 const DENIED: ReadonlySet<string | undefined> = new Set(['0302', '0304', '0306']);
 const NO_SUCH_API = '0101';
 const THROTTLED = '0308';
-/** "Project unavailable" (gateway's error table): a matter of this project alone, whoever else uses the key. */
+/** "Project unavailable" (gateway's error table): it concerns only this project, not other projects of the key. */
 const PROJECT_UNAVAILABLE = '0310';
 
 /** The first digit of a DCS code names its class (error table); 3022 and others of class 3 are about instances. */
@@ -62,10 +62,10 @@ export const SHOW_FACTS: CallFacts = {
 };
 
 /**
- * The meaning of a refusal for the call, after the error tables of DCS and the gateway. Where they are silent, `failed`
- * (not knowing) is preferred to the claim that a task is gone.
+ * The meaning of a refusal for the call, after the error tables of DCS and the gateway. An undocumented refusal is
+ * `failed`, because only a documented one may claim that a task is gone.
  *
- * @param now when the answer came, milliseconds since the epoch: for `Retry-After` dates and for noticing wrong clocks.
+ * @param now the time of the answer, milliseconds since the epoch, for dates in `Retry-After` and for wrong clocks
  */
 export function classifyRefusal(error: DcsRefusal, now: number, call = SHOW_FACTS): Refusal {
   const refusal = classifyCode(error, now, call) ?? classifyStatus(error, now, call);
@@ -74,8 +74,8 @@ export function classifyRefusal(error: DcsRefusal, now: number, call = SHOW_FACT
 }
 
 /**
- * True when the key was accepted but lacks the right to this one call, so that others may well work. A 403 that nobody
- * signed with a code may be a proxy's.
+ * Whether the service accepted the key, but the key lacks the right to this call. A 403 without a code may come from a
+ * proxy, and does not count.
  */
 export function isDenied({ httpStatus, errorCode, gatewayCode }: DcsRefusal): boolean {
   if (httpStatus !== 403 || errorCode === undefined) return false;
@@ -83,8 +83,8 @@ export function isDenied({ httpStatus, errorCode, gatewayCode }: DcsRefusal): bo
 }
 
 /**
- * The code decides what a refusal means, whatever HTTP status it comes with; where there is none that is listed, the status
- * does.
+ * Classifies by the code, which counts more than the HTTP status; nothing for an unlisted code, where the status
+ * decides.
  */
 function classifyCode(error: DcsRefusal, now: number, call: CallFacts): Refusal | undefined {
   return classifyGatewayCode(error, now, call) ?? classifyDcsCode(error, call);
@@ -126,32 +126,32 @@ function classifyStatus(error: DcsRefusal, now: number, call: CallFacts): Refusa
   return failed(error, 'unreadable answer', { code: 'undocumented' });
 }
 
-/** A 407 is a proxy's by its very meaning; the service's own 401 and 403 come in its own form. */
+/** Whether a proxy refused the request: with a 407, which only proxies send, or with a 401 or 403 in a foreign form. */
 function isForeignRefusal({ httpStatus: status, origin }: DcsRefusal): boolean {
   return status === 407 || (origin === 'foreign' && (status === 401 || status === 403));
 }
 
-/** Whether a 404 is the API's own: only then it says something about the task. */
+/** Whether a 404 comes from the API itself, and so concerns the task. */
 function isAboutTask({ origin, canonicalCode }: DcsRefusal): boolean {
   return origin === 'api' && (canonicalCode === undefined || isCodeOfDcs(canonicalCode));
 }
 
-/** Whether the answer has the form of the service: no intermediary wrote it. */
+/** Whether an answer has the form of the service, so that no intermediary wrote it. */
 function isServiceForm({ origin, errorCode, errorMessage }: DcsRefusal): boolean {
   return origin !== 'foreign' && (errorCode !== undefined || errorMessage !== undefined);
 }
 
 /**
- * True when the key itself was refused: its next refusals count towards the lock. A 401 of DCS itself (`DCS.1004`, the
- * project is not the key's; `111401004` in its older form) is not one, the gateway before it has accepted the signature; nor
- * is that of a stranger on the way.
+ * Whether the key itself was refused, which counts towards its lock. A 401 of DCS (`DCS.1004`, in its older form
+ * `111401004`: the project is not the key's) does not count, because the gateway accepted the signature; nor does one
+ * of an intermediary.
  */
 export function isRefusedSignature({ httpStatus, gatewayCode, canonicalCode, origin }: DcsRefusal): boolean {
   if (gatewayCode !== undefined) return REFUSED_SIGNATURE.has(gatewayCode);
   return httpStatus === 401 && origin !== 'foreign' && !isCodeOfDcs(canonicalCode);
 }
 
-/** True when DCS itself has answered, so that the gateway before it accepted the key; a proxy's 502 shows nothing. */
+/** Whether DCS itself answered, which proves that the gateway accepted the key. A proxy's 502 proves nothing. */
 export function provesKeyAccepted({ httpStatus, canonicalCode, gatewayCode, origin }: DcsRefusal): boolean {
   if (gatewayCode !== undefined) return httpStatus === 403 && DENIED.has(gatewayCode);
   if (isCodeOfDcs(canonicalCode))
@@ -159,10 +159,10 @@ export function provesKeyAccepted({ httpStatus, canonicalCode, gatewayCode, orig
   return origin === 'api' && httpStatus === 404;
 }
 
-/** Proxies and gateways answer so when the server behind them does not. */
+/** Statuses of proxies and gateways whose server does not answer. */
 const INTERMEDIARY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/** True when an intermediary has answered because the service did not. */
+/** Whether an intermediary answered because the service did not. */
 export function isFromIntermediary(error: DcsRefusal): boolean {
   return INTERMEDIARY_STATUSES.has(error.httpStatus) && !provesKeyAccepted(error);
 }
@@ -196,7 +196,7 @@ function dateOf(text: string): number {
   return /^[A-Z]/i.test(text) ? Date.parse(text) : Number.NaN;
 }
 
-/** The service says that there is no such task. */
+/** The service says that the task does not exist. */
 function missing(error: DcsRefusal): Refusal {
   const { requestId } = error;
   return defined({ kind: 'missing' as const, ...described(error, { code: 'no_such_task' }), requestId });
@@ -217,7 +217,7 @@ interface Described {
   readonly answer: Answer;
 }
 
-/** Why an answer is not used: in English, and as a code. */
+/** The reason why an answer is unusable: in English, and as a code. */
 interface Details {
   readonly words: string;
   readonly explanation: Explanation;
@@ -232,7 +232,7 @@ export function inWords(answer: Answer): Described {
   return { detail: en.prose.answer(answer), answer };
 }
 
-/** Settings that may be the cause, which the error cannot know. */
+/** Hints to settings that may be the cause. */
 const HINTS: Readonly<Partial<Record<HttpErrorCode, Answer['hint']>>> = {
   dns: 'check endpoint',
   blocked_address: 'allow insecure',
@@ -240,13 +240,13 @@ const HINTS: Readonly<Partial<Record<HttpErrorCode, Answer['hint']>>> = {
 
 const NOTHING_KNOWN: { readonly [Name in 'code' | 'host' | 'detail' | 'explanation']?: undefined } = {};
 
-/** The meaning of a missing answer. An unexpected error is named by its class, never by its text. */
+/** The meaning of a missing answer. It names an unexpected error by its class, never by its text. */
 export function classifyNoAnswer(error: unknown): Failed {
   const isKnown = error instanceof HttpError;
   const words = isKnown ? error.message : `no answer: unexpected error (${nameOf(error)})`;
   const { code: fault, host, detail: systemWord, explanation } = isKnown ? error : NOTHING_KNOWN;
   const hint = fault && HINTS[fault];
-  // An answer that is too long was an answer.
+  // An answer that is too long is still an answer.
   const reason = fault === 'too_large' ? 'unreadable answer' : 'unreachable';
   const answer: Answer = defined({ code: 'no_answer', words, fault, host, systemWord, explanation, hint });
   return { kind: 'failed', reason, ...inWords(answer) };

@@ -1,2 +1,5 @@
-/** The slowest documented answers take a second or two; a longer wait would only hold up the tick. */
+/**
+ * The time-out of a request. The slowest documented answers take a second or two, and a longer wait would only delay
+ * the tick.
+ */
 export const TIMEOUT_MS = 10_000;

@@ -20,7 +20,7 @@ import { redactReport } from '../redact/redact.ts';
 
 /** One answer of ListMigrationTask. */
 export interface ListPage {
-  /** The service's `count`: presumably of all tasks, perhaps of the page. Absent when it does not say. */
+  /** The service's `count`, presumably of all tasks, perhaps of the page. Absent if the answer has none. */
   readonly count?: number;
   readonly tasks: readonly ListedTask[];
 }
@@ -39,10 +39,10 @@ const TEXTS = [
 ] as const satisfies readonly TextRule<TextField>[];
 
 /**
- * Reads an answer of ListMigrationTask. That a task is absent says that it was deleted, so a page is readable as a whole
- * or not at all: an entry without an id could be any task.
+ * Reads an answer of ListMigrationTask. An absent task counts as deleted, so one entry without an id, which could be
+ * any task, makes the whole page unreadable.
  *
- * @param secrets what the request carried, so that no echo of it survives in an error message.
+ * @param secrets secrets of the request, which an error message may echo
  */
 export function readListPage(body: string, secrets: readonly string[]): Reading<ListPage> {
   const answer = readFields(body);
@@ -51,7 +51,7 @@ export function readListPage(body: string, secrets: readonly string[]): Reading<
   const isCounted = reported !== undefined && reported !== null;
   const count = countOf(reported);
   if (isCounted && count === undefined) return unreadable('count_no_number');
-  // Programs in Go write an empty list as null, or leave it out.
+  // Go programs write an empty list as null, or leave it out.
   if (count === 0 && (entries === undefined || entries === null)) {
     return { kind: 'read', value: { count, tasks: [] } };
   }
@@ -65,19 +65,19 @@ export function readListPage(body: string, secrets: readonly string[]): Reading<
   return { kind: 'read', value: defined({ count, tasks }) };
 }
 
-/** A number, or its digits: this API mixes the two. */
+/** Reads a number or its digits, because this API mixes both. */
 function countOf(reported: unknown): number | undefined {
   const isDigits = typeof reported === 'string' && /^\d{1,9}$/.test(reported);
   const count = isDigits ? Number(reported) : reported;
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
 }
 
-/** Room for the errors of some thousand failed tasks, which a list repeats at every tick. */
+/** Characters of the cache: the errors of some thousand failed tasks, which the list repeats at every tick. */
 const REMEMBERED_CHARACTERS = 1_000_000;
 
 const withoutEcho = searchedOnce((error) => redactReport(error, []), REMEMBERED_CHARACTERS);
 
-/** Only an error that echoes the request depends on the request's secrets. */
+/** Redacts an error. The cache serves all errors without an echo of the request, which alone depend on its secrets. */
 function shownError(error: string, secrets: readonly string[]): string {
   const isEcho = secrets.some((secret) => error.includes(secret));
   return isEcho ? redactReport(error, secrets) : withoutEcho(error);
@@ -96,7 +96,7 @@ function taskOf(entry: JsonObject, secrets: readonly string[]): ListedTask | und
   const errorMessage = typeof error === 'string' ? shownError(error, secrets) : '';
   if (errorMessage !== '') task.errorMessage = errorMessage;
   const source = side(entry, 'source_instance', entry['data_source']);
-  // Until 2022 the address of the target stood in `target_instance_address`.
+  // Until 2022 the address of the target was in `target_instance_address`.
   const target = side(
     entry,
     'target_instance',

@@ -6,9 +6,9 @@ import { detailsOf, inWords } from '../refusal.ts';
 import type { CallFacts } from '../refusal-words.ts';
 import { type ListPage, readListPage } from './list-page.ts';
 
-/** The most that the service permits in one answer. */
+/** The most tasks that the service permits in one answer. */
 const PAGE_SIZE = 1000;
-/** No project has nearly as many tasks; a service that always has one more page must end somewhere. */
+/** Pages of one reading, which ends even if the service always has one more. No project has nearly as many tasks. */
 const MOST_PAGES = 100;
 /** A task takes about 1.2 KiB, so a full page 1.2 MiB; this leaves room for long descriptions and error messages. */
 export const MAX_LIST_BYTES = 4 * 1024 * 1024;
@@ -30,23 +30,21 @@ export function listCall(offset: number): Call<ListPage> {
 }
 
 /**
- * How far a list is believed. `proven`: when a further request has shown that nothing comes after it. `as counted`: also
- * when its one page has as many tasks as the service counts, which may be no more than the page's own; whoever finds a task
- * in it needs no proof.
+ * The proof that a list is complete. `proven`: a further request has shown that nothing follows. `as counted`: it is
+ * also enough that its only page has as many tasks as the service counts, which may be the count of the page; a caller
+ * that only looks for present tasks needs no more.
  */
 export type Trust = 'proven' | 'as counted';
 
 /**
- * Reads the whole list or none of it: a task that is absent from it may have been deleted, so nothing may be overlooked.
- * No source says whether `count` is that of all tasks or of the page, and whether a page may be shorter than what was asked
- * for; so a list ends where the count says that there is more than a page, and all of that was read, or where a page is
- * empty.
+ * Reads the complete list or none, because an absent task may count as deleted. No source says whether `count` is that
+ * of all tasks or of the page, and whether a page may be shorter than requested. So a list ends when all tasks of a
+ * count above one page are read, or when a page is empty.
  *
- * Tasks that are created, deleted or sorted anew between two pages can push others over the seam. Therefore the list is
- * only believed when the service counts alike on every page and no page holds what an earlier one held; one that changed
- * is read once more. What that cannot show (one task goes and another comes in the same moment) makes a task absent in
- * one reading: absence is a reason to ask for the task itself, and for one that reads as a success only absence in two
- * readings in a row counts as a deletion.
+ * Tasks that are created, deleted or reordered between two pages can move others across the boundary. So a list only
+ * counts when every page has the same count and no task twice; a changed list is read once more. One deletion and one
+ * creation at the same moment stay unnoticed, and can hide a task from one reading: absence therefore leads to a look
+ * at the task itself, and a task that reads as a success must be absent from two readings in a row to count as deleted.
  *
  * @param page reads the page at an offset.
  */
@@ -65,7 +63,7 @@ type ReadPage = (offset: number) => Promise<CallResult<ListPage>>;
 
 interface Changed {
   readonly kind: 'changed';
-  /** Continues a sentence that begins with "the list of tasks". */
+  /** Words that continue a sentence with "the list of tasks". */
   readonly why: Phrase<Flaw>;
 }
 
@@ -73,7 +71,7 @@ async function walk(page: ReadPage, trust: Trust): Promise<CallResult<readonly L
   const collector = createPageCollector(trust);
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const answer = await page(collector.nextOffset);
-    // No source says what is answered behind the last task.
+    // No source tells the answer behind the last task.
     if (answer.kind === 'failed' && answer.reason === 'refused' && collector.mayBeWhole) break;
     if (answer.kind !== 'known') return answer;
     const changed = collector.add(answer.value);
@@ -89,21 +87,21 @@ function disbelieved(why: Phrase<Flaw>): Extract<CallResult<never>, { kind: 'fai
   return { kind: 'failed', reason: 'unreadable answer', ...described };
 }
 
-/** Puts the pages of one reading together. */
+/** Collects the pages of one reading. */
 interface PageCollector {
-  /** Where the next page begins. */
+  /** The offset of the next page. */
   readonly nextOffset: number;
   readonly isComplete: boolean;
-  /** Whether as many tasks were read as the service counts. */
+  /** Whether the number of read tasks equals the service's count. */
   readonly mayBeWhole: boolean;
-  /** @returns why the pages do not fit, nothing when they do. */
+  /** @returns the reason why the pages do not fit; nothing when they do */
   add(page: ListPage): Flaw | undefined;
   tasks(): readonly ListedTask[];
 }
 
 /**
- * The meaning of `count`: `all` tasks, when there are more than on the first page; the `page`, or `nothing` that helps.
- * `open`: as many as are on the first page, which may be all or the page's own.
+ * The meaning of `count`. `all`: it exceeds the first page, so it counts all tasks. `page`: it counts one page.
+ * `nothing`: it is useless. `open`: it equals the first page, and may count all tasks or the page.
  */
 type CountMeaning = 'all' | 'page' | 'nothing' | 'open';
 

@@ -6,12 +6,12 @@ import { LONGEST_WORD, type Reading, readTaskFields, textOf, unreadable } from '
 import { redactReport } from '../redact/redact.ts';
 import type { CallFacts } from '../refusal-words.ts';
 
-/** The most that is asked for at once; the service names no limit of its own. */
+/** Lines of one request; the service documents no limit. */
 const PAGE_SIZE = 100;
-/** Ten KiB for each line, in case some hold a whole stack trace. */
+/** Ten KiB for each line, which may contain a whole stack trace. */
 const MAX_BODY_BYTES = 1024 * 1024;
 const WANTED_LEVEL = 'ERROR';
-/** The console shows more. */
+/** Lines of the result; the console shows more. */
 const MOST_LINES = 20;
 const MOST_KEYWORDS = 10;
 
@@ -23,7 +23,7 @@ export const LOGS_FACTS: CallFacts = {
 
 /** One answer of ListMigrationTaskLogs. */
 export interface LogPage {
-  /** All lines, as the service counts them; 0 when it does not say. */
+  /** The service's count of all lines; 0 if the answer has none. */
   readonly count: number;
   /** Errors only, in the order of the service. */
   readonly lines: readonly TaskLogLine[];
@@ -41,11 +41,11 @@ export function logsCall(taskId: string, offset: number): Call<LogPage> {
 }
 
 /**
- * Reads the newest errors of a task's log. Whether the service begins with the oldest or the newest line is not
- * documented, so of a long log both ends are read.
+ * Reads the newest errors of a task's log. No document tells whether the oldest or the newest line comes first, so both
+ * ends of a long log are read.
  *
  * @param page reads the page at an offset.
- * @returns at most 20 lines, the newest first; in the service's order when a line does not say when it was written.
+ * @returns at most 20 lines, the newest first; in the service's order when a line lacks its time
  */
 export async function readNewestErrors(
   page: (offset: number) => Promise<CallResult<LogPage>>,
@@ -55,17 +55,17 @@ export async function readNewestErrors(
   const { count, lines } = head.value;
   const isWhole = count <= PAGE_SIZE;
   const tail = isWhole ? undefined : await page(Math.max(PAGE_SIZE, count - PAGE_SIZE));
-  // Without its other end a log still says something.
+  // One end of a log is still useful if the other cannot be read.
   const all = tail?.kind === 'known' ? distinct([...lines, ...tail.value.lines]) : lines;
   return { kind: 'known', value: newestFirst(all).slice(0, MOST_LINES) };
 }
 
-/** The lines without repetitions: a service that ignores the offset gives the same ones twice. */
+/** The lines without repetitions, because a service that ignores the offset sends the same lines twice. */
 function distinct(lines: readonly TaskLogLine[]): readonly TaskLogLine[] {
   return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()];
 }
 
-/** The documented form of `created_at`. Only with its Z can two of them be compared. */
+/** The documented form of `created_at`. Two times are only comparable with the Z. */
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 function newestFirst(lines: readonly TaskLogLine[]): readonly TaskLogLine[] {
@@ -77,7 +77,10 @@ function newestFirst(lines: readonly TaskLogLine[]): readonly TaskLogLine[] {
   return timed.toSorted((a, b) => b.ms - a.ms).map(({ line }) => line);
 }
 
-/** Reads an answer of ListMigrationTaskLogs. That only errors were asked for does not mean that only errors come. */
+/**
+ * Reads an answer of ListMigrationTaskLogs. It filters the errors again, because the service may ignore the request's
+ * filter.
+ */
 export function readLogPage(body: string, secrets: readonly string[], taskId?: string): Reading<LogPage> {
   const answer = readTaskFields(body, taskId);
   if (answer.kind === 'unreadable') return answer;

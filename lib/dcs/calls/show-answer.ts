@@ -28,7 +28,7 @@ const TEXTS = [
   ['name', 'task_name', LONGEST_NAME],
   ['description', 'description', LONGEST_TEXT],
   ['migrationType', 'migration_type', LONGEST_WORD],
-  // The field's name until 2021; it counts where the new one is absent.
+  // The field's name until 2021, which counts where the new one is absent.
   ['migrationType', 'migrate_type', LONGEST_WORD],
   ['migrationMethod', 'migration_method', LONGEST_WORD],
   ['networkType', 'network_type', LONGEST_WORD],
@@ -41,11 +41,10 @@ const TEXTS = [
 ] as const satisfies readonly TextRule<TextField>[];
 
 /**
- * Reads an answer of ShowMigrationTask. This is the border behind which no secret gets: the answer's passwords stand
- * beside the fields that are listed here, and nothing else is copied. A field of an unexpected type counts as absent,
- * only the status must be there.
+ * Reads an answer of ShowMigrationTask. No secret gets past this function: the answer contains passwords, but only the
+ * fields listed here are copied. A field of an unexpected type counts as absent; only the status is required.
  *
- * @param taskId which task was asked for
+ * @param taskId the requested task
  */
 export function readAnswer(body: string, taskId?: string): ShowReading {
   const answer = readTaskFields(body, taskId);
@@ -78,13 +77,16 @@ function instanceOf(value: unknown): Instance | undefined {
 /** A backup import has no source instance: its data comes from an OBS bucket or from a backup record. */
 function backupOf(value: unknown): Instance | undefined {
   if (!isObject(value)) return undefined;
-  // The pages document the id as a flat field, Terraform reads the real answer's in `backup_record`.
+  // The documentation has the id as a flat field, but Terraform reads it from `backup_record` of the real answer.
   const record = isObject(value['backup_record']) ? value['backup_record'] : value;
   const id = shownText(record['backup_id'], LONGEST_NAME) ?? shownText(value['backup_id'], LONGEST_NAME);
   return instance(id, undefined, addressOf(value['bucket_name']));
 }
 
-/** `ip` holds an address alone, or `host:port` with `port: null`: both forms are in the documentation's samples. */
+/**
+ * Reads an address from `ip` and `port`. The documentation's samples have both an `ip` alone, and `host:port` in it
+ * with `port: null`.
+ */
 function addressIn(ip: unknown, port: unknown): string | undefined {
   const host = addressOf(ip);
   const number = textOf(port, LONGEST_WORD);

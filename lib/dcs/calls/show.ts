@@ -6,7 +6,7 @@ import type { Reading } from '../fields.ts';
 import { SHOW_FACTS } from '../refusal.ts';
 import { readAnswer } from './show-answer.ts';
 
-/** A real answer has about 2 KiB; one with hundreds of backup files stays far below this. */
+/** The largest answer. A real one has about 2 KiB, and one with hundreds of backup files stays far below the limit. */
 export const MAX_SHOW_BYTES = 256 * 1024;
 
 /** ShowMigrationTask. */
@@ -27,7 +27,7 @@ function readShow(body: string, taskId: string): Reading<Observation> | Gone {
   return { kind: 'gone' };
 }
 
-/** Without the right to this call nothing at all is known of a task: the look has failed. */
+/** Turns an answer into a look. Without the right to this call nothing is known of a task, so the look has failed. */
 export function lookOf(answer: CallResult<Observation>): Look {
   switch (answer.kind) {
     case 'known':

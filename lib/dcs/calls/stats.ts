@@ -3,10 +3,12 @@ import type { Call } from '../call.ts';
 import { type Reading, readTaskFields, unreadable } from '../fields.ts';
 import type { CallFacts } from '../refusal-words.ts';
 
-/** A real answer has 200 bytes; the rest is for whoever answers in the service's place. */
+/** The largest answer. A real one has 200 bytes; the rest is for answers of intermediaries. */
 export const MAX_STATS_BYTES = 256 * 1024;
 
-/** No source names the permission of this call; it reads one task, as ShowMigrationTask does. */
+/**
+ * No source names the permission of this call. The likely one is that of ShowMigrationTask, which also reads one task.
+ */
 export const STATS_FACTS: CallFacts = {
   call: 'ShowMigrationTaskStats',
   permission: 'dcs:migrationTask:get',
@@ -44,9 +46,8 @@ const MOST: Readonly<Record<(typeof NUMBERS)[number][0], number>> = {
 const IS_MIGRATING = 'is_migrating';
 
 /**
- * Reads an answer of ShowMigrationTaskStats. The SDKs read texts beside a boolean, the documentation's samples have
- * numbers: all forms are taken. A figure that is neither, or that cannot be (negative, over 100 %, more keys than a program can count),
- * is absent.
+ * Reads an answer of ShowMigrationTaskStats. It takes texts, as in the SDKs, and numbers, as in the documentation's
+ * samples. Other and impossible figures (negative, over 100 %, more keys than a program can count) count as absent.
  */
 export function readStats(body: string, taskId?: string): Reading<Stats> {
   const answer = readTaskFields(body, taskId);
@@ -66,7 +67,7 @@ export function readStats(body: string, taskId?: string): Reading<Stats> {
   return { kind: 'read', value: stats };
 }
 
-/** More digits are noise. What is not complete stays so. */
+/** Rounds a percentage, but never up to 100. */
 function toHundredths(percent: number): number {
   return percent < 100 ? Math.min(99.99, Math.round(percent * 100) / 100) : percent;
 }

@@ -2,7 +2,7 @@ import { isIP, isIPv4, isIPv6 } from 'node:net';
 
 /** Longer lists are cut at an address, never within one. */
 const LONGEST = 1024;
-/** More than this is not read. */
+/** Characters that are read. */
 const LONGEST_READ = 16_384;
 
 const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
@@ -13,8 +13,8 @@ const NO_HOST =
   /^(?:.*passw(?:or)?d|.*pwd|pass|auth|requirepass|masterauth|secret|token|user(?:name)?|password)$/i;
 
 /**
- * Hosts and ports in `addrs`, `ip` and the like, a list where there are several. Everything else there is dropped: user,
- * password, database, options, and texts that are no address.
+ * The hosts and ports in `addrs`, `ip` and similar fields, as a list if there are several. User, password, database,
+ * options and other texts are dropped.
  *
  * @returns e.g. `10.0.0.1:6379,redis.example.com:6379`, `[fe80::1]:6379`, `backup-bucket`; nothing when there is none
  */
@@ -43,12 +43,12 @@ export function ipIn(text: string): string | undefined {
 }
 
 /**
- * An item of a list could also be a part of a password with a comma in it (`user`, there is an `@`
- * somewhere), or another setting (`list`).
+ * The doubt about an item of a list. `user`: the text has an `@`, so the item may be part of a password with a comma.
+ * `list`: it may be another setting.
  */
 type Ambiguity = 'none' | 'list' | 'user';
 
-/** The part before the `@` of an address: all nodes of one cluster have the same. */
+/** The part before the `@` of an address, which all nodes of one cluster share. */
 function loginOf(item: string | undefined): string | undefined {
   return item?.includes('@') ? bare(item).slice(0, bare(item).lastIndexOf('@')) : undefined;
 }
@@ -90,7 +90,7 @@ function hostAndPort(authority: string): HostAndPort | undefined {
   }
   const [, host = '', port, more] = /^([^:@]+)(?::(\d{1,5}))?([:@].*)?$/s.exec(authority) ?? [];
   if (!HOST_NAME.test(host) || NO_HOST.test(host)) return undefined;
-  // `10.0.0.1:6379@16379` is how a cluster writes its second port. Of `user:1234@…` nobody knows which part is the host.
+  // A cluster writes its second port as `10.0.0.1:6379@16379`. In `user:1234@…` the host is ambiguous.
   const isHost = more === undefined || (isIPv4(host) && /^(?:@\d{1,5}|:[^@]*)$/.test(more));
   if (!isHost || (more !== undefined && port === undefined)) return undefined;
   if (/^[\d.]+$/.test(host) && !isIPv4(host)) return undefined;
@@ -105,7 +105,7 @@ function isDotted(host: string): boolean {
   return host.includes('.') || host.startsWith('[') || isIPv6(host);
 }
 
-/** An address that is no part of a password: with dots, and a port. */
+/** Whether an address, by its dots and its port, cannot be part of a password. */
 function isCertain(address: HostAndPort | undefined): boolean {
   return address?.port !== undefined && isDotted(address.host);
 }

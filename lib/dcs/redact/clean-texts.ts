@@ -1,9 +1,9 @@
 /**
- * Searches a text only once in which a search finds nothing to cut: a description seldom changes between two looks, and its
- * search costs more than all else that is done with an answer. A text of which anything was cut is not kept, so nothing
- * secret outlives its answer here.
+ * Remembers texts in which the search found nothing to cut. A description seldom changes between two looks, and its
+ * search costs more than the rest of reading an answer. A text with a cut is not kept, so that no secret outlives its
+ * answer here.
  *
- * @param mostCharacters of all texts that are kept
+ * @param mostCharacters limit of all kept texts together
  */
 export function searchedOnce(
   redacted: (text: string) => string,

@@ -4,9 +4,9 @@ import { isFact, isPlainWord } from './plain-words.ts';
 import { PLACEHOLDER } from './redis-errors.ts';
 
 /**
- * Cuts what tools of this kind append to an error: commands with their arguments, keys and values, documents, dumps. The
- * error stays. Which form a tool writes is documented nowhere; these are those of redis-shake, redis-port, RIOT, the clients
- * of Redis, and Redis itself.
+ * Cuts data that migration tools append to an error: commands with arguments, keys and values, documents, dumps. The
+ * error stays. No document tells their forms; these are those of redis-shake, redis-port, RIOT, the clients of Redis,
+ * and Redis itself.
  */
 export function withoutCustomerData(text: string): string {
   let cut = withoutDocuments(text);
@@ -18,7 +18,7 @@ type Rule = (text: string) => string;
 
 const COMMANDS =
   'SET|SETEX|SETNX|PSETEX|GETSET|GETEX|GET|MSET|MSETNX|MGET|APPEND|SETRANGE|INCRBY|INCRBYFLOAT|DECRBY|INCR|DECR|HSET|HMSET|HSETNX|HGET|HMGET|HGETALL|HDEL|HINCRBY|LPUSH|RPUSH|LPUSHX|RPUSHX|LSET|LREM|LINSERT|LRANGE|SADD|SREM|SISMEMBER|SMEMBERS|SMOVE|ZADD|ZREM|ZSCORE|ZINCRBY|ZRANGE|ZRANGEBYSCORE|XADD|XDEL|XREADGROUP|PFADD|PFMERGE|GEOADD|SETBIT|BITOP|DEL|UNLINK|EXPIRE|PEXPIRE|EXPIREAT|PEXPIREAT|PERSIST|RENAME|RENAMENX|RESTORE|RESTORE-ASKING|DUMP|MIGRATE|EVAL|EVALSHA|FCALL|PUBLISH|SPUBLISH|EXISTS|TYPE|COPY|MOVE|SORT|OBJECT|JSON\\.SET|JSON\\.GET|BF\\.ADD|TS\\.ADD';
-/** Fields of a document that say what went wrong. */
+/** Fields of a document that describe an error. */
 const OF_ERRORS =
   /^(?:err|error|errors|msg|message|error_?msg|error_?message|error_?code|code|reason|cause|detail|level|status|exception)$/i;
 const DOCUMENT = new RegExp(
@@ -27,7 +27,7 @@ const DOCUMENT = new RegExp(
 );
 const DEEPEST = 6;
 
-/** JSON, and what is written like it: of what can be read the fields that say what went wrong stay. */
+/** Cuts JSON and similar text. In readable documents, the fields that describe an error stay. */
 function withoutDocuments(text: string): string {
   let cut = '';
   let from = 0;
@@ -58,7 +58,7 @@ function errorsIn(value: unknown, depth: number): string[] {
 const PAIRS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '<': '>' };
 const QUOTES = '"\'`';
 
-/** Where brackets that open here are closed, quotes in them respected; the end of the text if they never are. */
+/** The end of the brackets that open here, with respect to quotes in them; the end of the text if they never close. */
 function endOfBrackets(text: string, start: number): number {
   const open = text.charAt(start);
   const close = PAIRS[open] ?? open;
@@ -82,14 +82,14 @@ function endOfQuote(text: string, start: number): number {
   return text.length;
 }
 
-/** Where the error begins behind a piece of data: what follows must be made of the words of errors to its end. */
+/** Possible starts of an error behind data. The rest up to its end must consist of words of errors. */
 const RESUMES =
   /[\s)\]"'`]+(?=(?:[,;]?\s*)?(?:failed|error|errors|err|timed out|timeout|returned|refused|rejected|caused|because|reason|cause|exception|already exists|is busy|not found|does not exist|too (?:large|big|long)|exceeds)\b)|:\s+(?=[A-Za-z])/gi;
 
-/** Errors are short; what is longer is data. */
+/** The longest error; longer text is data. */
 const LONGEST_ERROR = 300;
 
-/** Cuts a piece to its end, but for the error that it ends with. */
+/** Cuts a piece, except the error at its end. */
 function cutToError(piece: string): string {
   RESUMES.lastIndex = Math.max(0, piece.length - LONGEST_ERROR);
   for (let found = RESUMES.exec(piece); found !== null; found = RESUMES.exec(piece)) {
@@ -114,12 +114,12 @@ const MARK = new RegExp(
   `((?<![A-Za-z0-9])(?:[a-z]{1,20}[._])?(?:${MARKS})(?:\\s*#?\\s*\\d{1,4}|\\s*\\(\\d{1,9} \\w{1,8}\\)(?=:))?|${HAN_MARKS})(?:(${SIGN})|(\\s*)(?=[[(<{“「])|(\\s+)(?=["'\`]))`,
   'gi',
 );
-/** Behind these a plain number is a count, and the words after a colon are a sentence. */
+/** Names behind which a number is a count, and words after a colon are a sentence. */
 const COUNTED =
   /^(?:.*[._])?(?:args|arguments|params|parameters|values|records|entries|items|rows|members|fields|elements|keys|commands|data|bytes|buffer|dump|hash|body|request|response|reply|result|content|contents)$/i;
 const COMMAND_MARK = /(?:commands?|cmds?|cmdline|命令)(?:\s*#?\s*\d+)?$/i;
 const KEY_MARK = /(?:keys?|key[-_ ]?names?|members?|fields?|键名|键)$/i;
-/** Where another pair begins that says what went wrong. */
+/** The start of another pair, which describes an error. */
 const ERROR_PAIR = /[\s,;|]+(?=(?:err(?:or)?(?:_?(?:msg|message|code))?|reason|cause|exception)\s*[:=[(])/i;
 
 function marked(text: string): string {
@@ -142,7 +142,7 @@ function marked(text: string): string {
 
 const OPENINGS = /^[[({<"'`“「]/;
 
-/** Where a value ends that begins here; where it begins when it is none. */
+/** The end of the value that begins here; its start if it is not a value. */
 function endOfValue(text: string, start: number, mark: string, sign: string): number {
   const first = text.charAt(start);
   if (first === '' || text.startsWith('***', start)) return start;
@@ -165,7 +165,7 @@ function endOfQuotedValue(text: string, start: number, mark: string, sign: strin
 function endOfBareValue(text: string, start: number, mark: string, sign: string): number {
   const rest = text.slice(start);
   const token = /^[^\s,;，；。、]+/.exec(rest)?.[0] ?? '';
-  // Cut, it would no longer say that what follows is a password.
+  // This word stays, because it announces that a password follows.
   if (announcesPassword(token) || isInSentence(token, rest, mark, sign)) return start;
   if (COMMAND_MARK.test(mark) && /^[A-Za-z][\w.|]{1,20}(?=$|[\s,;)\]])/.test(rest))
     return endOfCommand(text, start);
@@ -174,7 +174,7 @@ function endOfBareValue(text: string, start: number, mark: string, sign: string)
   return stop < 0 ? text.length : start + stop;
 }
 
-/** Whether a sentence goes on behind a mark: "the command failed", "3 keys". */
+/** Whether a mark is part of a sentence: "the command failed", "3 keys". */
 function isInSentence(token: string, rest: string, mark: string, sign: string): boolean {
   const isHan = /[为是]/.test(sign) || !/[:：]/.test(sign);
   if (isHan && !COMMAND_MARK.test(mark) && !COUNTED.test(mark)) return false;
@@ -183,7 +183,7 @@ function isInSentence(token: string, rest: string, mark: string, sign: string): 
   return isOfSentences && (COUNTED.test(mark) || /[:：]/.test(sign) || !/\s\S/.test(rest));
 }
 
-/** A command alone says what was tried; what follows it are arguments. */
+/** The end of a command with its arguments. The name of the command stays, since it tells what was tried. */
 function endOfCommand(text: string, start: number): number {
   const rest = text.slice(start);
   const name = /^[A-Za-z][\w.|]*/.exec(rest)?.[0] ?? '';
@@ -222,7 +222,7 @@ const LOWER = new RegExp(
   'gi',
 );
 
-/** Arguments behind the name of a command, unless it goes on as a sentence does. */
+/** Cuts arguments behind the name of a command, unless a sentence goes on. */
 function withoutArguments(names: RegExp): Rule {
   return (text) => {
     let cut = '';
@@ -239,7 +239,7 @@ function withoutArguments(names: RegExp): Rule {
   };
 }
 
-/** "SET command failed", "GET is not allowed": the next word is one of errors, and no argument of that name. */
+/** Whether a sentence goes on behind the name of a command: "SET command failed", "GET is not allowed". */
 function isSentence(rest: string): boolean {
   const word = /^[^\s]+/.exec(rest)?.[0].replace(/[,;:.!?)\]]+$/, '') ?? '';
   return isPlainWord(word) || word === '' || new RegExp(`^[${PLACEHOLDER}]`).test(rest);
@@ -263,11 +263,11 @@ function replacing(form: RegExp): Rule {
     );
 }
 
-/** A key has a form that words have not. */
+/** The form of a key, which no word has. */
 const KEY = String.raw`(?![a-z]+:\/\/)(?=[A-Za-z_{][\w{}.-]*:[\w{}-])(?!\S*\.\S*:\d{2,5}\b)[^\s,;]+`;
 const KEYS = `(?:${KEY}(?:[\\s,;:=>-]*(?:"[^"]*"?|'[^']*'?|\\([^)]*\\)?))*[\\s,;]*)+`;
 
-/** Cuts what follows, up to the error that it ends with, unless it goes on as a sentence does. */
+/** Cuts the text behind a form, except an error at its end, unless a sentence goes on. */
 function cutting(form: RegExp): Rule {
   return (text) => {
     form.lastIndex = 0;
@@ -337,7 +337,7 @@ const RULES: readonly Rule[] = [
   replacing(
     /(\b(?:ttl|type|size|dump|payload|conflict|record|entry) (?:of|for|on|at|with) )((?=[A-Za-z{])(?=[^\s]*[:\d{|#])[^\s,;]*[^\s,;:.])/gi,
   ),
-  // Dumps in hexadecimal digits, and what is encoded.
+  // Dumps in hexadecimal digits, and encoded data.
   replacing(/()((?<!\S)\S*?\\x[0-9a-f]{2}\S*(?:\s\S*?\\x[0-9a-f]{2}\S*)*)/gi),
   replacing(/()(\b0x[0-9a-f]{6,})/gi),
   replacing(/()((?:\b[0-9a-f]{2}[ :]){5,}[0-9a-f]{2}\b(?:\s*\|[^|]*\|?)?)/gi),

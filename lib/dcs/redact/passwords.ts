@@ -3,7 +3,7 @@ import { PASSWORD_STANDIN, PLACEHOLDER, placeholderChars } from './redis-errors.
 
 export const MASK = '***';
 
-/** A piece that is cut leaves the sentences of Redis that stood in it. */
+/** The mask of a cut piece, with the sentences of Redis that were in it. */
 export function masked(piece: string): string {
   const kept = placeholderChars(piece);
   return kept === '' ? MASK : `${MASK} ${kept}`;
@@ -19,7 +19,7 @@ const LONG_NAMES = [
   String.raw`${PREFIX}(?:requirepass|masterauth|auth(?:2|[-_]?pass)?)`,
   String.raw`(?<!\S)--?(?:a|pass(?:word)?|auth|requirepass|masterauth)(?=[\s="'])`,
 ] as const;
-/** Behind these the value comes at once, or none does. */
+/** Names whose value follows at once, if there is one. */
 const SHORT_NAMES = String.raw`${PREFIX}(?:(?:secret|access|api|auth|private)[ _-]?keys?(?:[ _-]?id)?|access|ak|sk|signature|cookie)`;
 const HAN_NAMES = '密码|口令|密碼|密钥|秘钥|令牌|パスワード|비밀번호';
 const ALONE = String.raw`(?<![\p{L}\d_])`;
@@ -51,20 +51,20 @@ const CLOSING: Readonly<Record<string, string>> = {
 /** Words after which the value comes. */
 const IS = /^(?:is|was|were|are|to|as|be|used|tried|sent|got|it|ist|es|est|был|=|:)$/i;
 const LINK = /^(?:is|was|has|been|now|set|changed|to|the|a)$/i;
-/** A pair of another name: what it says is no password, but may be somebody's. */
+/** A pair with another name. Its value is not a password, but may be personal. */
 const PAIR =
   /^(host(?:name)?|port|db|database|user(?:name)?|addr(?:ess)?|ip|timeout|status|node|slot|region|instance|ssl|tls|err(?:or)?|code|reason)[=:](.*)$/i;
-/** A pair of a secret within a token of its own. */
+/** A pair with a secret, as one token. */
 const SECRET_PAIR = /^([\w.-]{0,60}(?:passw(?:or)?d|pwd|pass|auth|token|secret)\w{0,20})[=:](.+)$/i;
-/** After so many tokens nobody speaks of the password any more. */
+/** Tokens after which a text no longer concerns the password. */
 const REACH = 24;
 
-/** Ids and times: no word that announces a secret can be written with these characters. */
+/** Characters of ids and times, which cannot form a word that announces a secret. */
 const WORDLESS = /^(?:[\da-fA-F-]+|[\dTZ/:. +-]+)$/;
 
 /**
- * Cuts what may be a password, or another secret, behind a word that announces one: assigned, quoted, bare, or named later
- * in the sentence. In doubt it is cut: near such a word only that stays of which error texts are made.
+ * Cuts possible passwords and other secrets behind a word that announces one: assigned, quoted, bare, or later in the
+ * sentence. In doubt it cuts: near such a word only the vocabulary of error texts stays.
  */
 export function withoutPasswords(text: string): string {
   if (WORDLESS.test(text)) return text;
@@ -88,7 +88,7 @@ export function announcesPassword(word: string): boolean {
 
 interface Tail {
   readonly output: string;
-  /** Where it ends in the text. */
+  /** Its end in the text. */
   readonly end: number;
 }
 
@@ -97,7 +97,7 @@ function at(form: RegExp, text: string, position: number): string {
   return form.exec(text)?.[0] ?? '';
 }
 
-/** The value itself, where the name is one behind which it comes at once; up to a comma. */
+/** Cuts the value behind a name whose value follows at once, up to a comma. */
 function cutNext(text: string, start: number): Tail {
   let end = start + at(SIGN, text, start).length;
   const isAssigned = end > start;
@@ -122,24 +122,26 @@ function cutNext(text: string, start: number): Tail {
   return { output: '', end: start };
 }
 
-/** How what comes next is announced: by nothing, by a word (`is`) or a colon, by a sign that nothing but a value follows. */
+/**
+ * The announcement of the next token: none, weak (a word such as `is`, or a colon), or strong (a sign before a value).
+ */
 type Announced = 'no' | 'weakly' | 'strongly';
 
-/** A text as it is read from a word on that announces a password. */
+/** The state of reading a text from a word on that announces a password. */
 interface Scan {
   readonly text: string;
   position: number;
-  /** The text so far, with masks for what is cut. */
+  /** The text so far, with masks for cut parts. */
   output: string;
   tokens: number;
   announced: Announced;
   /** The next token may be the value itself. */
   isFirst: boolean;
-  /** Still in the sentence that speaks of the password. */
+  /** Whether the sentence still concerns the password. */
   isNear: boolean;
 }
 
-/** Cuts the rest of the name's sentence, and anything like a password in the sentences after it. */
+/** Cuts possible values in the rest of the sentence, and anything like a password in the sentences after it. */
 function cutNear(text: string, start: number): Tail {
   const scan: Scan = {
     text,
@@ -203,7 +205,7 @@ function cutToken(scan: Scan): boolean {
   const isLast = /^[\s.!?"')\]]*$/.test(text.slice(scan.position, scan.position + 40));
   const isCut = isNear ? isCutNear(core, announced, isFirst, isLast) : isCutFar(core, announced);
   scan.output += isCut ? withPunctuation(token, core) : token;
-  // Another word that announces one, or a name that was cut (`AUTH user password`): what comes next is a value.
+  // A value follows behind another announcing word, or behind a name that was cut (`AUTH user password`).
   scan.isFirst = announcesPassword(core) || (isFirst && isCut);
   scan.announced = announcedBy(token, core);
   if (scan.tokens >= REACH || (/[.!?]["')\]]*$/.test(token) && !isCut)) scan.isNear = false;
@@ -222,12 +224,12 @@ function isCutNear(core: string, announced: Announced, isFirst: boolean, isLast:
   );
 }
 
-/** A password with a dot in it reads like the name of a host. */
+/** Whether a token looks like a host name, as a password with a dot may. */
 function isHostName(core: string): boolean {
   return /^[\w-]+(?:\.[\w-]+)+$/.test(core) && /[a-z]/i.test(core) && !isPlainWord(core);
 }
 
-/** A word about a password, not the password. */
+/** Whether a word describes a password instead of being one. */
 function isState(core: string): boolean {
   return /^(?:wrong|incorrect|invalid|required|empty|missing|expired|failed|rejected|refused|denied|correct|set|unknown|needed|weak|disabled|enabled|null|none|changed|updated|encrypted|renewed|mismatch|fail|error|too|not|used|valid)$/i.test(
     core,
@@ -268,7 +270,7 @@ function withPunctuation(token: string, core: string): string {
   return (name === undefined ? masked(token) : `${name}=${masked(token)}`) + end;
 }
 
-/** Where what was opened ends; at the end of the text when it is never closed. */
+/** The end of an opened quote or bracket; the end of the text if it is never closed. */
 function closingOf(text: string, position: number, opening: string): number {
   const sign = opening.at(-1) ?? '';
   const close =
@@ -287,7 +289,7 @@ function collapsed(text: string): string {
 const SOME_PASSWORD = String.raw`(?:\w*passw(?:or)?d|passphrase|pwd|secret|token|auth key|password)`;
 const ITS = String.raw`(?:(?:not|the|a|an|my|your|our|their|its|right|wrong|correct|valid|invalid|incorrect|old|new|current|default|same|redis|root|admin|source|target|master)\s+){0,5}`;
 
-/** Forms in which the password stands before the word for it. */
+/** Forms with the password before the word that announces it. */
 const BEFORE: readonly RegExp[] = [
   // "hunter2 is not the password", "used hunter2 as the password"
   new RegExp(`()(?<!\\S)(\\S{1,200})(\\s+(?:is|was|as|for|be|are)\\s+${ITS}${SOME_PASSWORD}\\b)`, 'gi'),
@@ -304,18 +306,18 @@ const BEFORE: readonly RegExp[] = [
   ),
   /()([!-~]{1,200})(\s*(?:不?是|为|作为|不是)[^!-~]{0,8}(?:密码|口令))/gu,
 ];
-/** "hunter2: wrong password"; what stands there is often the name of an instance. */
+/** "hunter2: wrong password". That place often holds the name of an instance. */
 const BLAMED = new RegExp(
   `(?<!\\S)(\\S{1,200}?)(:\\s+(?:bad|wrong|invalid|incorrect)\\s+${SOME_PASSWORD}\\b)`,
   'gi',
 );
-/** `host:6379:hunter2`, where a password is spoken of. */
+/** `host:6379:hunter2`, in a text about a password. */
 const HOST_PORT_PASSWORD = /((?<!\S)(?=[^\s:]*[a-z.])[\w.-]{1,200}:\d{2,5}:)([^\s:*][^\s:]*)(?=\s|$)/gi;
-/** "tried hunter2", where a password is spoken of. */
+/** "tried hunter2", in a text about a password. */
 const HANDED =
   /\b(with|expected|using|use|used|uses|tried|trying|try|sent|sending|got|received|gave|given|entered|provided|supplied|typed|log(?:in|ged in|ging in) as)(\s+(?:the\s+|a\s+)?["'“]?)([^\s"'”]{1,200})/gi;
 
-/** Cuts what stands before a word that announces a password: "hunter2 is not the right password". */
+/** Cuts passwords before the word that announces them: "hunter2 is not the right password". */
 export function withoutPasswordsBefore(text: string): string {
   let cut = text;
   for (const form of BEFORE) {

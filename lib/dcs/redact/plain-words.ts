@@ -61,10 +61,10 @@ const ADDRESS =
 const NUMBER = /^[#(]?[-+]?\d{1,6}(?:[.,]\d+)?(?:%|ms|s|m|h|d|[kmgt]i?b?|\/s)?$/i;
 const TIME = /^(?:\d{4}[-/]\d\d[-/]\d\d(?:t[\d:.]+z?)?|\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/i;
 const VERSION = /^v?\d{1,3}(?:\.\d{1,4}){1,3}$/i;
-/** An error code of the service, a mail address of somebody who helps. */
+/** An error code of the service, or a mail address of its support. */
 const CODE = /^(?:[A-Z]{2,6}\.\d{3,9}|E[A-Z]{4,}|[\w.]+@[a-z-]+(?:\.[a-z-]+)+)$/;
 
-/** Whether a token is no word but harmless all the same: an address, a small number with its unit, a time, a code. */
+/** Whether a token is harmless without being a word: an address, a small number with its unit, a time, a code. */
 export function isFact(token: string): boolean {
   return [ADDRESS, NUMBER, TIME, VERSION, CODE].some((form) => form.test(token));
 }

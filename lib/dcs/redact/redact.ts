@@ -5,26 +5,26 @@ import { protectSentences } from './redis-errors.ts';
 
 const LONGEST_MESSAGE = 200;
 const LONGEST_REPORT = 500;
-/** More than this is never shown, so it is not searched either. */
+/** Characters that are searched. Messages never show more. */
 const LONGEST_SEARCHED = 8192;
-/** A shorter secret would blank out ordinary words. */
+/** The shortest secret that is masked everywhere. A shorter one would mask ordinary words. */
 const SHORTEST_KNOWN = 4;
 
 /**
- * Where a message of the gateway begins to echo the request (`APIGW.0301`, refused signatures): from there on all of
- * it goes.
+ * The start of an echo of the request in a message of the gateway (`APIGW.0301`, refused signatures). Everything from
+ * there on is cut.
  */
 const ECHO = /canonical[\s_-]*request|(?:proxy-)?authorization["']?\s*[:=]|sdk-hmac-sha256|bearer\s/i;
 
 /** `redis://user:password@host`, with or without the scheme; `password@10.0.0.1:6379`. */
 const USER_INFO = /(?<!\S)\S+@/g;
-/** The same with blanks in the password. */
+/** User information with blanks in the password. */
 const SPACED_USER_INFO =
   /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@]{0,80}:(?!\d{1,5}(?![^\s/,;)\]]))[^/@]{1,80}@/gi;
 const BARE_USER_INFO =
   /(?<!\S)[^\s@]+@(?=(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\]|[\w.-]+:\d{2,5})(?!\w))/gi;
 
-/** Secrets behind their names, where that is no sentence. */
+/** Secrets behind their names, outside of sentences. */
 const NAMED_SECRETS: readonly RegExp[] = [
   // "ak X not exist".
   /(?<![A-Za-z0-9])((?:[Aa][Kk]|[Aa]ccess[ _-]?[Kk]ey)(?:[ _-]?[Ii][Dd])?\s+)()(?=[A-Z0-9]*\d|[A-Z]{12})[A-Z0-9]{6,}/g,
@@ -43,9 +43,12 @@ const NAMED_SECRETS: readonly RegExp[] = [
   /(?<=\bon\b.{0,200})((?<!\S)[>#<!])()(?=[^\s*\d])\S+/gi,
   /(?<=\bsetuser\b.{0,200})((?<!\S)[>#<!])()(?=[^\s*])\S+/gi,
 ];
-/** Keys, digests, signatures, encoded tokens, ids: nothing that a reader needs from an error message. */
+/** Keys, digests, signatures, encoded tokens, ids, which no reader of an error message needs. */
 const LONG_TOKEN = /[0-9a-f]{16,}|[\w+/=-]{20,}/gi;
-/** `incremental_migration`, `SocketTimeoutException`, `/var/lib/redis`: made of words, as no key is. */
+/**
+ * The parts of `incremental_migration`, `SocketTimeoutException`, `/var/lib/redis`, which consist of words, unlike
+ * keys.
+ */
 const WORD = String.raw`(?:[a-z]{1,20}|[A-Z]{1,14}|(?:[A-Z][a-z]{1,20}){1,6}|\d{1,8})`;
 const MADE_OF_WORDS = new RegExp(`^(?:/?${WORD}(?:[_/-]${WORD})+/?|[A-Za-z][a-z]+(?:[A-Z][a-z]+)+)$`);
 
@@ -53,7 +56,7 @@ const MADE_OF_WORDS = new RegExp(`^(?:/?${WORD}(?:[_/-]${WORD})+/?|[A-Za-z][a-z]
  * Makes an error message of the service fit to be stored, logged and forwarded: one line of at most 200 characters
  * without echoed requests, keys, signatures, passwords, customers' data or anything that looks like one.
  *
- * @param known secrets that the request carried; wherever they stand they are masked.
+ * @param known secrets of the request, which are masked everywhere
  */
 export function redact(message: string, known: readonly string[]): string {
   return oneLine(
@@ -63,8 +66,8 @@ export function redact(message: string, known: readonly string[]): string {
 }
 
 /**
- * The same for what the service reports about a migration (`error_message`, lines of the log): people search it for the
- * cause, so it may be longer and long words stay.
+ * Redacts the service's report about a migration (`error_message`, lines of the log). People search it for the cause,
+ * so it may be longer, and long words stay.
  *
  * @param max most characters
  */
@@ -75,7 +78,7 @@ export function redactReport(report: string, known: readonly string[], max = LON
   );
 }
 
-/** Cuts user and password of addresses out of a text that is a name: other words of it stay as they are. */
+/** Cuts user and password of addresses out of a name, and keeps its other words. */
 export function withoutUserInfo(text: string): string {
   // Mutant survives, `!text.includes('@')` → `false`: a text without a sign has no user, and is searched for one in vain.
   // Mutant survives, `'@'` → `""`: every text is searched, the same.
@@ -86,7 +89,7 @@ export function withoutUserInfo(text: string): string {
     .replace(BARE_USER_INFO, `${MASK}@`);
 }
 
-/** One line without the secrets that are known, without what stands behind their names, and without customers' data. */
+/** Removes known secrets, values behind names of secrets, and customers' data. */
 function withoutSecrets(
   message: string,
   known: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Sentences that Redis itself writes when it refuses a command: they hold nothing of a customer. They stay, wherever
- * they stand, when what surrounds them is cut. Source: the error texts in the source of Redis 2.8 to 8.
+ * Sentences of Redis itself when it refuses a command. They contain no customer's data, so they stay when the text
+ * around them is cut. Source: the error texts in the source of Redis 2.8 to 8.
  */
 const SENTENCES: readonly string[] = [
   'BUSYKEY Target key name already exists\\.?',
@@ -52,19 +52,19 @@ const PROTECTED = new RegExp(`(?:-?ERR |-(?=[A-Z]))?(?:${SENTENCES.join('|')})`,
 const FIRST = 0xe100;
 const MOST = 0x100;
 const PRIVATE_USE = /[\ue000-\uf8ff]/g;
-/** The sentences that speak of a password: what follows them may be one. They have characters of their own. */
+/** The sentences about a password, which a password may follow. They have their own range of characters. */
 const ABOUT_PASSWORDS = /\b(?:NOAUTH|WRONGPASS|AUTH|password)\b/;
 const OF_PASSWORDS = 0x100;
 const STANDINS = /[\ue100-\ue2ff]/g;
 
-/** A text in which one character stands for each sentence that stays. */
+/** A text with one character in place of each kept sentence. */
 export interface ProtectedText {
   readonly text: string;
   /** Puts the sentences back. */
   restore(text: string): string;
 }
 
-/** Takes the sentences of Redis out of the way of whoever cuts what surrounds them. */
+/** Replaces the sentences of Redis by characters, so that cutting the text around them keeps them. */
 export function protectSentences(text: string): ProtectedText {
   const kept: string[] = [];
   const masked = text.replace(PRIVATE_USE, '?').replace(PROTECTED, (sentence) => {
@@ -79,11 +79,11 @@ export function protectSentences(text: string): ProtectedText {
   };
 }
 
-/** Which sentences stand in a piece that is cut. */
+/** The characters of kept sentences in a cut piece. */
 export function placeholderChars(piece: string): string {
   return (piece.match(STANDINS) ?? []).join(' ');
 }
 
 export const PLACEHOLDER = '\\ue100-\\ue2ff';
-/** The sentences among them that speak of a password. */
+/** The range of characters for sentences about a password. */
 export const PASSWORD_STANDIN = '\\ue200-\\ue2ff';

@@ -19,6 +19,8 @@ export interface RedisProxy {
   /** `cut after`: Redis did it, and the connection breaks instead of the answer. `-LOADING …`: that is the answer. */
   fault(word: string, way: Way, times?: number): Fault;
   readonly port: number;
+  /** The number of times that clients have sent something: commands that are sent together count once. */
+  sent(): number;
   /** From now on nothing that Redis says arrives. */
   hold(): void;
   close(): Promise<void>;
@@ -27,6 +29,7 @@ export interface RedisProxy {
 export async function startRedisProxy(port: number): Promise<RedisProxy> {
   const faults: Fault[] = [];
   let isHeld = false;
+  let sent = 0;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(port, '127.0.0.1');
@@ -43,6 +46,7 @@ export async function startRedisProxy(port: number): Promise<RedisProxy> {
       else client.write(data);
     });
     client.on('data', (data) => {
+      sent += 1;
       const text = data.toString('latin1').toLowerCase();
       const fault = faults.find(({ left, word }) => left > 0 && text.includes(word));
       if (fault === undefined) return upstream.write(data);
@@ -62,6 +66,7 @@ export async function startRedisProxy(port: number): Promise<RedisProxy> {
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     port: address.port,
+    sent: () => sent,
     hold: () => {
       isHeld = true;
     },

@@ -1,9 +1,9 @@
 import type { Secret } from '../../base/secret.ts';
 import { type Driver, inByteOrder, withRules } from '../driver.ts';
-import { StoreError } from '../errors.ts';
 import type { Item, Store, Warn } from '../store.ts';
 import { type RedisAddress, redisAddress } from './address.ts';
 import { encodedNonce, toItem, toValue } from './codec.ts';
+import { createConfirmedWrites } from './confirmed.ts';
 import { type Command, PATIENCE, type Patience } from './connection.ts';
 import { isReply, isRetryable, isUnknownScript, toStoreError } from './errors.ts';
 import { assertFit } from './examine.ts';
@@ -25,8 +25,6 @@ const PART = 100;
  * instance.
  */
 const GROUP = { count: 100, weight: 1_000_000, weigh: ({ item }: Put) => item.body.length };
-/** The longest wait for a replica's confirmation. */
-const CONFIRM_MS = 1000;
 /** Time after its expiry until an item is deleted, which is longer than any difference of clocks. */
 const GARBAGE_SECONDS = 3600;
 
@@ -72,55 +70,26 @@ export async function openFitRedisStore(settings: RedisSettings, warn: Warn): Pr
 
 function redisDriver(address: RedisAddress, sessions: Sessions, now: () => number): Driver {
   const keyOf = (partition: string) => `${address.prefix}:${partition}`;
-  /** Whether the master may hold a write of this process that no replica has. */
-  let isUnconfirmed = false;
+  const confirmed = createConfirmedWrites(address, () => ['HSET', keyOf('confirmation'), 'at', now()]);
   const write = grouped<Put, Written>(
     (writes) => sessions.use((session) => writeAll(session, writes)),
     GROUP,
   );
 
   async function writeAll(session: Session, writes: readonly Put[]): Promise<Written[]> {
-    const answers = await run(session, writes, 'EVALSHA');
+    const commands = (by: 'EVALSHA' | 'EVAL') =>
+      writes.map((one) => putCommand(by, keyOf(one.item.key.partition), one));
+    const answers = await confirmed.send(session, commands('EVALSHA'));
     const isUnknown = answers.some(isUnknownScript);
-    return writtenOf(isUnknown ? await run(session, writes, 'EVAL') : answers);
+    return writtenOf(isUnknown ? await confirmed.send(session, commands('EVAL')) : answers);
   }
 
-  async function run(
-    { connection, confirmations }: Session,
-    writes: readonly Put[],
-    by: 'EVALSHA' | 'EVAL',
-  ): Promise<unknown[]> {
-    const commands = writes.map((one) => putCommand(by, keyOf(one.item.key.partition), one));
-    if (confirmations === 0) return connection.askAll(commands);
-    const before = isUnconfirmed;
-    isUnconfirmed = true;
-    const answers = await connection.askAll([...commands, ['WAIT', confirmations, CONFIRM_MS]]);
-    const confirmed = answers.pop();
-    if (isReply(confirmed)) throw confirmed;
-    // A refused write leaves nothing to be confirmed.
-    const isWritten = answers.includes(1);
-    isUnconfirmed = isWritten ? Number(confirmed) < confirmations : before;
-    if (isWritten && isUnconfirmed) throw unconfirmed(address, confirmations);
-    return answers;
-  }
-
-  /**
-   * Reads only items that a failover cannot lose: otherwise a run would act upon its own unconfirmed write. A
-   * confirmation by a replica covers all earlier writes.
-   */
+  /** Reads only items that a failover cannot lose. */
   async function read<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return sessions.use(async (session) => {
-      if (isUnconfirmed) await confirm(session);
+      await confirmed.confirmEarlier(session);
       return work(session);
     });
-  }
-
-  async function confirm({ connection, confirmations }: Session): Promise<void> {
-    const written: Command = ['HSET', keyOf('confirmation'), 'at', now()];
-    const [, confirmed] = await connection.askAll([written, ['WAIT', confirmations, CONFIRM_MS]]);
-    if (isReply(confirmed)) throw confirmed;
-    if (Number(confirmed) < confirmations) throw unconfirmed(address, confirmations);
-    isUnconfirmed = false;
   }
 
   async function collectGarbage(partition: string, items: readonly Item[]): Promise<void> {
@@ -205,12 +174,4 @@ function writtenOf(answers: readonly unknown[]): Written[] {
   const passing = answers.find(isRetryable);
   if (passing !== undefined) throw passing;
   return answers.map((answer) => (isReply(answer) ? answer : answer === 1));
-}
-
-function unconfirmed({ place }: RedisAddress, confirmations: number): StoreError {
-  const who = confirmations === 1 ? 'no replica' : `fewer than ${confirmations} replicas`;
-  return new StoreError(
-    'unavailable',
-    `The Redis at ${place} has ${who} that confirmed a write within ${CONFIRM_MS} ms, so a failover might lose it: the next run tries again; if it lasts, mend the replication, or write ?replicas=0 for an instance that is meant to have none.`,
-  );
 }

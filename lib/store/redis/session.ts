@@ -2,14 +2,16 @@ import { StoreError } from '../errors.ts';
 import type { RedisAddress } from './address.ts';
 import { type Connection, connect, type Patience } from './connection.ts';
 import { isRetryable, toStoreError } from './errors.ts';
-import { askRole, confirmationsNeeded, type Role } from './role.ts';
+import { replicationCommands, replicationOf } from './replication.ts';
+import type { Role } from './role.ts';
 
 /** A connection to a master, with its need of confirmations. */
 export interface Session {
   readonly connection: Connection;
+  /** The role at the beginning. */
   readonly role: Role;
-  /** The number of replicas that must confirm a write. */
-  readonly confirmations: number;
+  /** The number of replicas that must confirm a write. It grows when a first replica comes. */
+  confirmations: number;
 }
 
 export interface Sessions {
@@ -45,11 +47,11 @@ export function createSessions(address: RedisAddress, patience: Patience): Sessi
   }
 
   async function attempt<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const { connection, ...rest } = await session();
+    const found = await session();
     try {
-      return await work({ connection, ...rest });
+      return await work(found);
     } catch (error) {
-      if (isRetryable(error)) connection.close();
+      if (isRetryable(error)) found.connection.close();
       throw error;
     }
   }
@@ -78,9 +80,10 @@ export function createSessions(address: RedisAddress, patience: Patience): Sessi
 async function begin(address: RedisAddress, patience: Patience): Promise<Session> {
   const connection = await connect(address, patience);
   try {
-    const role = await askRole(connection);
+    const answers = await connection.askAll(replicationCommands(address));
+    const { role, confirmations } = await replicationOf(answers, connection, address);
     if (role.kind === 'replica') throw notMaster(address);
-    return { connection, role, confirmations: await confirmationsNeeded(connection, address, role) };
+    return { connection, role, confirmations };
   } catch (error) {
     connection.close();
     throw error;

@@ -27,7 +27,7 @@ describe.skipIf(NO_REDIS)('A Redis with a replica (with redis-server)', () => {
     await replica.close();
   });
 
-  function open(server: RedisServer, rest = ''): Store {
+  function open(server: RedisServer | RedisProxy, rest = ''): Store {
     const store = openRedisStore({ url: server.url(rest), now });
     opened.push(store);
     return store;
@@ -126,6 +126,42 @@ describe.skipIf(NO_REDIS)('A Redis with a replica (with redis-server)', () => {
       expect(await failureOf(open(server).save(newItem()))).toMatchObject(UNCONFIRMED);
       expect(await open(server, '?replicas=0').save(newItem())).toBe('saved');
     }
+  });
+
+  it('is waited for by a process that began before it came, also once it is gone, without a further request', async () => {
+    const alone = await startRedis();
+    const door = await startRedisProxy(alone.port);
+    const [store, other] = [open(door), open(door)];
+    for (const one of [store, other]) expect(await one.save(newItem())).toBe('saved');
+    const late = await startReplica(alone);
+    expect(await store.save(newItem())).toBe('saved');
+
+    const before = door.sent();
+    const item = newItem();
+    expect(await store.save(item)).toBe('saved');
+    expect(door.sent() - before).toBe(1);
+    expect(await late.admin.hexists(`{dcs-migration-watch}:${item.key.partition}`, item.key.id)).toBe(1);
+
+    late.pause();
+    expect(await failureOf(store.save(newItem()))).toMatchObject(UNCONFIRMED);
+    await late.kill();
+    while (!/connected_slaves:0/.test(await alone.admin.info('replication'))) await sleep(20);
+    for (const one of [store, other]) {
+      expect(await failureOf(one.save(newItem()))).toMatchObject(UNCONFIRMED);
+    }
+    await Promise.all([door.close(), alone.close(), late.close()]);
+  });
+
+  it('costs a process that has none no further request', async () => {
+    const alone = await startRedis();
+    const door = await startRedisProxy(alone.port);
+    const store = open(door);
+    await store.save(newItem());
+
+    const before = door.sent();
+    expect(await store.save(newItem())).toBe('saved');
+    expect(door.sent() - before).toBe(1);
+    await Promise.all([door.close(), alone.close()]);
   });
 
   it('waits once for saves that are made together', async () => {

@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts';
 import type { BlindProject, BrokenChannel } from '../telemetry/health.ts';
 import type { Log, TickReport } from '../telemetry/log.ts';
 import { createChannels } from './channels.ts';
-import { inOwnRun } from './dispatch/own-run.ts';
+import { inOwnRun, inPlaceOfRuns } from './dispatch/own-run.ts';
 import { runTick, type TickParts } from './tick/run-tick.ts';
 import { type Part, type Scoped, scopedTo } from './tick/scope.ts';
 import { tickBudgetMs } from './time/tick-budget.ts';
@@ -82,9 +82,15 @@ export async function createApp(given: AppParts): Promise<App> {
     },
     async tick(forMs, part = {}) {
       const scoped = scopedTo(part, config);
-      const { onlyProjectId: projectId } = scoped;
-      if (projectId === undefined) return tickOf(scoped, forMs, part.blind);
-      return inOwnRun(() => tickOf(scoped, forMs), { projectId, store, clock, log, forMs });
+      const { onlyProjectId } = scoped;
+      const run = { store, clock, log, forMs };
+      if (onlyProjectId !== undefined) return inOwnRun(onlyProjectId, () => tickOf(scoped, forMs), run);
+      const endsAt = clock.elapsed() + forMs;
+      const tickWithout = (kept: readonly string[]) => {
+        const started = [...(part.started ?? []), ...kept];
+        return tickOf(scopedTo({ started }, config), endsAt - clock.elapsed(), part.blind);
+      };
+      return inPlaceOfRuns(part.instead ?? [], tickWithout, run);
     },
     async brokenChannels() {
       const held = await loadRecord(store, WATCHER_KEY);

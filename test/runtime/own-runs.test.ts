@@ -73,6 +73,84 @@ describe('runs for each project', () => {
     });
   });
 
+  it('are left alone where one goes on whose start seemed to fail', async () => {
+    const { made, place } = await twoProjects();
+    place('test')?.status('task-2', 'FULLMIGRATING');
+    const answerLost: StartRun = async (id) => {
+      if (id === TEST) throw new Error('the answer was lost');
+    };
+    const request = { owner: 'its own run', now: new Date(made.clock.now()), forMs: MINUTE };
+    const held = await takeRun(made.store, TEST, request);
+    const { runs } = ownRuns(made, answerLost);
+    expect(await made.tick(await runs(made.config))).toMatchObject({ tasks: 0, looks: 0, elsewhere: 2 });
+    expect(made.log).toContainEqual({
+      kind: 'notice',
+      message: `another run of project ${TEST} still goes on; this one leaves it to that`,
+    });
+    if (held !== undefined) await endRun(made.store, held, request.now, request.now);
+    expect(await made.tick(await runs(made.config))).toMatchObject({ tasks: 1, looks: 1, elsewhere: 1 });
+  });
+
+  it('end at once while this one looks at their project', async () => {
+    const { made } = await twoProjects();
+    const { runs } = ownRuns(made, async (id) => {
+      if (id === TEST) throw new Error('the answer was lost');
+    });
+    const started = made.clock.now();
+    const part = await runs(made.config);
+    let late: { readonly looks: number } | undefined;
+    const store = {
+      ...made.store,
+      load: async (partition: string) => {
+        if (partition === `project:${TEST}`) late ??= await made.tick({ project: 'test' });
+        return made.store.load(partition);
+      },
+    };
+    expect(await made.tick({ ...part, store })).toMatchObject({ looks: 1 });
+    expect(late).toMatchObject({ tasks: 0, looks: 0 });
+    const ended = (await loadRuns(made.store)).get(TEST);
+    expect(ended).toMatchObject({ endedRunAt: new Date(started).toISOString() });
+    expect(await made.tick({ project: 'test' })).toMatchObject({ looks: 1 });
+  });
+
+  it('can begin at once after this one failed in their place', async () => {
+    const { made } = await twoProjects();
+    const { runs } = ownRuns(made, async () => {
+      throw new Error('the network is away');
+    });
+    const store = {
+      ...made.store,
+      load: async (partition: string) => {
+        if (partition === `project:${TEST}`) throw new StoreError('unavailable', 'the table is throttled');
+        return made.store.load(partition);
+      },
+    };
+    const part = await runs(made.config);
+    await expect(made.tick({ ...part, store })).rejects.toThrow('the table is throttled');
+    expect((await loadRuns(made.store)).get(TEST)?.endedRunAt).toBeUndefined();
+    expect(await made.tick({ project: 'test' })).toMatchObject({ looks: 1 });
+  });
+
+  it('are made good where their right cannot be taken', async () => {
+    const { made } = await twoProjects();
+    const { runs } = ownRuns(made, async () => {
+      throw new Error('the network is away');
+    });
+    const part = await runs(made.config);
+    const store = {
+      ...made.store,
+      get: async (key: Parameters<typeof made.store.get>[0]) => {
+        if (key.partition === 'runs') throw new StoreError('unavailable', 'the table is throttled');
+        return made.store.get(key);
+      },
+    };
+    expect(await made.tick({ ...part, store })).toMatchObject({ tasks: 2, looks: 2 });
+    expect(made.log).toContainEqual({
+      kind: 'problem',
+      message: `the right to run project ${TEST} was not taken, so another run of it may go on: the table is throttled`,
+    });
+  });
+
   it('are not started where that could not be noted, so that none is missing unseen', async () => {
     const { made } = await twoProjects();
     const save = async () => {
@@ -81,7 +159,7 @@ describe('runs for each project', () => {
     const started: string[] = [];
     const throttled = { ...made, store: { ...made.store, save } };
     const { runs } = ownRuns(throttled, async (id) => void started.push(id));
-    expect(await runs(made.config)).toEqual({ started: [], blind: [] });
+    expect(await runs(made.config)).toEqual({ started: [], instead: [PROD, TEST], blind: [] });
     expect(started).toEqual([]);
   });
 

@@ -66,6 +66,8 @@ export interface TickOptions {
   readonly project?: string | undefined;
   /** Ids of the projects that have runs of their own. */
   readonly started?: readonly string[] | undefined;
+  /** Ids of the projects whose own runs could not be started. */
+  readonly instead?: readonly string[] | undefined;
   /** In [0, 1); by default always one half. */
   readonly random?: () => number;
 }

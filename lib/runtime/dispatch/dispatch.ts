@@ -27,18 +27,23 @@ export function wantsOwnRuns({ projects, settings }: Config): boolean {
   return runPerProject === 'always' || tasks > MOST_TASKS_OF_ONE_RUN;
 }
 
-/**
- * Starts a run for each project. If one cannot be started, this run polls that project itself.
- *
- * @returns the ids of the projects whose runs were started
- */
-export async function startRuns(config: Config, start: StartRun, log: Log): Promise<readonly string[]> {
+/** Ids of projects. */
+export interface RunsStarted {
+  readonly started: readonly string[];
+  /** Projects whose runs could not be started, so that this run polls them itself. */
+  readonly instead: readonly string[];
+}
+
+/** Starts a run for each project. */
+export async function startRuns(config: Config, start: StartRun, log: Log): Promise<RunsStarted> {
   const started: string[] = [];
+  const instead: string[] = [];
   await eachAtMost(AT_ONCE.records, idsOf(config.projects), async (id) => {
     try {
       await start(id);
       started.push(id);
     } catch (error) {
+      instead.push(id);
       const name = nameOf(id, config);
       log({
         kind: 'problem',
@@ -46,7 +51,7 @@ export async function startRuns(config: Config, start: StartRun, log: Log): Prom
       });
     }
   });
-  return started;
+  return { started, instead };
 }
 
 export interface RunsContext {
@@ -108,7 +113,7 @@ export function createOwnRuns({ start, store, log, clock, everyMs }: OwnRunsPart
       if (!runs.has(id)) await askForRun(store, id, now);
       await start(id);
     };
-    const started = await startRuns(config, askAndStart, log);
-    return { started, blind: missedRuns(started, runs, { config, everyMs, now }) };
+    const { started, instead } = await startRuns(config, askAndStart, log);
+    return { started, instead, blind: missedRuns(started, runs, { config, everyMs, now }) };
   };
 }

@@ -19,6 +19,8 @@ export interface Part {
   readonly project?: string | undefined;
   /** Ids of the projects whose runs were started. */
   readonly started?: readonly string[] | undefined;
+  /** Ids of the projects whose runs could not be started, so that this tick covers them in their place. */
+  readonly instead?: readonly string[] | undefined;
   /** Projects that are known to be blind before the tick. */
   readonly blind?: readonly BlindProject[] | undefined;
 }

@@ -79,7 +79,7 @@ export async function readConfig(
 }
 
 /**
- * The same as far as a state is read with it: secrets, keys and addresses are not looked for.
+ * Reads only the part of the configuration that reading a state needs, without secrets, keys and addresses.
  *
  * @throws {ConfigError} `no_config` if the text is unreadable, `invalid_config` if it is refused
  */

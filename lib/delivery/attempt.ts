@@ -199,7 +199,7 @@ function countDeliveries(batches: Batches): number {
   return deliveriesOf(batches).length;
 }
 
-/** The first batches, up to so many deliveries together. */
+/** The first batches, up to `most` deliveries together. */
 function thatFit(batches: Batches, most: number): Batches {
   let count = 0;
   const end = batches.findIndex(({ deliveries }) => {
@@ -209,7 +209,7 @@ function thatFit(batches: Batches, most: number): Batches {
   return end === -1 ? batches : batches.slice(0, end);
 }
 
-/** Whether the time allows one more message with so many deliveries. */
+/** Whether the time allows one more message with this many deliveries. */
 export function hasTimeFor(deliveries: number, worker: WorkerContext): boolean {
   const beginsAt = Math.max(worker.delivery.clock.elapsed(), worker.state.nextAt);
   return deliveries <= acknowledgementsThatFit(worker, beginsAt);

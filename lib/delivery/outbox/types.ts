@@ -18,7 +18,7 @@ export interface DeadLetter extends PendingDelivery {
   readonly diedAt: string;
 }
 
-/** Identifies the dead letter of a delivery after so many redrives. The dead letter need not exist. */
+/** Identifies the dead letter of a delivery after a number of redrives. The dead letter need not exist. */
 export interface DeadLetterName {
   readonly event: MigrationEvent;
   readonly channel: string;

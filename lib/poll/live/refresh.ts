@@ -38,7 +38,7 @@ const MOST_EDITS = 20;
 /** The longest time of one edit, and the least time for edits in each tick. */
 const EDIT_MS = 10_000;
 const LEAST_MS = 2000;
-/** A subject that ended longer ago changes no more, so a new process does not edit its message once more. */
+/** A subject that ended longer ago no longer changes, so a new process need not edit its message again. */
 const LAST_SHOWN_MS = 3_600_000;
 
 /**

@@ -42,7 +42,7 @@ export async function planLooks(entry: EntryPass): Promise<Plan> {
   });
 }
 
-/** Reads the list where tasks are discovered by it, or where it shows which of too many tasks to look at. */
+/** Reads the list if the entry discovers tasks, or has too many tasks to look at and must choose. */
 async function readList({ project, quota, taskList }: EntryPass): Promise<readonly ListedTask[] | undefined> {
   if (project.discover === undefined && quota === undefined) return undefined;
   const answer = await taskList.read();

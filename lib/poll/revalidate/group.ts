@@ -29,14 +29,14 @@ export interface GroupRevalidation {
   readonly now: () => Date;
 }
 
-/** A member as it is stored, with a fresh look at it; a task that is gone needs none. */
+/** A member's record, with a fresh look unless the task is gone. */
 interface SeenMember {
   readonly watch: Watch;
   readonly record: StoredRecord;
   readonly fresh?: FreshLook;
 }
 
-/** Looks at all members. Their records are read anew: another tick may have taken back a readiness since. */
+/** Looks at all members. It reads their records again, because another tick may have retracted a readiness since. */
 export async function revalidateGroup(
   event: MigrationEvent,
   group: TickGroup,

@@ -39,7 +39,7 @@ const ALWAYS_NEW: ReadonlySet<EventType> = new Set([
 export interface Flapping {
   /** The status flaps, or a topic of a waiting event does. */
   readonly isFlapping: boolean;
-  /** A topic of a waiting event flaps that is a word, not a status. */
+  /** A waiting event belongs to a flapping topic other than the status. */
   readonly hasWords: boolean;
   /** Whether an event only repeats what the chat has heard. */
   isRepeat(event: MigrationEvent): boolean;

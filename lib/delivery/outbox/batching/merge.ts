@@ -127,7 +127,7 @@ function isGrave(event: MigrationEvent): boolean {
   return event.data.severity === 'failure' || concernsEnding(event);
 }
 
-/** Events of one kind say the same: that a task came to a phase, or one word. */
+/** Events of one kind say the same: a task came to the same phase, or the same announcement was made. */
 function kindOf({ type, data: { to, group } }: MigrationEvent): string {
   return [type, to?.phase, group?.retracts?.type].join(' ');
 }

@@ -3,7 +3,7 @@ import { isFinal, isReplicating, isWorking, type Phase, type Severity } from '..
 import type { Transition } from '../../../events/transition.ts';
 import { isSwitchOver, type Meaning, meaningOf, ROLL_BACK, SWITCHED } from '../../model/status.ts';
 
-/** Where a task was before a change. */
+/** The facts of a task before a change. */
 export interface Before {
   readonly phase: Phase;
   /** The phase in which data last moved, in the present run. */

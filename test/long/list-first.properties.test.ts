@@ -92,17 +92,21 @@ const replication = fc.record({
 
 type Replication = { readonly inStepAt: number; readonly behindAfter: number };
 
+function play({ inStepAt, behindAfter }: Replication, tick: number, id: string, made: World): void {
+  if (tick === 0) {
+    made.status(id, 'INCRMIGEATING');
+    lags(made.simulator, id);
+  }
+  if (tick === inStepAt) replicates(made, id);
+  if (tick === inStepAt + behindAfter) lags(made.simulator, id, 9e9);
+}
+
 async function replicated(tasks: readonly Replication[], settings: { readonly requestsPerSecond?: number }) {
   const made = await world({ tasks: TASKS, channels: WEBHOOK });
   const limited = { ...made.config, settings: { ...made.config.settings, ...settings } };
   let listedOnly = 0;
   for (let tick = 0; tick < TICKS; tick += 1) {
-    for (const [i, { inStepAt, behindAfter }] of tasks.entries()) {
-      if (tick === 0) lags(made.simulator, `task-${i}`);
-      if (tick === 0) made.status(`task-${i}`, 'INCRMIGEATING');
-      if (tick === inStepAt) replicates(made, `task-${i}`);
-      if (tick === inStepAt + behindAfter) lags(made.simulator, `task-${i}`, 9e9);
-    }
+    for (const [i, task] of tasks.entries()) play(task, tick, `task-${i}`, made);
     const before = made.clock.now();
     const report = await made.tick(tick === 0 ? {} : { config: limited });
     listedOnly += report.listedOnly ?? 0;

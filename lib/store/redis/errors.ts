@@ -1,13 +1,14 @@
 import { codeOf } from '../../base/errors.ts';
 import { StoreError, type StoreErrorCode } from '../errors.ts';
+import type { RedisAddress } from './address.ts';
 
 /** The class of a fault, and the advice in its message. */
 type StoreFault = readonly [code: StoreErrorCode, advice: string];
 
-const NO_ANSWER: StoreFault = [
-  'unavailable',
-  'did not answer in time or broke the connection: the next run tries again; if it lasts, check the network, and whether it wants TLS (rediss://)',
-];
+const NO_ANSWER =
+  'did not answer in time or broke the connection: the next run tries again; if it lasts, check the network, and whether it';
+const NO_ANSWER_PLAIN: StoreFault = ['unavailable', `${NO_ANSWER} wants TLS (rediss://)`];
+const NO_ANSWER_TLS: StoreFault = ['unavailable', `${NO_ANSWER} has TLS (without it, write redis://)`];
 const CLUSTER: StoreFault = [
   'denied',
   'is a node of a cluster: the state needs an instance without cluster mode, for instance DCS master/standby',
@@ -123,16 +124,17 @@ export function isForbidden(error: unknown): boolean {
  * Describes a fault of Redis or of the connection without their texts. Those repeat what was sent, and the client's
  * errors contain whole commands, even `AUTH`.
  */
-export function toStoreError(error: unknown, place: string): StoreError {
+export function toStoreError(error: unknown, { place, tls }: RedisAddress): StoreError {
   if (error instanceof StoreError) return error;
-  const [code, advice] = faultOf(error);
+  const [code, advice] = faultOf(error, tls);
   return new StoreError(code, `The Redis at ${place} ${advice} (${nameOf(error)}).`);
 }
 
-function faultOf(error: unknown): StoreFault {
+/** @param tls whether TLS was asked for; it decides the advice alone, not the class */
+function faultOf(error: unknown, tls = false): StoreFault {
   if (!isReply(error)) {
     if (isParserError(error)) return ['corrupt', 'answered, but not like Redis: check the host and the port'];
-    return BY_SYSTEM_CODE[codeOf(error) ?? ''] ?? NO_ANSWER;
+    return BY_SYSTEM_CODE[codeOf(error) ?? ''] ?? (tls ? NO_ANSWER_TLS : NO_ANSWER_PLAIN);
   }
   const found = BY_WORDS.find(([words]) => words.test(error.message));
   return BY_REPLY[wordOf(error)] ?? found?.[1] ?? ['unavailable', 'refused a request: look into its log'];

@@ -119,7 +119,7 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
 
     async put(item, nowSeconds, replaces = '') {
       const written = await write({ item, nowSeconds, replaces });
-      if (typeof written !== 'boolean') throw toStoreError(written, address.place);
+      if (typeof written !== 'boolean') throw toStoreError(written, address);
       return written;
     },
 

@@ -64,7 +64,7 @@ export function createSessions(address: RedisAddress, patience: Patience): Sessi
           return await attempt(work);
         } catch (error) {
           const isLast = nth === ATTEMPTS || performance.now() - start > LAST_START_MS;
-          if (isLast || isClosed || !isRetryable(error)) throw toStoreError(error, address.place);
+          if (isLast || isClosed || !isRetryable(error)) throw toStoreError(error, address);
         }
         await pause(PAUSE_MS * nth);
       }

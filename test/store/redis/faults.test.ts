@@ -244,7 +244,13 @@ describe('What is no Redis', () => {
       'one that is silent',
       async () => new Secret(`redis://127.0.0.1:${(await speaker('')).port}`),
       'unavailable',
-      /did not answer in time/,
+      /did not answer in time.*whether it wants TLS \(rediss:\/\/\)/,
+    ],
+    [
+      'one that is silent to TLS, as a Redis without it is',
+      async () => new Secret(`rediss://127.0.0.1:${(await speaker('')).port}`),
+      'unavailable',
+      /did not answer in time.*whether it has TLS \(without it, write redis:\/\/\)/,
     ],
     [
       'TLS that is not trusted',

@@ -13,6 +13,7 @@ import type { World } from '../support/world.ts';
 
 const PROD = '254d2280acb74d36a8b839746bcd7352';
 const TEST = '0123456789abcdef0123456789abcdef';
+const OTHER = 'ffffffffffffffffffffffffffffffff';
 
 async function twoProjects(runPerProject: 'auto' | 'always' | 'never' = 'always') {
   const made = await world({
@@ -183,6 +184,70 @@ describe('runs for each project', () => {
     ]);
     await made.tick({ project: 'test' });
     expect(await runs(made.config)).toMatchObject({ blind: [] });
+  });
+
+  it.each([
+    ['an outage', 90],
+    ['a rest that is little longer than three periods', 3.5],
+  ])('are not reported as missing right after %s', async (_, minutes) => {
+    const { made } = await twoProjects();
+    const blindIn = async () => (await ownRuns(made, async () => undefined).runs(made.config)).blind;
+    for (let minute = 0; minute < 6; minute += 1) {
+      await blindIn();
+      await made.tick({ project: 'prod' });
+      await made.tick({ project: 'test' });
+      made.clock.advance(MINUTE);
+    }
+    const since = new Date(made.clock.now() - MINUTE).toISOString();
+    made.clock.advance(minutes * MINUTE);
+    // None of its runs comes to its end any more.
+    for (let minute = 0; minute <= 3; minute += 1) {
+      expect(await blindIn()).toEqual([]);
+      await made.tick({ project: 'prod' });
+      made.clock.advance(MINUTE);
+    }
+    expect(await blindIn()).toMatchObject([{ project: 'test', since }]);
+  });
+
+  it('are not reported as missing for a project that the configuration has again', async () => {
+    const { made } = await twoProjects();
+    const { runs } = ownRuns(made, async () => undefined);
+    const long = new Date(made.clock.now() - 90 * MINUTE);
+    const held = await takeRun(made.store, TEST, { owner: 'before', now: long, forMs: MINUTE });
+    if (held !== undefined) await endRun(made.store, held, long, long);
+    const others = made.config.projects.map((one) => (one.id === TEST ? { ...one, id: OTHER } : one));
+    const without = { ...made.config, projects: others };
+    for (let minute = 0; minute < 6; minute += 1) {
+      await runs(without);
+      made.clock.advance(MINUTE);
+    }
+    expect((await runs(made.config)).blind).toEqual([]);
+  });
+
+  it('are not reported as missing when somebody asks for them several times in a minute', async () => {
+    const { made } = await twoProjects();
+    const { runs } = ownRuns(made, async () => undefined);
+    for (let ask = 0; ask < 10; ask += 1) {
+      expect((await runs(made.config)).blind).toEqual([]);
+      made.clock.advance(MINUTE / 10);
+    }
+  });
+
+  it('are started where the ask itself could not be noted, and the log says so', async () => {
+    const { made } = await twoProjects();
+    await ownRuns(made, async () => undefined).runs(made.config);
+    const save = async () => {
+      throw new StoreError('unavailable', 'the table is throttled');
+    };
+    const { runs, logged: lines } = ownRuns(
+      { ...made, store: { ...made.store, save } },
+      async () => undefined,
+    );
+    expect(await runs(made.config)).toMatchObject({ instead: [], blind: [] });
+    expect(lines).toContainEqual({
+      kind: 'problem',
+      message: 'that the runs of the projects were asked for was not noted: the table is throttled',
+    });
   });
 
   it('leave the groups to this one, by what they saved', async () => {

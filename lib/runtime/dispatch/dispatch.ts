@@ -2,6 +2,7 @@ import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import { reasonOf } from '../../base/errors.ts';
 import type { Clock } from '../../base/time/clock.ts';
 import type { Config } from '../../config/schema/file.ts';
+import { noteAsk } from '../../records/asks.ts';
 import { askForRun, loadRuns, type ProjectRuns } from '../../records/runs.ts';
 import type { Store } from '../../store/store.ts';
 import type { BlindProject } from '../../telemetry/health.ts';
@@ -59,13 +60,17 @@ export interface RunsContext {
   /** The time between two runs. Milliseconds. */
   readonly everyMs: number;
   readonly now: Date;
+  /** When the runs were asked for before (ISO 8601, UTC), the oldest first. */
+  readonly asks: readonly string[];
 }
 
 /** Periods without an ended run, after which a project counts as blind: runs may be late, and one may fail. */
 const MISSED_RUNS = 3;
+const ASKS_KEPT = MISSED_RUNS + 1;
 
 /**
- * Blind projects: their runs were started, but none has ended for three periods.
+ * Blind projects: their runs were started, but none has ended for three periods. Each of these periods has an ask,
+ * because a function that rested has no runs that could end.
  *
  * @param started ids of the projects whose runs were started
  * @param runs by the ids of the projects
@@ -73,11 +78,14 @@ const MISSED_RUNS = 3;
 export function missedRuns(
   started: readonly string[],
   runs: ReadonlyMap<string, ProjectRuns>,
-  { config, everyMs, now }: RunsContext,
+  { config, everyMs, now, asks }: RunsContext,
 ): BlindProject[] {
+  const firstAsk = asks.at(-ASKS_KEPT);
+  if (firstAsk === undefined) return [];
+  const before = Math.min(Date.parse(firstAsk), now.getTime() - ASKS_KEPT * everyMs);
   return started.flatMap((id): BlindProject[] => {
     const since = runs.get(id)?.endedRunAt ?? runs.get(id)?.askedAt;
-    if (since === undefined || now.getTime() - Date.parse(since) <= (MISSED_RUNS + 1) * everyMs) return [];
+    if (since === undefined || Date.parse(since) >= before) return [];
     return [
       { project: nameOf(id, config), since, reason: 'its runs do not come to an end', isLasting: true },
     ];
@@ -104,16 +112,33 @@ export interface OwnRunsParts {
 /** Starts the projects' own runs if the configuration needs them, and gives the scope that is left to this run. */
 export type RemainingScope = (config: Config) => Promise<Part>;
 
-export function createOwnRuns({ start, store, log, clock, everyMs }: OwnRunsParts): RemainingScope {
+export function createOwnRuns(parts: OwnRunsParts): RemainingScope {
+  const { start, store, log, clock, everyMs } = parts;
   return async (config) => {
     if (start === undefined || !wantsOwnRuns(config)) return {};
     const runs = await loadRuns(store);
     const now = new Date(clock.now());
+    const asks = await earlierAsks(config, now, parts);
     const askAndStart: StartRun = async (id) => {
       if (!runs.has(id)) await askForRun(store, id, now);
       await start(id);
     };
     const { started, instead } = await startRuns(config, askAndStart, log);
-    return { started, instead, blind: missedRuns(started, runs, { config, everyMs, now }) };
+    return { started, instead, blind: missedRuns(started, runs, { config, everyMs, now, asks }) };
   };
+}
+
+/** Notes this ask, and gives the earlier ones. Runs whose ask is not noted are started all the same. */
+async function earlierAsks(
+  { projects }: Config,
+  now: Date,
+  { store, log }: OwnRunsParts,
+): Promise<readonly string[]> {
+  try {
+    return await noteAsk(store, { projectIds: idsOf(projects), now, keep: ASKS_KEPT });
+  } catch (error) {
+    const words = 'that the runs of the projects were asked for was not noted';
+    log({ kind: 'problem', message: `${words}: ${reasonOf(error)}` });
+    return [];
+  }
 }

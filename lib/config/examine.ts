@@ -10,7 +10,7 @@ import { checkShape } from './checks/shape.ts';
 import { credentialsIn, type EnvironmentCredentials, type PlatformKeys } from './credentials.ts';
 import { type ConfigError, type Problem, refusal } from './errors.ts';
 import { type Path, pathText } from './path.ts';
-import { type Filled, type Sources, substitute } from './references/references.ts';
+import { type Sources, type Substituted, substitute } from './references/references.ts';
 import { type ConfigFile, fileSchemaOf } from './schema/file.ts';
 import { isSettings, type Value, withoutNotes } from './yaml/tree.ts';
 import { readYaml, type Source } from './yaml/yaml.ts';
@@ -41,7 +41,7 @@ export interface Examined {
   readonly refused?: ConfigError;
   /** Absent when its form is wrong, or one of its texts is only known later. */
   readonly file?: ConfigFile;
-  readonly filled: Filled;
+  readonly filled: Substituted;
   readonly environment: EnvironmentCredentials;
   readonly proxies?: Proxies;
   readonly types: LoadedTypes;
@@ -113,7 +113,7 @@ function isOfProjectName([section, , setting = '']: Path): boolean {
 }
 
 /** The problems without those at or below a text that could not be filled, which are only consequences. */
-function withoutConsequences({ failures, later }: Filled, problems: readonly ProblemAt[]): ProblemAt[] {
+function withoutConsequences({ failures, later }: Substituted, problems: readonly ProblemAt[]): ProblemAt[] {
   const isBelow = pathsBelow([...failures, ...later]);
   const isBelowFailed = pathsBelow(failures);
   const areNamed = ![...failures, ...later].some(({ path }) => isOfProjectName(path));
@@ -128,7 +128,7 @@ function pathsBelow(places: readonly { readonly path: Path }[]): (path: Path) =>
 }
 
 /** Adds the variable's name to the problem of a text that is empty because the variable is. */
-function withReason({ empty }: Filled): (problem: ProblemAt) => ProblemAt {
+function withReason({ empty }: Substituted): (problem: ProblemAt) => ProblemAt {
   const variables = new Map(empty.map(({ path, variable }) => [JSON.stringify(path), variable]));
   return ({ path, message }) => {
     const variable = variables.get(JSON.stringify(path));

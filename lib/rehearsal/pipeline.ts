@@ -17,7 +17,7 @@ const EVENT = z.object({
 type Event = z.output<typeof EVENT>;
 
 /** The reaction of a pipeline to a request. */
-export interface Handled {
+export interface PipelineReaction {
   /** The type of the event and its id. */
   readonly headline: string;
   /** It refused the same event before. */
@@ -29,7 +29,7 @@ export interface Handled {
 /** A pipeline that takes a migration to its end by what the webhooks say: the reason why there are webhooks. */
 export interface Pipeline {
   /** @param refused it is in maintenance, and has answered so */
-  handle(body: unknown, refused: boolean): Handled;
+  handle(body: unknown, refused: boolean): PipelineReaction;
 }
 
 export function createPipeline(): Pipeline {
@@ -51,7 +51,7 @@ export function createPipeline(): Pipeline {
   };
 }
 
-const NO_EVENT: Handled = {
+const NO_EVENT: PipelineReaction = {
   headline: 'something that is not an event',
   isRepeat: false,
   reaction: 'ignores it',

@@ -1,7 +1,7 @@
 import type { AnswerBody } from '../simulator/answers.ts';
 import { jsonLine } from '../telemetry/describe.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Handled } from './pipeline.ts';
+import type { PipelineReaction } from './pipeline.ts';
 import type { Received } from './receiver.ts';
 
 /** The answer of DCS to one look. */
@@ -15,7 +15,7 @@ export interface Shown {
 export type Arrived =
   | Extract<Received, { channel: 'slack' }>
   | (Extract<Received, { channel: 'webhook' }> &
-      Handled & {
+      PipelineReaction & {
         /** DCS was asked once more before this was sent. */
         readonly lookedAgain: boolean;
       });

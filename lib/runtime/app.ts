@@ -15,7 +15,7 @@ import type { Log, TickReport } from '../telemetry/log.ts';
 import { createChannels } from './channels.ts';
 import { inOwnRun, inPlaceOfRuns } from './dispatch/own-run.ts';
 import { runTick, type TickParts } from './tick/run-tick.ts';
-import { type Part, type Scoped, scopedTo } from './tick/scope.ts';
+import { type Part, scopedTo, type TickScope } from './tick/scope.ts';
 import { tickBudgetMs } from './time/tick-budget.ts';
 
 export interface AppParts {
@@ -70,7 +70,11 @@ export async function createApp(given: AppParts): Promise<App> {
   /** The tasks of the last tick over the whole configuration. */
   let known: number | undefined;
 
-  async function tickOf(scoped: Scoped, forMs: number, blind?: readonly BlindProject[]): Promise<TickReport> {
+  async function tickOf(
+    scoped: TickScope,
+    forMs: number,
+    blind?: readonly BlindProject[],
+  ): Promise<TickReport> {
     const report = await runTick({ scoped, forMs, blind }, parts);
     if (scoped.elsewhere === undefined) known = report.tasks;
     return report;

@@ -16,7 +16,7 @@ export interface ServerRequest {
 }
 
 /** The parts of a server, and its access rules. */
-export interface Site {
+export interface ServerContext {
   readonly watched: Watched;
   readonly monitor: Monitor;
   readonly view: StateView;
@@ -25,7 +25,7 @@ export interface Site {
 }
 
 /** Never rejects for a state that cannot be read. */
-export async function replyTo(asked: ServerRequest, site: Site): Promise<Reply> {
+export async function replyTo(asked: ServerRequest, site: ServerContext): Promise<Reply> {
   const { method, target } = asked;
   if (method !== 'GET' && method !== 'HEAD')
     return withHeader(textReply(405, 'only GET and HEAD are answered'), 'allow', 'GET, HEAD');
@@ -44,7 +44,7 @@ export async function replyTo(asked: ServerRequest, site: Site): Promise<Reply> 
   }
 }
 
-type Route = (site: Site) => Promise<Reply>;
+type Route = (site: ServerContext) => Promise<Reply>;
 
 /** For programs that look whether it runs: they seldom have a token. */
 const OPEN: ReadonlyMap<string, Route> = new Map([
@@ -60,13 +60,13 @@ const GUARDED: ReadonlyMap<string, Route> = new Map<string, Route>([
 
 const NOT_FOUND = ['there are /, /tasks/ID, /status.json, /healthz, /readyz and /metrics'];
 
-async function readiness({ monitor, watched }: Site): Promise<Reply> {
+async function readiness({ monitor, watched }: ServerContext): Promise<Reply> {
   const reasons = monitor.unreadiness(watched.longestTickMs());
   return reasons.length === 0 ? textReply(200, 'ok') : textReply(503, reasons);
 }
 
 /** The watcher itself can report its health, also while nothing else is known. */
-async function metrics({ monitor, view }: Site): Promise<Reply> {
+async function metrics({ monitor, view }: ServerContext): Promise<Reply> {
   const status = await view.status().catch(() => undefined);
   return metricsReply(await monitor.metrics(status), monitor.metricsType);
 }
@@ -85,7 +85,7 @@ function decoded(text: string): string | undefined {
   }
 }
 
-async function report(task: string, { view, watched }: Site): Promise<Reply> {
+async function report(task: string, { view, watched }: ServerContext): Promise<Reply> {
   const read = await view.history(task);
   if (read.kind === 'history') return pageReply(await reportPage(read.history, watched.pageOptions()));
   if (read.kind === 'unknown') return textReply(404, 'no such task is known; / lists all of them');

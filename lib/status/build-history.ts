@@ -10,10 +10,10 @@ import type { ItemKey } from '../store/store.ts';
 import type { History, HistoryEvent, PastPhase } from './history.ts';
 import { namedProjects, type StatusSource } from './source.ts';
 import type { TaskStatus } from './status.ts';
-import { recordKeyOf, type Stored } from './stored.ts';
+import { recordKeyOf, type StoredState } from './stored.ts';
 
 /** One migration, as far as its record and the dead letters show. */
-export function historyOf(task: TaskStatus, stored: Stored, source: StatusSource): History {
+export function historyOf(task: TaskStatus, stored: StoredState, source: StatusSource): History {
   const key = { partition: projectPartition(task.project.id), id: taskRecordId(task.id) };
   const own = inventoryOf(key, stored);
   const record = stored.find(key);
@@ -27,7 +27,7 @@ export function historyOf(task: TaskStatus, stored: Stored, source: StatusSource
   };
 }
 
-function inventoryOf(key: ItemKey, { inventory }: Stored): Inventory {
+function inventoryOf(key: ItemKey, { inventory }: StoredState): Inventory {
   const isSame = (other: ItemKey) =>
     other.partition === key.partition && plainRecordId(other.id) === plainRecordId(key.id);
   return {

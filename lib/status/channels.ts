@@ -6,7 +6,7 @@ import { type CircuitState, newRecord } from '../records/record.ts';
 import { isOf, mutedUntil } from './mutes.ts';
 import type { StatusSource } from './source.ts';
 import type { BrokenStatus, ChannelStatus, MuteStatus } from './status.ts';
-import { NO_DELIVERIES, type Stored } from './stored.ts';
+import { NO_DELIVERIES, type StoredState } from './stored.ts';
 
 function brokenStatus(
   broken: BrokenStatus | undefined,
@@ -18,7 +18,7 @@ function brokenStatus(
 export function channelStatuses(
   { channels, now }: StatusSource,
   mutes: readonly MuteStatus[],
-  stored: Stored,
+  stored: StoredState,
 ): readonly ChannelStatus[] {
   const watcher = stored.find(WATCHER_KEY) ?? newRecord(now);
   const broken = new Map<string, BrokenStatus>(

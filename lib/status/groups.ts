@@ -4,13 +4,13 @@ import { GROUPS_PARTITION, groupRecordId } from '../records/keys.ts';
 import { isOf, mutedUntil } from './mutes.ts';
 import type { StatusSource } from './source.ts';
 import { ANNOUNCEMENTS, type GroupStatus, type MuteStatus } from './status.ts';
-import type { Stored } from './stored.ts';
+import type { StoredState } from './stored.ts';
 import type { KnownTask } from './task/known-task.ts';
 
 interface GroupsInput {
   readonly tasks: readonly KnownTask[];
   readonly mutes: readonly MuteStatus[];
-  readonly stored: Stored;
+  readonly stored: StoredState;
 }
 
 export function groupStatuses(

@@ -5,12 +5,12 @@ import { mutesIn } from '../records/mutes.ts';
 import type { MuteScope } from '../records/record.ts';
 import type { SourceGroup, StatusSource } from './source.ts';
 import type { MuteStatus } from './status.ts';
-import type { Stored } from './stored.ts';
+import type { StoredState } from './stored.ts';
 
 const SCOPES: readonly MuteScope[] = ['task', 'group', 'project', 'channel'];
 
 /** Mutes that hold now; those of a newer build, which mute nothing here, are left out. */
-export function muteStatuses({ now }: StatusSource, stored: Stored): readonly MuteStatus[] {
+export function muteStatuses({ now }: StatusSource, stored: StoredState): readonly MuteStatus[] {
   const record = stored.find(WATCHER_KEY);
   const mutes = record === undefined ? [] : mutesIn(record, now);
   return mutes.flatMap(({ scope: stored, ...mute }) => {

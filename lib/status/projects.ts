@@ -6,14 +6,14 @@ import { projectPartition, projectRecordId } from '../records/keys.ts';
 import { isOf, mutedUntil } from './mutes.ts';
 import type { SourceProject, StatusSource } from './source.ts';
 import type { MuteStatus, ProjectStatus } from './status.ts';
-import type { Stored } from './stored.ts';
+import type { StoredState } from './stored.ts';
 import { failingStatus } from './task/task.ts';
 
 /** Each entry of the configuration; those for one project share its record. */
 export function projectStatuses(
   source: StatusSource,
   mutes: readonly MuteStatus[],
-  stored: Stored,
+  stored: StoredState,
 ): readonly ProjectStatus[] {
   const { projects, now } = source;
   const all = cooldownsIn(source, stored);
@@ -36,7 +36,11 @@ export function projectStatuses(
 }
 
 /** Projects whose endpoint or key was left alone at a moment, as far as their records still show. */
-export function coolingAt(moment: Date, source: StatusSource, stored: Stored): ReadonlySet<SourceProject> {
+export function coolingAt(
+  moment: Date,
+  source: StatusSource,
+  stored: StoredState,
+): ReadonlySet<SourceProject> {
   const all = cooldownsIn(source, stored);
   const isCooling = (project: SourceProject) =>
     accessesOf(project, all).some((access) =>
@@ -52,11 +56,11 @@ function accessesOf({ access }: SourceProject, all: readonly Cooldown[]): readon
 }
 
 /** Cooldowns of all projects: entries with one key at one endpoint share theirs. */
-function cooldownsIn({ projects }: StatusSource, stored: Stored): readonly Cooldown[] {
+function cooldownsIn({ projects }: StatusSource, stored: StoredState): readonly Cooldown[] {
   return projects.flatMap((project) => stateOf(project, stored)?.cooldowns ?? []);
 }
 
-export function stateOf({ id }: SourceProject, stored: Stored): ProjectState | undefined {
+export function stateOf({ id }: SourceProject, stored: StoredState): ProjectState | undefined {
   return stored.find({ partition: projectPartition(id), id: projectRecordId(id) })?.state;
 }
 

@@ -11,7 +11,7 @@ import { isOfTask, mutedUntil, muteStatuses } from './mutes.ts';
 import { coolingAt, projectStatuses, stateOf } from './projects.ts';
 import type { StatusSource } from './source.ts';
 import type { LastTick, Status, TaskStatus } from './status.ts';
-import { loadStored, type Stored } from './stored.ts';
+import { loadStored, type StoredState } from './stored.ts';
 import { type FoundTasks, findTasks } from './task/find-task.ts';
 import { type KnownTask, knownTasks } from './task/known-task.ts';
 import { taskStatus } from './task/task.ts';
@@ -47,7 +47,7 @@ export async function readHistory(source: StatusSource, wanted: string): Promise
   return { kind: 'history', history: historyOf(task, stored, source) };
 }
 
-function statusIn(stored: Stored, source: StatusSource): Status {
+function statusIn(stored: StoredState, source: StatusSource): Status {
   const { now, groups, mark } = source;
   const { inventory } = stored;
   const tasks = knownTasks(source, stored);
@@ -79,7 +79,7 @@ function lastTickOf(mark: Mark, now: Date): LastTick {
 }
 
 /** Pending deliveries of a channel that was removed from the configuration end with the next tick. */
-function strayDeliveries({ channels }: StatusSource, { byChannel }: Stored): string[] {
+function strayDeliveries({ channels }: StatusSource, { byChannel }: StoredState): string[] {
   const names = new Set(channels.map(({ name }) => name));
   return [...byChannel].flatMap(([name, { pending }]) =>
     pending === 0 || names.has(name)

@@ -10,7 +10,7 @@ import type { StatusSource } from './source.ts';
 import type { DeliveryCounts } from './status.ts';
 
 /** The state as it was read, ready to be asked about one subject after another. */
-export interface Stored {
+export interface StoredState {
   readonly inventory: Inventory;
   readonly heldIn: HeldUntil;
   /** Deliveries that nobody will make any more, unless they are requeued. */
@@ -26,7 +26,13 @@ export interface Stored {
 }
 
 /** @throws {StoreError} */
-export async function loadStored({ store, projects, groups, channels, now }: StatusSource): Promise<Stored> {
+export async function loadStored({
+  store,
+  projects,
+  groups,
+  channels,
+  now,
+}: StatusSource): Promise<StoredState> {
   const ids = projects.map(({ id }) => id);
   const inventory = await loadInventory(store, ids);
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
@@ -34,7 +40,7 @@ export async function loadStored({ store, projects, groups, channels, now }: Sta
   return storedIn(inventory, heldUntil(recipients, now));
 }
 
-function storedIn(inventory: Inventory, heldIn: HeldUntil): Stored {
+function storedIn(inventory: Inventory, heldIn: HeldUntil): StoredState {
   const { records } = inventory;
   const byKey = new Map(records.map(({ key, record }) => [nameOf(key), record]));
   const byPartition = Map.groupBy(records, ({ key }) => key.partition);

@@ -10,17 +10,17 @@ export interface Metric {
 }
 
 /** Counts of the log entries of one tick. */
-export interface Tally {
+export interface EntryCounts {
   readonly report?: TickReport;
   readonly deadLetters: number;
   readonly deliveries: ReadonlyMap<OutcomeClass, number>;
 }
 
 /** Before the first entry. */
-export const NOTHING: Tally = { deadLetters: 0, deliveries: new Map() };
+export const NOTHING: EntryCounts = { deadLetters: 0, deliveries: new Map() };
 
 /** The tally with one more entry of the log. */
-export function counted(tally: Tally, entry: LogEntry): Tally {
+export function counted(tally: EntryCounts, entry: LogEntry): EntryCounts {
   switch (entry.kind) {
     case 'tick': {
       const { kind: _tick, ...report } = entry;
@@ -52,7 +52,7 @@ const DELIVERIES = {
  *
  * @returns none when the tick did not come to its end: it is the missing `Ticks` that an alarm waits for
  */
-export function metricsOf({ report, deadLetters, deliveries }: Tally): readonly Metric[] {
+export function metricsOf({ report, deadLetters, deliveries }: EntryCounts): readonly Metric[] {
   if (report === undefined) return [];
   const count = (name: string, value: number): Metric => ({ name, unit: 'Count', value });
   return [

@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** A look with the answers of the calls beside it. */
-export interface Looked {
+export interface LookOutcome {
   readonly look: Look;
   readonly enrichment: Enrichment;
 }
@@ -33,7 +33,7 @@ export async function lookAt(
   target: Target,
   task: TaskState | undefined,
   signal: AbortSignal,
-): Promise<Looked> {
+): Promise<LookOutcome> {
   const { access, taskId, clock } = target;
   const http = givenUpBy(signal, target.http);
   const dcs = createDcsClient({ http, clock, requestsPerSecond: REQUESTS_PER_SECOND });

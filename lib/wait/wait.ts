@@ -17,7 +17,7 @@ import {
 } from './failures.ts';
 import { checkGoals } from './goal-check.ts';
 import type { Goal } from './goals.ts';
-import { type Looked, lookAt, type Target } from './look.ts';
+import { type LookOutcome, lookAt, type Target } from './look.ts';
 
 /** A change that is worth a line during a wait. */
 export type News =
@@ -86,7 +86,7 @@ export async function waitFor(wait: Wait): Promise<End> {
 /** Says the news, and once an hour without any that the wait goes on. */
 function withHourlyWord({ clock, say }: Wait) {
   let saidAt = clock.elapsed();
-  return (news: readonly News[], task: TaskState | undefined, { enrichment }: Looked): void => {
+  return (news: readonly News[], task: TaskState | undefined, { enrichment }: LookOutcome): void => {
     const isDue = news.length === 0 && clock.elapsed() - saidAt >= HOUR;
     const all: readonly News[] = isDue ? [{ kind: 'still', stats: valueIn(enrichment.stats) }] : news;
     for (const one of all) say(one, task);
@@ -98,7 +98,11 @@ function withHourlyWord({ clock, say }: Wait) {
 const LONGEST_LOOK_MS = 60_000;
 
 /** @returns nothing of a look that was given up because the time is over */
-async function lookBefore(wait: Wait, { stream }: Watched, deadline: number): Promise<Looked | undefined> {
+async function lookBefore(
+  wait: Wait,
+  { stream }: Watched,
+  deadline: number,
+): Promise<LookOutcome | undefined> {
   const { clock, stopping, timeoutMs } = wait;
   const over = new AbortController();
   const done = new AbortController();
@@ -120,7 +124,7 @@ interface Noted {
 }
 
 /** Adds a look to what is known, by the detection that a watcher uses. */
-function noteLook({ watch, clock }: Wait, watched: Watched, { look, enrichment }: Looked): Noted {
+function noteLook({ watch, clock }: Wait, watched: Watched, { look, enrichment }: LookOutcome): Noted {
   const failures = failuresAfter(watched.failures, look);
   if (look.kind === 'skipped') return { watched: { ...watched, failures }, events: [] };
   const now = new Date(clock.now());
@@ -145,7 +149,7 @@ function newsOf({ intervalMs }: Wait, before: Watched, { watched, events }: Note
   return [{ kind: 'look failed', failure: last, nextInMs }, ...news];
 }
 
-function endOf({ goals }: Wait, { watched, events }: Noted, { enrichment }: Looked): End | undefined {
+function endOf({ goals }: Wait, { watched, events }: Noted, { enrichment }: LookOutcome): End | undefined {
   const failure = endingFailure(watched.failures, isKnown(watched));
   if (failure !== undefined) return { kind: 'refused', failure };
   if (watched.stream === undefined) return undefined;
@@ -162,7 +166,7 @@ function endOf({ goals }: Wait, { watched, events }: Noted, { enrichment }: Look
 function blindness(
   goals: readonly Goal[],
   { deniedStats }: Watched,
-  { stats }: Looked['enrichment'],
+  { stats }: LookOutcome['enrichment'],
 ): Failure | undefined {
   if (stats?.kind !== 'denied' || deniedStats < REFUSALS_OF_KNOWN) return undefined;
   if (goals.some(({ kind }) => kind !== 'ready')) return undefined;

@@ -30,7 +30,7 @@ export type Elsewhere = (
   reference: string,
 ) => { readonly later: true } | { readonly failure: string } | undefined;
 
-export interface Filled {
+export interface Substituted {
   readonly value: Value;
   /** Strings that could not be filled, with the reason. They are empty in `value`. */
   readonly failures: readonly { readonly path: Path; readonly message: string }[];
@@ -75,7 +75,7 @@ interface Later {
  * Fills the references in all strings. Inserted values are data: they are not parsed as YAML, and references in them
  * are not filled.
  */
-export async function substitute(value: Value, sources: Sources): Promise<Filled> {
+export async function substitute(value: Value, sources: Sources): Promise<Substituted> {
   const resolved = await resolveAll(referencesIn(value), sources);
   const failures: { path: Path; message: string }[] = [];
   const empty: { path: Path; variable: string }[] = [];

@@ -37,7 +37,7 @@ export async function withStoredMutes(context: RedriveContext): Promise<RedriveC
 }
 
 /** The ends of deliveries in this run, by their names. */
-export type Ends = ReadonlyMap<string, 'delivered' | 'dead'>;
+export type DeliveryEnds = ReadonlyMap<string, 'delivered' | 'dead'>;
 
 interface Sending {
   readonly channels: ReadonlyMap<string, Channel>;
@@ -51,7 +51,7 @@ export async function deliverNow(
   records: readonly HeldRecord[],
   { channels, health, owner }: Sending,
   { store, clock, random, log, budgetMs }: RedriveContext,
-): Promise<Ends> {
+): Promise<DeliveryEnds> {
   const ends = new Map<string, 'delivered' | 'dead'>();
   await deliver(records, {
     store,

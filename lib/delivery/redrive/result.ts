@@ -4,7 +4,7 @@ import { type HeldDeadLetter, nextDeadLetter, type StoredDeadLetter } from '../d
 import { deliveryName, pendingDeliveryTo } from '../outbox/outbox.ts';
 import { hasArrived } from '../outbox/outcome/delivery-log.ts';
 import { needsRevalidation } from '../outbox/revalidation.ts';
-import type { Ends } from './deliver-now.ts';
+import type { DeliveryEnds } from './deliver-now.ts';
 import type { RequeueOutcome } from './requeue-records.ts';
 
 /**
@@ -42,7 +42,7 @@ export function isRequeued(outcome: RequeueOutcome): outcome is 'requeued' | 'in
 export interface DeliveryView {
   readonly store: Store;
   readonly record: StoredRecord | undefined;
-  readonly ends: Ends;
+  readonly ends: DeliveryEnds;
   allows(channel: string): boolean;
 }
 

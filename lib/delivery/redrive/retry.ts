@@ -13,7 +13,7 @@ import { hasArrived } from '../outbox/outcome/delivery-log.ts';
 import { needsRevalidation } from '../outbox/revalidation.ts';
 import type { PendingDelivery } from '../outbox/types.ts';
 import type { RedriveContext } from './context.ts';
-import { deliverNow, type Ends, openStoredHealth, withStoredMutes } from './deliver-now.ts';
+import { type DeliveryEnds, deliverNow, openStoredHealth, withStoredMutes } from './deliver-now.ts';
 import { loadInventory } from './inventory.ts';
 import { type DueResult, makeDue } from './make-due.ts';
 
@@ -26,7 +26,7 @@ export interface RetryInput extends RedriveContext {
  * The result for a delivery that was pending: `delivered` · `pending` still · `dead` (refused for good, or past its
  * deadline) · `settled` by another run meanwhile.
  */
-export interface Retried {
+export interface RetryResult {
   readonly event: MigrationEvent;
   readonly channel: string;
   readonly kind: 'delivered' | 'pending' | 'dead' | 'settled';
@@ -35,7 +35,7 @@ export interface Retried {
 }
 
 export interface RetryReport {
-  readonly retried: readonly Retried[];
+  readonly retried: readonly RetryResult[];
   /** The selected channels that are broken after the retry. */
   readonly broken: readonly BrokenChannel[];
   /** Records and dead letters that could not be read, one line each. */
@@ -76,7 +76,7 @@ export async function retry(input: RetryInput): Promise<RetryReport> {
   const held = [...due.values()].flatMap((made) => (made.kind === 'due' ? [made.held] : []));
   // A tick delivers to the other channels.
   const ends = await deliverNow(held, { health, owner, channels: meant }, input);
-  const retried: Retried[] = [];
+  const retried: RetryResult[] = [];
   for (const [one, made] of due) retried.push(...(await resultsOf(one, made, ends, input)));
   return { retried, broken: health.broken().filter(({ channel }) => meant.has(channel)), problems };
 }
@@ -122,13 +122,13 @@ async function makeAllDue(
 async function resultsOf(
   { held, deliveries }: PendingRecord,
   made: DueResult,
-  ends: Ends,
+  ends: DeliveryEnds,
   { store, channels }: RetryInput,
-): Promise<Retried[]> {
+): Promise<RetryResult[]> {
   const record = (await loadRecord(store, held.key))?.record;
   const left = record === undefined ? [] : pending(record);
   const leftByName = new Map(left.map((one) => [deliveryName(one.event.id, one.channel), one]));
-  return deliveries.map((one): Retried => {
+  return deliveries.map((one): RetryResult => {
     const { event, channel } = one;
     const name = deliveryName(event.id, channel);
     const still = leftByName.get(name);

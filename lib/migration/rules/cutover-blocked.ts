@@ -34,7 +34,7 @@ export function cutoverBlocked(update: Update, context: RuleContext): Update {
 }
 
 /** The result of a look at a replication that is not ready. */
-export interface Waited {
+export interface BlockedCount {
   readonly run: MigrationRun;
   /** Set when the reason is to be announced. */
   readonly isDue?: true;
@@ -46,7 +46,7 @@ export interface Waited {
  *
  * @returns the same run when there is nothing to write
  */
-export function countBlockedLooks(run: MigrationRun, evaluation: Unready, looks: number): Waited {
+export function countBlockedLooks(run: MigrationRun, evaluation: Unready, looks: number): BlockedCount {
   const before = run.waiting ?? { looks: 0 };
   const kind = evaluation.kind === 'unknown' ? 'unknown' : 'behind';
   if (before.announced !== undefined) return { run: waitingFor(run, afterWord(before, kind, looks)) };

@@ -34,7 +34,7 @@ export interface ProgressLook {
   readonly now: Date;
 }
 
-export interface Passed {
+export interface ProgressUpdate {
   /** The same run when there is nothing to remember. */
   readonly run: MigrationRun;
   /** The progress at the highest mark that this look found passed; absent if none was. */
@@ -50,7 +50,10 @@ interface Point {
 }
 
 /** Decides whether a look found a mark passed. */
-export function progressAfter(run: MigrationRun, { stats, marks, isFirstLook, now }: ProgressLook): Passed {
+export function progressAfter(
+  run: MigrationRun,
+  { stats, marks, isFirstLook, now }: ProgressLook,
+): ProgressUpdate {
   const percent = stats?.progressPercent;
   if (stats === undefined || percent === undefined) return { run };
   const here: Point = { stats, percent, mark: marks.findLast((one) => one <= percent) ?? 0, now };
@@ -64,7 +67,7 @@ function sampleOf({ percent, now }: Point): ProgressSample {
   return { at: now.toISOString(), percent };
 }
 
-function firstPoint(run: MigrationRun, here: Point, isFirstLook: boolean): Passed {
+function firstPoint(run: MigrationRun, here: Point, isFirstLook: boolean): ProgressUpdate {
   // A synchronisation that has just begun cannot be complete, so these figures are from before it.
   if (here.percent >= COMPLETE && !isFirstLook) return { run };
   const begun = { ...run, rateFrom: sampleOf(here), mark: here.mark };
@@ -73,7 +76,7 @@ function firstPoint(run: MigrationRun, here: Point, isFirstLook: boolean): Passe
 }
 
 /** Announces a mark. The rate of a mark soon after another one is measured from the earlier sample. */
-function nextMark(run: MigrationRun, rateFrom: ProgressSample, here: Point): Passed {
+function nextMark(run: MigrationRun, rateFrom: ProgressSample, here: Point): ProgressUpdate {
   const marked = { ...run, mark: here.mark };
   if (slope(rateFrom, here) === undefined) {
     return { run: marked, progress: progressOf(here, run.rateFromBefore) };

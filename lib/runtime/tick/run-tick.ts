@@ -12,7 +12,7 @@ import { beat } from '../../telemetry/heartbeat.ts';
 import type { Log, TickReport } from '../../telemetry/log.ts';
 import { tick } from '../../tick.ts';
 import { outlineOf } from './outline.ts';
-import type { Scoped } from './scope.ts';
+import type { TickScope } from './scope.ts';
 import { newStamp, tickGroups, tickProject } from './targets.ts';
 
 /** The parts of a program that all of its ticks use. */
@@ -35,7 +35,7 @@ export interface TickParts {
 }
 
 interface Run {
-  readonly scoped: Scoped;
+  readonly scoped: TickScope;
   /** Milliseconds. */
   readonly forMs: number;
   /** Projects that are known to be blind before the tick. */

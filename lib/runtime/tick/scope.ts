@@ -5,7 +5,7 @@ import type { Config } from '../../config/schema/file.ts';
 import type { BlindProject } from '../../telemetry/health.ts';
 
 /** The part of a configuration that one tick covers. */
-export interface Scoped {
+export interface TickScope {
   readonly config: Config;
   /** Absent where the tick covers everything, or the rest that other runs leave. */
   readonly onlyProjectId?: string;
@@ -48,7 +48,7 @@ export function projectIn(event: unknown): string | undefined {
  *
  * @throws {ConfigError} when there is no such project
  */
-export function scopedTo({ project, started = [] }: Part, config: Config): Scoped {
+export function scopedTo({ project, started = [] }: Part, config: Config): TickScope {
   const { projects, groups } = config;
   if (project === undefined) return started.length === 0 ? { config } : withoutStarted(started, config);
   const named = projects.find(({ name, id }) => name === project || id === project);
@@ -61,7 +61,7 @@ export function scopedTo({ project, started = [] }: Part, config: Config): Scope
   return { config: { ...config, projects: own, groups: {} }, onlyProjectId: named.id, elsewhere };
 }
 
-function withoutStarted(started: readonly string[], config: Config): Scoped {
+function withoutStarted(started: readonly string[], config: Config): TickScope {
   const [elsewhere, projects] = [true, false].map((isStarted) =>
     config.projects.filter(({ id }) => started.includes(id) === isStarted),
   );

@@ -7,7 +7,7 @@ import { projectPartition, taskIdIn, taskRecordId } from '../../records/keys.ts'
 import type { StoredRecord } from '../../records/record.ts';
 import type { ItemKey } from '../../store/store.ts';
 import type { SourceProject, StatusSource } from '../source.ts';
-import type { Stored } from '../stored.ts';
+import type { StoredState } from '../stored.ts';
 
 /** A watched task, with its record once a look has made one. */
 export interface KnownTask {
@@ -18,7 +18,7 @@ export interface KnownTask {
 }
 
 /** The tasks that are watched: those that entries name, then those that they discovered and that still count. */
-export function knownTasks({ projects, now }: StatusSource, stored: Stored): readonly KnownTask[] {
+export function knownTasks({ projects, now }: StatusSource, stored: StoredState): readonly KnownTask[] {
   const named = new Set(projects.flatMap(({ watches }) => watches.map(nameOf)));
   return projects.flatMap((project) => {
     const discovered = discoveredTasks(project, projects, stored, now);
@@ -31,7 +31,7 @@ function nameOf({ projectId, taskId }: Watch): string {
   return `${projectId} ${plainId(taskId)}`;
 }
 
-function knownTask(watch: Watch, project: SourceProject, stored: Stored): KnownTask {
+function knownTask(watch: Watch, project: SourceProject, stored: StoredState): KnownTask {
   const key = { partition: projectPartition(watch.projectId), id: taskRecordId(watch.taskId) };
   return { watch, project, key, record: stored.find(key) };
 }
@@ -39,7 +39,7 @@ function knownTask(watch: Watch, project: SourceProject, stored: Stored): KnownT
 function discoveredTasks(
   project: SourceProject,
   projects: readonly SourceProject[],
-  stored: Stored,
+  stored: StoredState,
   now: Date,
 ): Watch[] {
   if (project.discover === undefined && project.isWhole === undefined) return [];

@@ -6,7 +6,7 @@ import { NEW_TASK } from '../../migration/model/state.ts';
 import type { Watch } from '../../migration/model/watch.ts';
 import { overviewOf } from '../../migration/overview/overview.ts';
 import type { FailingStatus, TaskStatus } from '../status.ts';
-import type { Stored } from '../stored.ts';
+import type { StoredState } from '../stored.ts';
 import { lastEvents } from './events.ts';
 import { distanceOf, figuresOf, progressOf } from './figures.ts';
 import type { KnownTask } from './known-task.ts';
@@ -14,7 +14,7 @@ import { readinessOf } from './readiness.ts';
 
 /** Facts about a task that its record lacks. */
 export interface TaskContext {
-  readonly stored: Stored;
+  readonly stored: StoredState;
   readonly lastLookAt: string | undefined;
   readonly mutedUntil: string | undefined;
   readonly now: Date;

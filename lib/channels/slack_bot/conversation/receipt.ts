@@ -7,7 +7,7 @@ export interface MessageRef {
 }
 
 /** The reference to a message, as a record keeps it. */
-export interface Kept {
+export interface ParsedReceipt {
   readonly ref: MessageRef;
   /** Tells what the message shows; absent where that is not known, and in receipts of older versions. */
   readonly digest: string | undefined;
@@ -23,7 +23,7 @@ export function receiptFor({ channel, ts }: MessageRef, digest?: string): string
 }
 
 /** @returns nothing for a text that is no receipt */
-export function parseReceipt(receipt: string | undefined): Kept | undefined {
+export function parseReceipt(receipt: string | undefined): ParsedReceipt | undefined {
   const [channel = '', ts = '', digest, ...others] = (receipt ?? '').split(' ');
   const isReceipt = CHANNEL.test(channel) && TS.test(ts) && others.length === 0;
   return isReceipt && (digest === undefined || DIGEST.test(digest))

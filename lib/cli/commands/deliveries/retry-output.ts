@@ -1,9 +1,9 @@
 import { count, printable } from '../../../base/text.ts';
-import type { Retried, RetryReport } from '../../../delivery/redrive/retry.ts';
+import type { RetryReport, RetryResult } from '../../../delivery/redrive/retry.ts';
 import { type BrokenChannel, brokenWords } from '../../../telemetry/health.ts';
 import { type Times, withTimes } from '../../terminal/times.ts';
 
-const RESULTS: Readonly<Record<Retried['kind'], string>> = {
+const RESULTS: Readonly<Record<RetryResult['kind'], string>> = {
   delivered: 'delivered',
   pending: 'still pending',
   dead: 'dead',
@@ -46,13 +46,13 @@ export function haveAllArrived({ retried }: RetryReport): boolean {
   return retried.every(({ kind }) => kind === 'delivered' || kind === 'settled');
 }
 
-function words({ event, channel, kind, why }: Retried): string {
+function words({ event, channel, kind, why }: RetryResult): string {
   const reason = why === undefined ? '' : ` (${why})`;
   return `${RESULTS[kind]}${reason}: ${event.id} to ${channel}: ${event.data.summary}`;
 }
 
-function sum(retried: readonly Retried[]): string {
-  const of = (kind: Retried['kind']): number => retried.filter((one) => one.kind === kind).length;
+function sum(retried: readonly RetryResult[]): string {
+  const of = (kind: RetryResult['kind']): number => retried.filter((one) => one.kind === kind).length;
   const others = (['dead', 'settled'] as const).flatMap((kind) =>
     of(kind) > 0 ? [`${of(kind)} ${RESULTS[kind]}`] : [],
   );

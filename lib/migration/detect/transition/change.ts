@@ -13,7 +13,7 @@ export interface Before {
 }
 
 /** The status that a look shows. */
-export interface Seen {
+export interface StatusReading {
   readonly status: string;
   readonly taskStatus?: string;
   /** The phase from the statistics, where the status leaves it open. */
@@ -46,7 +46,7 @@ const ARRIVED: Readonly<Record<Phase, Transition>> = {
 };
 
 /** Names a change and its severity, from the standing before and the one now. */
-export function changeOf(before: Before, seen: Seen): Change {
+export function changeOf(before: Before, seen: StatusReading): Change {
   const now = concluded(seen.derivedPhase) ?? meaningOf(seen);
   const { phase, severity } = now;
   const urgent = severity === 'failure' ? 'failure' : 'action';
@@ -62,7 +62,7 @@ function concluded(phase: Phase | undefined): Meaning | undefined {
 }
 
 /** The change, where its event says more than the phase. */
-function changeTo({ phase }: Meaning, before: Before, seen: Seen): Change | undefined {
+function changeTo({ phase }: Meaning, before: Before, seen: StatusReading): Change | undefined {
   const { workingPhase, lastFigures } = before;
   switch (phase) {
     case 'succeeded':
@@ -150,7 +150,7 @@ function successAfter(last: LastFigures | undefined): Change | undefined {
  * stop during the full synchronisation leaves data missing. If looks failed, the last figures may be old, so the event
  * claims nothing beyond them.
  */
-function stopAfter({ workingPhase, lastFigures }: Before, { status, taskStatus }: Seen): Change {
+function stopAfter({ workingPhase, lastFigures }: Before, { status, taskStatus }: StatusReading): Change {
   if (taskStatus === ROLL_BACK) {
     // A status that reads as a success is no proof of a stop.
     const isStopped = meaningOf({ status }).phase === 'stopped';

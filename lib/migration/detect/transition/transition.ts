@@ -9,7 +9,7 @@ import { meaningOf, ROLL_BACK } from '../../model/status.ts';
 import { emit, type Update, withState } from '../../model/update.ts';
 import { uncheckedFacts } from '../confirmation.ts';
 import { lastWorkingPhase } from '../phase.ts';
-import { changeOf, type Seen, unseenPhases } from './change.ts';
+import { changeOf, type StatusReading, unseenPhases } from './change.ts';
 import { dossierOf } from './dossier.ts';
 import { reportOf } from './report.ts';
 
@@ -80,7 +80,7 @@ export function emitTransition(update: Update, from: Standing, sighting: Sightin
   const lastFigures = isFinal(phase) ? sighting.lastFigures : undefined;
   const before = { phase: from.phase, workingPhase: lastWorkingPhase(update.stream.state), lastFigures };
   const { status, taskStatus } = observation;
-  const seen: Seen = defined({ status, taskStatus, derivedPhase: derived ? phase : undefined });
+  const seen: StatusReading = defined({ status, taskStatus, derivedPhase: derived ? phase : undefined });
   const { severity, transition, switchStatus } = changeOf(before, seen);
   const skipped = hasOnlinePhases(observation) ? unseenPhases(from.phase, phase) : [];
   // Another status of the same failure, whose dossier was announced before.

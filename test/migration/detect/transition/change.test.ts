@@ -6,7 +6,7 @@ import { en } from '../../../../lib/language/en.ts';
 import {
   type Before,
   changeOf,
-  type Seen,
+  type StatusReading,
   unseenPhases,
 } from '../../../../lib/migration/detect/transition/change.ts';
 import { NEVER_KNOWN } from '../../../../lib/migration/model/ending.ts';
@@ -16,7 +16,10 @@ const STATUSES = [...KNOWN_STATUSES, 'INCRMIGRATING'];
 const SINCE = '2026-01-05T00:10:00.000Z';
 
 /** The severity of a change, and the sentence of its event. */
-function severityAndWords(before: Before, seen: Seen): { severity: Severity; words: string | undefined } {
+function severityAndWords(
+  before: Before,
+  seen: StatusReading,
+): { severity: Severity; words: string | undefined } {
   const { severity, ...change } = changeOf(before, seen);
   const words = en.summarise('dcs.migration.status_changed', {
     ...change,

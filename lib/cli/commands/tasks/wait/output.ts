@@ -4,7 +4,7 @@ import { detailOf, type Failure } from '../../../../wait/failures.ts';
 import type { End, News, Wait } from '../../../../wait/wait.ts';
 import type { ExitCode } from '../../../command.ts';
 import type { Terminal } from '../../../terminal/terminal.ts';
-import { endWords, failureWords, stillWords, type Waited } from './words.ts';
+import { endWords, failureWords, stillWords, type WaitSubject } from './words.ts';
 
 /** Prints what happens while somebody waits, and how it ends. */
 export interface Reporter {
@@ -13,7 +13,7 @@ export interface Reporter {
 }
 
 /** How it is printed. */
-interface Style extends Waited {
+interface Style extends WaitSubject {
   readonly timeZone?: string | undefined;
   readonly json: boolean;
   readonly quiet: boolean;

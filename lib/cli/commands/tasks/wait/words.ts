@@ -7,7 +7,7 @@ import { CHECK_TASK } from '../ids.ts';
 import { forCommandLine } from '../resolve-project.ts';
 
 /** The subject of a wait, for the words about it. */
-export interface Waited {
+export interface WaitSubject {
   readonly taskId: string;
   /** Milliseconds. */
   readonly timeout?: number | undefined;
@@ -43,7 +43,7 @@ function withinWords(timeout = 0): string {
 }
 
 /** How a wait ended, and where the task is then. */
-export function endWords(end: End, { taskId, timeout }: Waited, task: TaskState | undefined): string {
+export function endWords(end: End, { taskId, timeout }: WaitSubject, task: TaskState | undefined): string {
   const name = task?.observation?.name ?? taskId;
   switch (end.kind) {
     case 'reached':

@@ -247,7 +247,7 @@ module.exports = {
     room('events', []),
     room('base', []),
     typesOnly('poll', 'channels|store'),
-    typesOnly('delivery', 'channels|store'),
+    typesOnly('delivery', 'channels|store(?!/partitions)'),
     typesOnly('telemetry', 'channels'),
     typesOnly('records', 'store'),
 

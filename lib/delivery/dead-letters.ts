@@ -5,13 +5,12 @@ import { parseJson } from '../base/json.ts';
 import type { MigrationEvent } from '../events/event.ts';
 import { STORED_EVENT } from '../events/stored.ts';
 import { DELIVERY, TIME } from '../records/codec.ts';
+import { DEAD_PARTITION } from '../store/partitions.ts';
 import type { Item, ItemKey, Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { redriveCount } from './outbox/outbox.ts';
 import type { DeadLetter, DeadLetterName } from './outbox/types.ts';
 
-/** Partition of all dead letters. */
-const DEAD_PARTITION = 'dead';
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 /** A dead letter as it is stored. */

@@ -7,8 +7,9 @@ import { createConfirmedWrites } from './confirmed.ts';
 import { type Command, PATIENCE, type Patience } from './connection.ts';
 import { isReply, isRetryable, isUnknownScript, toStoreError } from './errors.ts';
 import { assertFit } from './examine.ts';
+import { createGarbageCollector } from './garbage.ts';
 import { grouped } from './grouped.ts';
-import { COLLECT_GARBAGE, PUT, type Script } from './scripts.ts';
+import { PUT, scriptCommand } from './scripts.ts';
 import { createSessions, type Session, type Sessions } from './session.ts';
 
 export interface RedisSettings {
@@ -25,8 +26,6 @@ const PART = 100;
  * instance.
  */
 const GROUP = { count: 100, weight: 1_000_000, weigh: ({ item }: Put) => item.body.length };
-/** Time after its expiry until an item is deleted, which is longer than any difference of clocks. */
-const GARBAGE_SECONDS = 3600;
 
 /**
  * One write, the present second for the comparison of expiries, and the nonce of the item that it replaces (empty if
@@ -71,6 +70,7 @@ export async function openFitRedisStore(settings: RedisSettings, warn: Warn): Pr
 function redisDriver(address: RedisAddress, sessions: Sessions, now: () => number): Driver {
   const keyOf = (partition: string) => `${address.prefix}:${partition}`;
   const confirmed = createConfirmedWrites(address, () => ['HSET', keyOf('confirmation'), 'at', now()]);
+  const garbage = createGarbageCollector({ sessions, keyOf, now });
   const write = grouped<Put, Written>(
     (writes) => sessions.use((session) => writeAll(session, writes)),
     GROUP,
@@ -92,20 +92,11 @@ function redisDriver(address: RedisAddress, sessions: Sessions, now: () => numbe
     });
   }
 
-  async function collectGarbage(partition: string, items: readonly Item[]): Promise<void> {
-    const second = Math.floor(now() / 1000) - GARBAGE_SECONDS;
-    const expired = items.filter(({ expiresAt = Number.POSITIVE_INFINITY }) => expiresAt <= second);
-    if (expired.length === 0) return;
-    const ids = expired.slice(0, PART).map(({ key }) => key.id);
-    const command = scriptCommand('EVAL', COLLECT_GARBAGE, keyOf(partition), [second, ...ids]);
-    // After a failure the next load deletes them.
-    await sessions.use(({ connection }) => connection.askAll([command])).catch(() => undefined);
-  }
-
   return {
     async all(partition) {
       const items = await read((session) => readAll(session, partition, keyOf(partition)));
-      await collectGarbage(partition, items);
+      await garbage.collect(partition, items);
+      await garbage.sweep();
       return inByteOrder(items);
     },
 
@@ -158,15 +149,6 @@ function putCommand(by: 'EVALSHA' | 'EVAL', key: string, { item, nowSeconds, rep
     toValue(item),
     encodedNonce(replaces),
   ]);
-}
-
-function scriptCommand(
-  by: 'EVALSHA' | 'EVAL',
-  { text, sha }: Script,
-  key: string,
-  args: (string | number)[],
-): Command {
-  return [by, by === 'EVAL' ? text : sha, 1, key, ...args];
 }
 
 /** @throws an error reply that a new connection may avoid */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Command } from './connection.ts';
 
 /** A script that runs in Redis as one atomic step, and its hash, by which Redis finds it. */
-export interface Script {
+interface Script {
   readonly text: string;
   readonly sha: string;
 }
@@ -57,4 +58,13 @@ return 1`);
 
 function script(text: string): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex') };
+}
+
+export function scriptCommand(
+  by: 'EVALSHA' | 'EVAL',
+  { text, sha }: Script,
+  key: string,
+  args: readonly (string | number)[],
+): Command {
+  return [by, by === 'EVAL' ? text : sha, 1, key, ...args];
 }

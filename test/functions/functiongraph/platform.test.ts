@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Platform } from '../../../lib/runtime/platform.ts';
+import { createService } from '../../../lib/runtime/service.ts';
 import { keepsThePlatformContract } from '../../runtime/platform-contract.ts';
 import { NO_REDIS, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { ACCESS_KEY, createWorld, PROJECT_ID, SECRET_KEY, type World } from '../../support/world.ts';
@@ -55,6 +56,19 @@ describe.skipIf(NO_REDIS)('FunctionGraph', () => {
     const { promise, resolve } = Promise.withResolvers<unknown[]>();
     expect(initializer({}, (...answer) => resolve(answer))).toBeUndefined();
     expect(await promise).toEqual([null, '']);
+  });
+
+  it('deletes dead letters whose 30 days are over, and no others', async () => {
+    const second = Math.floor(Date.now() / 1000);
+    const kept = '2026-01-02T00:00:00Z/b/ops';
+    await redis.admin.hset('{dcs-migration-watch}:dead', {
+      '2026-01-01T00:00:00Z/a/ops': `1 ${second - 10 * 24 * 3600} nonce {}`,
+      [kept]: `1 ${second + 3600} nonce {}`,
+    });
+
+    expect(await createService(platform).invoke(60_000)).toMatchObject({ tasks: 1 });
+
+    expect(await redis.admin.hkeys('{dcs-migration-watch}:dead')).toEqual([kept]);
   });
 
   it('needs the address of a Redis', () => {

@@ -269,6 +269,25 @@ describe('runs for each project', () => {
     expect(made.events('cutover')).toHaveLength(before + 1);
   });
 
+  it('share the pause that a channel asks for: the next run of another project keeps it', async () => {
+    const { made, place } = await twoProjects();
+    const posts = () => made.receiver.at('/cutover').length;
+    place('prod')?.status('task-1', 'FULLMIGRATING');
+    place('test')?.status('task-2', 'FULLMIGRATING');
+    made.receiver.answer('/cutover', { status: 429, headers: { 'retry-after': '600' } });
+    await made.tick({ project: 'prod' });
+    expect(posts()).toBe(1);
+    made.receiver.answer('/cutover', { status: 200 });
+    for (let minute = 0; minute < 9; minute += 1) {
+      made.clock.advance(MINUTE);
+      expect(await made.tick({ project: 'test' })).toMatchObject({ looks: 1 });
+    }
+    expect(posts()).toBe(1);
+    made.clock.advance(2 * MINUTE);
+    await made.tick({ project: 'test' });
+    expect(posts()).toBe(2);
+  });
+
   it('go on one at a time', async () => {
     const { made } = await twoProjects();
     const request = { owner: 'another', now: new Date(made.clock.now()), forMs: MINUTE };

@@ -60,6 +60,12 @@ resource "huaweicloud_identity_role" "start" {
   })
 }
 
+# A function in a VPC resolves private names with a policy of its agency (FunctionGraph's user guide).
+locals {
+  # Any host but an IPv4 address is a name.
+  is_redis_named = !local.makes_redis && !can(regex("^rediss?://([^@/]*@)?[0-9.]+([:/?]|$)", nonsensitive(var.redis_url)))
+}
+
 # op_svc_cff is the service FunctionGraph.
 resource "huaweicloud_identity_agency" "watch" {
   name                  = var.name
@@ -74,6 +80,7 @@ resource "huaweicloud_identity_agency" "watch" {
         huaweicloud_identity_role.network.name,
       ],
       huaweicloud_identity_role.start[*].name,
+      local.is_redis_named ? ["DNS ReadOnlyAccess"] : [],
       var.agency_roles,
     )
   }

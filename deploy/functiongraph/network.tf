@@ -22,6 +22,7 @@ resource "huaweicloud_vpc_subnet" "watch" {
   vpc_id     = huaweicloud_vpc.watch[0].id
   cidr       = var.vpc_cidr
   gateway_ip = cidrhost(var.vpc_cidr, 1)
+  dns_list   = var.dns_servers
 }
 
 resource "huaweicloud_vpc_eip" "watch" {

@@ -9,9 +9,8 @@ locals {
     huaweicloud_dcs_instance.state[0].private_ip,
     huaweicloud_dcs_instance.state[0].port,
   ) : null
-  zones = var.redis_availability_zones != null ? var.redis_availability_zones : slice(
-    data.huaweicloud_availability_zones.all.names, 0, 2
-  )
+  all_zones = data.huaweicloud_availability_zones.all.names
+  zones     = var.redis_availability_zones != null ? var.redis_availability_zones : slice(local.all_zones, 0, min(2, length(local.all_zones)))
 }
 
 data "huaweicloud_availability_zones" "all" {}

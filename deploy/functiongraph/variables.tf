@@ -114,7 +114,7 @@ variable "redis_capacity" {
 }
 
 variable "redis_availability_zones" {
-  description = "The zones of its two nodes. Default: the first two of the region."
+  description = "The zones of its two nodes. Default: the first two of the region, or its only one."
   type        = list(string)
   default     = null
 }
@@ -135,6 +135,12 @@ variable "vpc_cidr" {
   description = "The addresses of the VPC that is made, and of its one subnet: unlike those of the instances that are migrated."
   type        = string
   default     = "10.203.77.0/26"
+}
+
+variable "dns_servers" {
+  description = "DNS servers of the subnet that is made: the private ones of the region, which the FAQ of DNS lists. Default: none, as the API makes it."
+  type        = list(string)
+  default     = null
 }
 
 variable "make_nat" {

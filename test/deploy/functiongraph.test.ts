@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
@@ -231,6 +231,41 @@ describe('Terraform for FunctionGraph', () => {
     expect(mentioned.length).toBeGreaterThan(set.length);
     for (const name of mentioned) expect([...known.keys()]).toContain(name);
     for (const [name, hasDefault] of known) if (!hasDefault) expect(set).toContain(name);
+  });
+
+  /** What Terraform makes of an expression, in a folder without a provider. */
+  async function evaluated(locals: string, expression: string): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'dcs-migration-watch-terraform-'));
+    await writeFile(join(folder, 'main.tf'), `${locals}\noutput "it" {\n  value = ${expression}\n}\n`);
+    const args = ['plan', '-input=false', '-no-color'];
+    const { status, stdout, stderr } = spawnSync('terraform', args, { cwd: folder, encoding: 'utf8' });
+    await rm(folder, { recursive: true });
+    expect(status, stderr).toBe(0);
+    return stdout;
+  }
+
+  it.skipIf(NO_TERRAFORM).each([
+    ['redis://:secret@10.0.0.5:6379', false],
+    ['rediss://user:p%40ss@10.0.0.5', false],
+    ['redis://10.0.0.5/1?prefix=watch', false],
+    ['redis://:secret@redis-3f5.dcs.huaweicloud.com:6379', true],
+    ['rediss://1.redis.example.com', true],
+    [null, false],
+  ])('lets the function resolve names only where the Redis has one: %s', async (url, isNamed) => {
+    const expression = /is_redis_named = (.*)/.exec(TEXT)?.[1] ?? '';
+    const variable = `variable "redis_url" {\n  default = ${JSON.stringify(url)}\n  sensitive = true\n}`;
+    const locals = 'locals {\n  makes_redis = nonsensitive(var.redis_url == null)\n}';
+    expect(await evaluated(`${variable}\n${locals}`, expression)).toContain(`it = ${isNamed}`);
+    expect(TEXT).toContain('local.is_redis_named ? ["DNS ReadOnlyAccess"] : []');
+  });
+
+  it.skipIf(NO_TERRAFORM).each([
+    [['a'], 1],
+    [['a', 'b', 'c'], 2],
+  ])('puts the Redis into zones that the region has: %j', async (zones, count) => {
+    const expression = /zones +=.* (slice\(.*\))/.exec(TEXT)?.[1] ?? '';
+    const locals = `locals {\n  all_zones = ${JSON.stringify(zones)}\n}`;
+    expect(await evaluated(locals, `length(${expression})`)).toContain(`it = ${count}`);
   });
 
   it.skipIf(NO_TERRAFORM).each([

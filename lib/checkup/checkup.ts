@@ -21,7 +21,7 @@ import { readServerClocks } from './project/dates.ts';
 import { askedProject, mayAsk, offlineProject, unaskedProject } from './project/project.ts';
 import type { AskedProject } from './project/tasks.ts';
 import { type MigratedInstance, migratedFindings } from './state/migrated.ts';
-import { stateSection } from './state/state.ts';
+import { offlineState, stateSection } from './state/state.ts';
 
 /** The inputs of the checks that need no network. */
 export interface OfflineParts {
@@ -29,12 +29,12 @@ export interface OfflineParts {
   /** The configuration's file, as people know it. */
   readonly configName: string;
   readonly clock: Clock;
-}
-
-export interface CheckupParts extends OfflineParts {
   readonly state: StoreChoice;
   /** Where the state is, as people know it. */
   readonly stateName: string;
+}
+
+export interface CheckupParts extends OfflineParts {
   readonly http: HttpClient;
 }
 
@@ -42,11 +42,13 @@ export interface CheckupParts extends OfflineParts {
 const DCS_MS = 22_000;
 
 /** Everything that can be known without the network. */
-export async function checkUpOffline({ config, configName, clock }: OfflineParts): Promise<CheckupSection[]> {
+export async function checkUpOffline(parts: OfflineParts): Promise<CheckupSection[]> {
+  const { config, configName, clock, state, stateName } = parts;
   return [
     await configurationSection(config, configName, clock),
     ...config.projects.map(offlineProject),
     ...(await Promise.all(channelsOf(config).map((channel) => channelForm(channel, clock.now())))),
+    ...offlineState(state, stateName),
   ];
 }
 

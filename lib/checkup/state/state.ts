@@ -40,6 +40,14 @@ export async function stateSection(
   return { kind: 'state', name, findings };
 }
 
+/** A state that only the network reaches. A state file is left to a check that makes calls. */
+export function offlineState({ kind }: StoreChoice, name: string): CheckupSection[] {
+  if (kind !== 'redis' && kind !== 'dynamodb') return [];
+  return [
+    { kind: 'state', name, findings: [unchecked('readable', 'not looked at: that needs the network')] },
+  ];
+}
+
 async function stateFindings(choice: StoreChoice, clock: WallClock): Promise<Finding[]> {
   if (choice.kind === 'sqlite') {
     const location = locationOf(choice.file, choice.folder ?? '');

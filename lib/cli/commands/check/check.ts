@@ -80,17 +80,11 @@ async function sectionsOf(
 ): Promise<CheckupSection[]> {
   const { clock } = terminal;
   const place = statePlace(state, config, terminal);
-  if (offline) return checkUpOffline({ config, configName, clock });
+  const parts = { config, configName, state: place.choice, stateName: place.name, clock };
+  if (offline) return checkUpOffline(parts);
   const http = createHttpClient({ proxies: config.proxies });
   try {
-    return await checkUp({
-      config,
-      configName,
-      state: place.choice,
-      stateName: place.name,
-      http,
-      clock,
-    });
+    return await checkUp({ ...parts, http });
   } finally {
     await http.close();
   }

@@ -111,6 +111,20 @@ describe('check', () => {
     expect(world.simulator.calls).toEqual({ show: 0, list: 0, stats: 0, logs: 0 });
   });
 
+  it.each([
+    ['redis://:canary-sk@127.0.0.1:1', 'the Redis at 127.0.0.1:1'],
+    ['dynamodb:watch-state', 'the table watch-state'],
+  ])('says with --offline that it did not look at the state in %s', async (state, name) => {
+    const { run } = await place();
+    const { code, out } = await run('check', '--offline', '--state', state);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      new RegExp(`^state ${name}\n {2}unchecked +readable +not looked at: that needs the network`, 'm'),
+    );
+    expect(out).toMatch(/\d+ good, 1 unchecked\.\n$/);
+    expect(out).not.toContain('canary-sk');
+  });
+
   it('finds a mistake in the form of a secret with --offline', async () => {
     const { run } = await place((text) => text.replace('type: slack,', 'type: dingtalk, secret: keyword,'));
     const { code, out } = await run('check', '--offline');

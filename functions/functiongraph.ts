@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../lib/base/errors.ts';
-import { Secret } from '../lib/base/secret.ts';
 import { systemClock } from '../lib/base/time/system-clock.ts';
 import { createAgency } from '../lib/huawei/functiongraph/agency.ts';
 import type { FunctionGraphContext } from '../lib/huawei/functiongraph/context.ts';
@@ -8,6 +7,7 @@ import { askedIn } from '../lib/huawei/functiongraph/timer-event.ts';
 import { createVariables } from '../lib/huawei/functiongraph/variables.ts';
 import { startRunOnFunctionGraph } from '../lib/runtime/dispatch/on-functiongraph.ts';
 import { type Platform, required } from '../lib/runtime/platform.ts';
+import { redisChoice } from '../lib/runtime/redis-choice.ts';
 import { createService } from '../lib/runtime/service.ts';
 import { scheduleMs } from '../lib/runtime/time/schedule.ts';
 import { alarmWordsOf } from '../lib/telemetry/alarm-words.ts';
@@ -41,7 +41,7 @@ export const platform: Platform = {
       'STATE_REDIS_URL',
       'the function needs the address of the Redis that keeps its state',
     );
-    return { kind: 'redis', url: new Secret(url) };
+    return redisChoice(url, env);
   },
   log(entry) {
     const { level, message, fields } = describe(entry);

@@ -25,6 +25,7 @@ resource "huaweicloud_fgs_function" "watch" {
   user_data = jsonencode(merge(
     # With it, the function starts runs of itself.
     var.run_per_project ? { HUAWEICLOUD_SDK_REGION = var.region } : {},
+    var.redis_ca == null ? {} : { STATE_REDIS_CA = var.redis_ca },
     var.variables,
     { SCHEDULE_MINUTES = tostring(var.schedule_minutes) },
   ))

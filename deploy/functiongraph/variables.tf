@@ -94,6 +94,12 @@ variable "redis_url" {
   sensitive   = true
 }
 
+variable "redis_ca" {
+  description = "The certificate of the CA of a redis_url that begins with rediss://, as PEM: file(\"ca.crt\"). Default: what Node.js trusts."
+  type        = string
+  default     = null
+}
+
 variable "redis_password" {
   description = "The password of the Redis that is made: 8 to 32 characters of three kinds."
   type        = string

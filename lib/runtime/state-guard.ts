@@ -6,7 +6,7 @@ import type { StoreChoice } from '../store/index.ts';
 export async function stateGuard(choice: StoreChoice): Promise<StateGuard | undefined> {
   if (choice.kind !== 'redis') return undefined;
   const { stateInstanceMatcher } = await import('../store/redis/state-instance.ts');
-  const isOurs = await stateInstanceMatcher(choice.url);
+  const isOurs = await stateInstanceMatcher(choice);
   return (taskId, instance) => {
     if (!isOurs(instance)) return;
     throw new StoreError(

@@ -1,6 +1,6 @@
-import type { Secret } from '../base/secret.ts';
 import type { Proxies } from '../http/proxies.ts';
 import { withReadCache } from './read-cache/read-cache.ts';
+import type { RedisPlace } from './redis/address.ts';
 import type { Store, Warn } from './store.ts';
 
 type Clock = () => number;
@@ -20,8 +20,8 @@ export const STORES = {
   dynamodb: async ({ table, proxies }: { table: string; proxies: Proxies | undefined }, now: Clock) =>
     withReadCache((await import('./dynamodb/dynamodb.ts')).openDynamoStore({ table, proxies, now }), now),
   /** Examines the Redis first: a state is not safe where keys are evicted, or where writes cannot be confirmed. */
-  redis: async ({ url }: { url: Secret }, now: Clock, warn: Warn) =>
-    (await import('./redis/redis.ts')).openFitRedisStore({ url, now }, warn),
+  redis: async (place: RedisPlace, now: Clock, warn: Warn) =>
+    (await import('./redis/redis.ts')).openFitRedisStore({ ...place, now }, warn),
 };
 
 type StoreKind = keyof typeof STORES;

@@ -15,7 +15,7 @@ export async function migratedFindings(
   migrated: readonly MigratedInstance[],
 ): Promise<Finding[]> {
   if (choice.kind !== 'redis') return [];
-  const isOurs = await stateInstanceMatcher(choice.url);
+  const isOurs = await stateInstanceMatcher(choice);
   const task = migrated.find(({ instance }) => isOurs(instance));
   if (task === undefined) return [];
   const words = `it takes part in the migration ${task.taskId}, which overwrites it or moves its address`;

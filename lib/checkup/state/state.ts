@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { defined } from '../../base/defined.ts';
 import { reasonOf } from '../../base/errors.ts';
-import type { Secret } from '../../base/secret.ts';
 import type { WallClock } from '../../base/time/clock.ts';
 import { openStore, type StoreChoice } from '../../store/index.ts';
+import type { RedisPlace } from '../../store/redis/address.ts';
 import type { RedisFact } from '../../store/redis/examine.ts';
 import { openSqliteStoreWhenUnlocked } from '../../store/sqlite/sqlite.ts';
 import type { Item, Store } from '../../store/store.ts';
@@ -61,7 +61,7 @@ async function stateFindings(choice: StoreChoice, clock: WallClock): Promise<Fin
     }
   }
   try {
-    const facts = choice.kind === 'redis' ? await redisFindings(choice.url) : [];
+    const facts = choice.kind === 'redis' ? await redisFindings(choice) : [];
     return [...facts, ...(await tried(await opened(choice, clock), clock))];
   } catch (error) {
     return [problem('readable', explanationOf(error)), unchecked('writable', LATER)];
@@ -69,9 +69,9 @@ async function stateFindings(choice: StoreChoice, clock: WallClock): Promise<Fin
 }
 
 /** Its client is loaded only where a Redis is chosen. */
-async function redisFindings(url: Secret): Promise<Finding[]> {
+async function redisFindings(place: RedisPlace): Promise<Finding[]> {
   const { examineRedis } = await import('../../store/redis/examine.ts');
-  return (await examineRedis(url)).map(factFinding);
+  return (await examineRedis(place)).map(factFinding);
 }
 
 /** Facts of a Redis continue a sentence that begins with it. */
@@ -88,7 +88,7 @@ async function opened(choice: StoreChoice, { now }: WallClock): Promise<Store> {
   // Whatever was found about it, reading and writing are tried.
   if (choice.kind === 'redis') {
     const { openRedisStore } = await import('../../store/redis/redis.ts');
-    return openRedisStore({ url: choice.url, now });
+    return openRedisStore({ ...choice, now });
   }
   if (choice.kind !== 'sqlite') return openStore(choice, now);
   return openSqliteStoreWhenUnlocked({ ...choice, now, patienceMs: PATIENCE_MS });

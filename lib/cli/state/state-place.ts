@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Env } from '../../base/env.ts';
-import { Secret } from '../../base/secret.ts';
 import { ConfigError } from '../../config/errors.ts';
 import type { Proxies } from '../../http/proxies.ts';
+import { redisChoice } from '../../runtime/redis-choice.ts';
 import { StoreError } from '../../store/errors.ts';
 import { openStore, type StoreChoice } from '../../store/index.ts';
-import { isRedisUrl, redisAddress } from '../../store/redis/address.ts';
+import { isRedisUrl, type RedisPlace, redisAddress } from '../../store/redis/address.ts';
 import type { Store, Warn } from '../../store/store.ts';
 import { DEFAULT_STATE } from '../command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -38,7 +38,8 @@ export function statePlace(
     return { name: `the table ${choice.table}`, choice };
   }
   if (isRedisUrl(named)) {
-    return { name: redisName(named), choice: { kind: 'redis', url: new Secret(named) } };
+    const choice = redisChoice(named, env);
+    return { name: redisName(choice), choice };
   }
   if (named.trim() === '' || /^\w+:\/\//.test(named)) throw noSuchPlace();
   return { name: named, choice: { kind: 'sqlite', file: named, folder: cwd } };
@@ -67,8 +68,8 @@ function placeIn(env: Env): string {
 }
 
 /** User and password stay out. */
-function redisName(url: string): string {
-  const { place, database } = redisAddress(url);
+function redisName(redis: RedisPlace): string {
+  const { place, database } = redisAddress(redis);
   return `the Redis at ${place}${database === 0 ? '' : `/${database}`}`;
 }
 

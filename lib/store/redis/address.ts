@@ -2,6 +2,14 @@ import { defined } from '../../base/defined.ts';
 import { Secret } from '../../base/secret.ts';
 import { StoreError } from '../errors.ts';
 
+/** A Redis as settings name it. */
+export interface RedisPlace {
+  /** `redis://…`, with its password. */
+  readonly url: Secret;
+  /** The only authorities that are trusted behind `rediss://`, as PEM; absent: those of Node.js. */
+  readonly ca?: string | undefined;
+}
+
 /** The address of a Redis, with its credentials. */
 export interface RedisAddress {
   /** Its name in messages: `redis.example:6379`. */
@@ -9,6 +17,8 @@ export interface RedisAddress {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
+  /** The authorities that are trusted, as PEM; absent: those of Node.js. */
+  readonly ca?: string;
   /** The name in its certificate, where that differs from the host. */
   readonly certificateName?: string;
   readonly user?: string;
@@ -34,8 +44,8 @@ export function isRedisUrl(text: string): boolean {
  * @throws {StoreError} `denied`, for any other text, which the message does not repeat because it may contain a
  * password
  */
-export function redisAddress(url: string): RedisAddress {
-  const { protocol, hostname, port, username, password, pathname, searchParams } = parsed(url);
+export function redisAddress({ url, ca }: RedisPlace): RedisAddress {
+  const { protocol, hostname, port, username, password, pathname, searchParams } = parsed(url.reveal());
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   for (const name of searchParams.keys()) {
     if (!SETTINGS.has(name))
@@ -46,6 +56,7 @@ export function redisAddress(url: string): RedisAddress {
     host,
     port: port === '' ? 6379 : Number(port),
     tls: protocol === 'rediss:',
+    ca,
     certificateName: setting(searchParams, 'servername', /^[\w.-]{1,253}$/),
     user: username === '' ? undefined : decoded(username),
     password: password === '' ? undefined : new Secret(decoded(password)),

@@ -1,9 +1,9 @@
 import { StoreError } from '../errors.ts';
 import type { RedisAddress } from './address.ts';
-import type { Command } from './connection.ts';
 import { isReply } from './errors.ts';
-import { replicationCommands, replicationOf } from './replication.ts';
-import type { Session } from './session.ts';
+import type { Command } from './session/connection.ts';
+import { replicationCommands, replicationOf } from './session/replication.ts';
+import type { Session } from './session/session.ts';
 
 /** The longest wait for a replica's confirmation. */
 const CONFIRM_MS = 1000;

@@ -19,7 +19,7 @@ const WRONG_PASSWORD: StoreFault = [
 ];
 const UNTRUSTED: StoreFault = [
   'denied',
-  'has a certificate that is not trusted: name the file of its CA in NODE_EXTRA_CA_CERTS',
+  'has a certificate that is not trusted: give the certificate of its CA in STATE_REDIS_CA, or name the file in NODE_EXTRA_CA_CERTS',
 ];
 const NO_TLS: StoreFault = [
   'denied',

@@ -1,10 +1,9 @@
-import type { Secret } from '../../base/secret.ts';
 import { StoreError } from '../errors.ts';
 import type { Warn } from '../store.ts';
-import { redisAddress } from './address.ts';
-import { type Connection, PATIENCE } from './connection.ts';
+import { type RedisPlace, redisAddress } from './address.ts';
 import { isReply } from './errors.ts';
-import { createSessions, type Session } from './session.ts';
+import { type Connection, PATIENCE } from './session/connection.ts';
+import { createSessions, type Session } from './session/session.ts';
 
 /** One fact about a Redis that decides whether a state is safe there. */
 export interface RedisFact {
@@ -23,8 +22,8 @@ export interface RedisFact {
  *
  * @throws {StoreError} when it cannot be reached
  */
-export async function examineRedis(url: Secret): Promise<RedisFact[]> {
-  const sessions = createSessions(redisAddress(url.reveal()), PATIENCE);
+export async function examineRedis(place: RedisPlace): Promise<RedisFact[]> {
+  const sessions = createSessions(redisAddress(place), PATIENCE);
   try {
     return await sessions.use(async (session) => {
       const settings = await settingsOf(session.connection);
@@ -41,9 +40,9 @@ export async function examineRedis(url: Secret): Promise<RedisFact[]> {
  * @param warn called for each other weakness, with a sentence of advice
  * @throws {StoreError} `denied`, where no state may be stored; also every error of the examination
  */
-export async function assertFit(url: Secret, warn: Warn): Promise<void> {
-  const facts = await examineRedis(url);
-  const { place } = redisAddress(url.reveal());
+export async function assertFit(redis: RedisPlace, warn: Warn): Promise<void> {
+  const facts = await examineRedis(redis);
+  const { place } = redisAddress(redis);
   const refusal = facts.find(({ outcome, mayPass }) => outcome === 'problem' && mayPass !== true);
   if (refusal !== undefined) throw new StoreError('denied', sentenceOf(refusal, place));
   for (const fact of facts) {

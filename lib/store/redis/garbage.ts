@@ -1,7 +1,7 @@
 import { DEAD_PARTITION } from '../partitions.ts';
 import type { Item } from '../store.ts';
 import { COLLECT_GARBAGE, scriptCommand } from './scripts.ts';
-import type { Sessions } from './session.ts';
+import type { Sessions } from './session/session.ts';
 
 /** Time after its expiry until an item is deleted, which is longer than any difference of clocks. */
 const GARBAGE_SECONDS = 3600;

@@ -1,19 +1,17 @@
-import type { Secret } from '../../base/secret.ts';
 import { type Driver, inByteOrder, withRules } from '../driver.ts';
 import type { Item, Store, Warn } from '../store.ts';
-import { type RedisAddress, redisAddress } from './address.ts';
+import { type RedisAddress, type RedisPlace, redisAddress } from './address.ts';
 import { encodedNonce, toItem, toValue } from './codec.ts';
 import { createConfirmedWrites } from './confirmed.ts';
-import { type Command, PATIENCE, type Patience } from './connection.ts';
 import { isReply, isRetryable, isUnknownScript, toStoreError } from './errors.ts';
 import { assertFit } from './examine.ts';
 import { createGarbageCollector } from './garbage.ts';
 import { grouped } from './grouped.ts';
 import { PUT, scriptCommand } from './scripts.ts';
-import { createSessions, type Session, type Sessions } from './session.ts';
+import { type Command, PATIENCE, type Patience } from './session/connection.ts';
+import { createSessions, type Session, type Sessions } from './session/session.ts';
 
-export interface RedisSettings {
-  readonly url: Secret;
+export interface RedisSettings extends RedisPlace {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly patience?: Patience;
@@ -49,8 +47,8 @@ type Written = boolean | Error;
  *
  * @throws {StoreError} `denied`, for an invalid address; the Redis is only reached by the first request
  */
-export function openRedisStore({ url, now, patience = PATIENCE }: RedisSettings): Store {
-  const address = redisAddress(url.reveal());
+export function openRedisStore({ now, patience = PATIENCE, ...place }: RedisSettings): Store {
+  const address = redisAddress(place);
   const sessions = createSessions(address, patience);
   return withRules({ place: `The Redis at ${address.place}`, now }, redisDriver(address, sessions, now));
 }
@@ -63,7 +61,7 @@ export function openRedisStore({ url, now, patience = PATIENCE }: RedisSettings)
  * because it may return before the next write
  */
 export async function openFitRedisStore(settings: RedisSettings, warn: Warn): Promise<Store> {
-  await assertFit(settings.url, warn);
+  await assertFit(settings, warn);
   return openRedisStore(settings);
 }
 

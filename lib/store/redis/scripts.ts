@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Command } from './connection.ts';
+import type { Command } from './session/connection.ts';
 
 /** A script that runs in Redis as one atomic step, and its hash, by which Redis finds it. */
 interface Script {

@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import type { Secret } from '../../base/secret.ts';
-import { redisAddress } from './address.ts';
+import { type RedisPlace, redisAddress } from './address.ts';
 
 /** An instance in a migration. */
 export interface NamedInstance {
@@ -13,8 +12,8 @@ export interface NamedInstance {
 const LEAST_ID = 32;
 
 /** Recognises the Redis of a state by its addresses, or by the instance id that DCS puts into host names. */
-export async function stateInstanceMatcher(url: Secret): Promise<(instance: NamedInstance) => boolean> {
-  const { host, port } = redisAddress(url.reveal());
+export async function stateInstanceMatcher(place: RedisPlace): Promise<(instance: NamedInstance) => boolean> {
+  const { host, port } = redisAddress(place);
   const found = await lookup(host, { all: true }).catch(() => []);
   const places = new Set([host, ...found.map(({ address }) => address)].map((one) => `${one}:${port}`));
   const name = plain(host);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +78,13 @@ describe.skipIf(NO_REDIS)('FunctionGraph', () => {
       'STATE_REDIS_URL is not set: the function needs the address of the Redis that keeps its state',
     );
     vi.stubEnv('STATE_REDIS_URL', redis.url().reveal());
+  });
+
+  it('trusts the authorities of STATE_REDIS_CA for its Redis', () => {
+    const ca = readFileSync('test/fixtures/tls/ca.crt', 'utf8');
+    vi.stubEnv('STATE_REDIS_CA', ca);
+    expect(platform.store(undefined)).toMatchObject({ kind: 'redis', ca });
+    vi.stubEnv('STATE_REDIS_CA', '');
   });
 
   it('writes each line of its log as JSON', () => {

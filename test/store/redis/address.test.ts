@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../../lib/base/secret.ts';
 import { redisAddress } from '../../../lib/store/redis/address.ts';
 import { storeError } from '../contract.ts';
 
@@ -14,11 +15,11 @@ describe('the address of a Redis', () => {
     ['rediss://10.0.0.7?servername=redis.example', { certificateName: 'redis.example', host: '10.0.0.7' }],
     ['redis://us%40er:p@h', { user: 'us@er' }],
   ])('reads %s', (url, expected) => {
-    expect(redisAddress(url)).toMatchObject(expected);
+    expect(redisAddress({ url: new Secret(url) })).toMatchObject(expected);
   });
 
   it('takes user and password apart, and decodes them', () => {
-    const { user, password } = redisAddress('redis://:a%3Ab%2F%40%25@h');
+    const { user, password } = redisAddress({ url: new Secret('redis://:a%3Ab%2F%40%25@h') });
     expect(user).toBeUndefined();
     expect(password?.reveal()).toBe('a:b/@%');
   });
@@ -35,7 +36,7 @@ describe('the address of a Redis', () => {
     ['redis://:canary@h?replicas=many', 'its replicas is not of the form'],
     ['redis://:canary@h?prefix={canary}', 'its prefix is not of the form'],
   ])('refuses %s and does not repeat it', (url, words) => {
-    const error = storeError(caught(() => redisAddress(url)));
+    const error = storeError(caught(() => redisAddress({ url: new Secret(url) })));
     expect(error.code).toBe('denied');
     expect(error.message).toContain(words);
     expect(inspect(error)).not.toContain('canary');

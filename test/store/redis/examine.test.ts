@@ -18,7 +18,7 @@ async function withRedis<T>(
 }
 
 async function outcomesOf(server: RedisServer, rest = ''): Promise<Record<string, string>> {
-  const facts = await examineRedis(server.url(rest));
+  const facts = await examineRedis({ url: server.url(rest) });
   return Object.fromEntries(facts.map(({ what, outcome, words }) => [what, `${outcome}: ${words}`]));
 }
 

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../lib/base/secret.ts';
-import { PATIENCE } from '../../../lib/store/redis/connection.ts';
 import { openRedisStore } from '../../../lib/store/redis/redis.ts';
+import { PATIENCE } from '../../../lib/store/redis/session/connection.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import { rawServer, tlsServer } from '../../http/servers.ts';
 import { type RedisProxy, startRedisProxy } from '../../support/redis-proxy.ts';

@@ -4,10 +4,10 @@
  */
 import { text } from 'node:stream/consumers';
 import { reasonOf } from '../../../lib/base/errors.ts';
-import { Secret } from '../../../lib/base/secret.ts';
+import { redisChoice } from '../../../lib/runtime/redis-choice.ts';
 import { openRedisStore } from '../../../lib/store/redis/redis.ts';
 
-const store = openRedisStore({ url: new Secret(await text(process.stdin)), now: Date.now });
+const store = openRedisStore({ ...redisChoice(await text(process.stdin), process.env), now: Date.now });
 const key = { partition: 'tls', id: 'one' };
 
 async function savedAndRead(): Promise<string> {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import { NO_REDIS, type RedisServer, startRedis } from '../../support/redis-serv
 const FIXTURES = resolve('test/fixtures/tls');
 const CHILD = resolve('test/store/redis/tls-child.ts');
 const TRUSTING = { NODE_EXTRA_CA_CERTS: `${FIXTURES}/ca.crt` };
+const certificate = (name: string) => readFileSync(`${FIXTURES}/${name}.crt`, 'utf8');
 const USER = ['--user', 'watch', 'on', '>canary-redis-password-7Qn', '~*', '&*', '+@all'];
 
 let redis: RedisServer | undefined;
@@ -44,18 +46,28 @@ describe.skipIf(NO_REDIS)('a Redis with TLS and an authority of its own', () => 
     expect(await outcomeOf('localhost', TRUSTING)).toBe('saved, {}');
   });
 
+  it('keeps a state where STATE_REDIS_CA holds the certificate of that authority', async () => {
+    expect(await outcomeOf('localhost', { STATE_REDIS_CA: certificate('ca') })).toBe('saved, {}');
+  });
+
   it.each<[string, string, Readonly<Record<string, string>>, string]>([
     [
       'without NODE_EXTRA_CA_CERTS',
       'localhost',
       {},
-      'has a certificate that is not trusted: name the file of its CA in NODE_EXTRA_CA_CERTS',
+      'has a certificate that is not trusted: give the certificate of its CA in STATE_REDIS_CA, or name the file in NODE_EXTRA_CA_CERTS',
+    ],
+    [
+      'with another authority in STATE_REDIS_CA, which alone is trusted then',
+      'localhost',
+      { ...TRUSTING, STATE_REDIS_CA: certificate('self-signed') },
+      'has a certificate that is not trusted: give the certificate of its CA in STATE_REDIS_CA',
     ],
     [
       'with another authority in NODE_EXTRA_CA_CERTS',
       'localhost',
       { NODE_EXTRA_CA_CERTS: `${FIXTURES}/self-signed.crt` },
-      'has a certificate that is not trusted: name the file of its CA in NODE_EXTRA_CA_CERTS',
+      'has a certificate that is not trusted: give the certificate of its CA in STATE_REDIS_CA, or name the file in NODE_EXTRA_CA_CERTS',
     ],
     [
       'with a certificate for another name',

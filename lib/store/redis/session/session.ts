@@ -1,7 +1,7 @@
-import { StoreError } from '../errors.ts';
-import type { RedisAddress } from './address.ts';
+import { StoreError } from '../../errors.ts';
+import type { RedisAddress } from '../address.ts';
+import { isRetryable, toStoreError } from '../errors.ts';
 import { type Connection, connect, type Patience } from './connection.ts';
-import { isRetryable, toStoreError } from './errors.ts';
 import { replicationCommands, replicationOf } from './replication.ts';
 import type { Role } from './role.ts';
 

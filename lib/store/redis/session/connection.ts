@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { Redis } from 'ioredis';
-import { defined } from '../../base/defined.ts';
-import type { RedisAddress } from './address.ts';
-import { isReply } from './errors.ts';
+import { defined } from '../../../base/defined.ts';
+import type { RedisAddress } from '../address.ts';
+import { isReply } from '../errors.ts';
 
 /** Bounds of one attempt. Milliseconds. */
 export interface Patience {
@@ -45,7 +45,7 @@ export async function connect(address: RedisAddress, patience: Patience): Promis
 }
 
 /** Makes the client without the password, because it would log refusals to the console. */
-function clientOf({ host, port, tls, certificateName }: RedisAddress, patience: Patience): Redis {
+function clientOf({ host, port, tls, ca, certificateName }: RedisAddress, patience: Patience): Redis {
   const options = {
     host,
     port,
@@ -61,7 +61,7 @@ function clientOf({ host, port, tls, certificateName }: RedisAddress, patience: 
   } as const;
   if (!tls) return new Redis(options);
   const servername = certificateName ?? (isIP(host) === 0 ? host : undefined);
-  return new Redis({ ...options, tls: defined<ConnectionOptions>({ servername }) });
+  return new Redis({ ...options, tls: defined<ConnectionOptions>({ servername, ca }) });
 }
 
 function watched(redis: Redis): Connection {

@@ -1,5 +1,5 @@
+import { isForbidden, isReply } from '../errors.ts';
 import type { Command } from './connection.ts';
-import { isForbidden, isReply } from './errors.ts';
 
 /** The role that a server reports. */
 export type Role =

@@ -1,6 +1,6 @@
-import type { RedisAddress } from './address.ts';
+import type { RedisAddress } from '../address.ts';
+import { isReply } from '../errors.ts';
 import type { Command, Connection } from './connection.ts';
-import { isReply } from './errors.ts';
 import { ROLE_COMMANDS, type Role, roleOf } from './role.ts';
 
 /** The role of a server, and the number of replicas that must confirm a write there. */

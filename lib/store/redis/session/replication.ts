@@ -16,11 +16,7 @@ function markOf({ prefix }: RedisAddress): string {
 
 /** Commands whose answers {@link replicationOf} reads. */
 export function replicationCommands(address: RedisAddress): readonly Command[] {
-  return [...ROLE_COMMANDS, ...(address.replicas === undefined ? [isMarked(address)] : [])];
-}
-
-function isMarked(address: RedisAddress): Command {
-  return ['EXISTS', markOf(address)];
+  return address.replicas === undefined ? [...ROLE_COMMANDS, ['EXISTS', markOf(address)]] : ROLE_COMMANDS;
 }
 
 /**

@@ -230,7 +230,7 @@ export const TARGETS: readonly Target[] = [
     tests: ['test/records/records.test.ts', 'test/records/failover.test.ts'],
   },
 
-  { group: 'compare-and-set', file: 'lib/records/runs.ts', tests: ['test/records/runs.test.ts'] },
+  { group: 'compare-and-set', file: 'lib/records/runs/runs.ts', tests: ['test/records/runs/runs.test.ts'] },
 
   {
     group: 'looks',

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Secret } from '../../lib/base/secret.ts';
-import { endRun, loadRuns, takeRun } from '../../lib/records/runs.ts';
+import { endRun, loadRuns, takeRun } from '../../lib/records/runs/runs.ts';
 import { createOwnRuns, type StartRun, wantsOwnRuns } from '../../lib/runtime/dispatch/dispatch.ts';
 import { startRunOnAws } from '../../lib/runtime/dispatch/on-aws.ts';
 import { startRunOnFunctionGraph } from '../../lib/runtime/dispatch/on-functiongraph.ts';

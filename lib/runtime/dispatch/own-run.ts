@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AT_ONCE, eachAtMost } from '../../base/concurrency.ts';
 import { reasonOf } from '../../base/errors.ts';
 import type { Clock } from '../../base/time/clock.ts';
-import { abandonRun, endRun, type HeldRun, takeRun } from '../../records/runs.ts';
+import { abandonRun, endRun, type HeldRun, takeRun } from '../../records/runs/runs.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log, TickReport } from '../../telemetry/log.ts';
 

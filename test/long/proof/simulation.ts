@@ -10,7 +10,7 @@ import { WATCHER_KEY } from '../../../lib/records/keys.ts';
 import { withMute, withoutMutes } from '../../../lib/records/mutes.ts';
 import type { StoredRecord } from '../../../lib/records/record.ts';
 import { loadRecord } from '../../../lib/records/records.ts';
-import { endRun, takeRun } from '../../../lib/records/runs.ts';
+import { endRun, takeRun } from '../../../lib/records/runs/runs.ts';
 import { update } from '../../../lib/records/update.ts';
 import { StoreError } from '../../../lib/store/errors.ts';
 import { createMemoryStore } from '../../../lib/store/memory.ts';

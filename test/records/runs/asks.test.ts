@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { noteAsk } from '../../lib/records/asks.ts';
-import { loadRuns } from '../../lib/records/runs.ts';
-import { createMemoryStore } from '../../lib/store/memory.ts';
-import type { Store } from '../../lib/store/store.ts';
+import { noteAsk } from '../../../lib/records/runs/asks.ts';
+import { loadRuns } from '../../../lib/records/runs/runs.ts';
+import { createMemoryStore } from '../../../lib/store/memory.ts';
+import type { Store } from '../../../lib/store/store.ts';
 
 const START = Date.parse('2026-01-05T00:00:00.000Z');
 

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { abandonRun, askForRun, endRun, type HeldRun, loadRuns, takeRun } from '../../lib/records/runs.ts';
-import { createMemoryStore } from '../../lib/store/memory.ts';
-import type { Store } from '../../lib/store/store.ts';
+import {
+  abandonRun,
+  askForRun,
+  endRun,
+  type HeldRun,
+  loadRuns,
+  takeRun,
+} from '../../../lib/records/runs/runs.ts';
+import { createMemoryStore } from '../../../lib/store/memory.ts';
+import type { Store } from '../../../lib/store/store.ts';
 
 const PROJECT = '254d2280acb74d36a8b839746bcd7352';
 const OTHER = '0123456789abcdef0123456789abcdef';

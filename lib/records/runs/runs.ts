@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import { parseJson } from '../base/json.ts';
-import type { Item, ItemKey, Store } from '../store/store.ts';
-import { TIME } from './codec.ts';
+import { parseJson } from '../../base/json.ts';
+import type { Item, ItemKey, Store } from '../../store/store.ts';
+import { TIME } from '../codec.ts';
 
 /** The runs of one project, where each project has its own. All times are ISO 8601, UTC. */
 export interface ProjectRuns {

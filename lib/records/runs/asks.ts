@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import { fingerprintOfTexts } from '../base/fingerprint.ts';
-import { parseJson } from '../base/json.ts';
-import type { ItemKey, Store } from '../store/store.ts';
-import { TIME } from './codec.ts';
+import { fingerprintOfTexts } from '../../base/fingerprint.ts';
+import { parseJson } from '../../base/json.ts';
+import type { ItemKey, Store } from '../../store/store.ts';
+import { TIME } from '../codec.ts';
 
 /** The key of the times at which the runs of all projects were asked for. */
 const KEY: ItemKey = { partition: 'runs', id: 'asks' };

@@ -262,7 +262,7 @@ describe('the AWS clients', () => {
     const { code, err } = await listDeliveries('https://localhost:1', { HTTPS_PROXY });
     expect(code).toBe(1);
     expect(err).toContain(
-      `The DynamoDB table state cannot be reached: the proxy 127.0.0.1:${proxy.port} refused the user name or password to reach localhost:1 (HTTP 407); check those in HTTPS_PROXY.`,
+      `The DynamoDB table state cannot be reached: the proxy 127.0.0.1:${proxy.port} refused the user name or password to reach localhost:1 (HTTP 407); check the user name and password in HTTPS_PROXY.`,
     );
     expect(err).not.toContain('canary');
     expect(proxy.asked.length).toBeGreaterThan(0);

@@ -10,10 +10,11 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----/g
 /**
  * The Redis at an address, with the authorities of `STATE_REDIS_CA`.
  *
- * @throws {ConfigError} when that variable holds no certificates
+ * @throws {ConfigError} when that variable holds no certificates, or the address asks for no TLS
  */
 export function redisChoice(url: string, env: Env): StoreChoice<'redis'> {
   const text = env[VARIABLE] ?? '';
+  if (text !== '' && url.startsWith('redis:')) throw withoutTls();
   return { kind: 'redis', url: new Secret(url), ca: text === '' ? undefined : certificatesIn(text) };
 }
 
@@ -32,6 +33,13 @@ function pemOf(base64: string): string {
   } catch {
     throw refused();
   }
+}
+
+function withoutTls(): ConfigError {
+  return new ConfigError(
+    'invalid_config',
+    `${VARIABLE} is set, but the address of the Redis begins with redis://, which is without TLS: write rediss://, or leave ${VARIABLE} out`,
+  );
 }
 
 function refused(): ConfigError {

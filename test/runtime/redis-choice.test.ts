@@ -28,6 +28,12 @@ describe('the authorities of STATE_REDIS_CA', () => {
     expect(redisChoice(URL, env).ca).toBeUndefined();
   });
 
+  it('are refused for an address without TLS, which would use none of them', () => {
+    expect(() => redisChoice('redis://:canary@redis.example', { STATE_REDIS_CA: CA })).toThrow(
+      /^STATE_REDIS_CA is set, but the address of the Redis begins with redis:\/\/, which is without TLS: write rediss:\/\/, or leave STATE_REDIS_CA out$/,
+    );
+  });
+
   it.each<[string, string]>([
     ['the name of a file', '/etc/canary/ca.pem'],
     ['half a certificate', CA.slice(0, 300)],

@@ -83,8 +83,10 @@ describe.skipIf(NO_REDIS)('FunctionGraph', () => {
   it('trusts the authorities of STATE_REDIS_CA for its Redis', () => {
     const ca = readFileSync('test/fixtures/tls/ca.crt', 'utf8');
     vi.stubEnv('STATE_REDIS_CA', ca);
+    vi.stubEnv('STATE_REDIS_URL', 'rediss://redis.example');
     expect(platform.store(undefined)).toMatchObject({ kind: 'redis', ca });
     vi.stubEnv('STATE_REDIS_CA', '');
+    vi.stubEnv('STATE_REDIS_URL', redis.url().reveal());
   });
 
   it('writes each line of its log as JSON', () => {
